@@ -1,0 +1,134 @@
+#include "base/str.h"
+
+static inline char
+lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+size_t
+str_find(struct str s, struct str needle)
+{
+    const char *at;
+
+    if (needle.len == 0)
+        return 0;
+    if (s.len < needle.len)
+        return s.len;
+    at = memmem(s.data, s.len, needle.data, needle.len);
+    return at ? (size_t)(at - s.data) : s.len;
+}
+
+size_t
+str_find_nocase(struct str s, struct str needle)
+{
+    for (size_t i = 0; i + needle.len <= s.len; i++) {
+        if (str_starts_nocase(str_from(s, i), needle))
+            return i;
+    }
+    return s.len;
+}
+
+struct str
+str_cut_at(struct str *s, struct str separator)
+{
+    size_t at = str_find(*s, separator);
+    struct str head = str_first(*s, at);
+
+    *s = str_from(*s, at < s->len ? at + separator.len : at);
+    return head;
+}
+
+static inline bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct str
+str_trim(struct str s)
+{
+    while (s.len && is_blank(s.data[0]))
+        s = str_from(s, 1);
+    while (s.len && is_blank(s.data[s.len - 1]))
+        s.len--;
+    return s;
+}
+
+bool
+str_eq_nocase(struct str a, struct str b)
+{
+    return a.len == b.len && str_starts_nocase(a, b);
+}
+
+bool
+str_starts_nocase(struct str s, struct str prefix)
+{
+    if (s.len < prefix.len)
+        return false;
+    for (size_t i = 0; i < prefix.len; i++) {
+        if (lower(s.data[i]) != lower(prefix.data[i]))
+            return false;
+    }
+    return true;
+}
+
+int
+str_compare(struct str a, struct str b)
+{
+    size_t len = a.len < b.len ? a.len : b.len;
+    int order = len ? memcmp(a.data, b.data, len) : 0;
+
+    if (order == 0)
+        order = (a.len > b.len) - (a.len < b.len);
+    return order;
+}
+
+bool
+str_u64(struct str s, uint64_t *ret_number)
+{
+    uint64_t number = 0;
+
+    if (s.len == 0 || s.len > 20)
+        return false;
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned digit = (unsigned)(unsigned char)s.data[i] - '0';
+
+        if (digit > 9 || number > (UINT64_MAX - digit) / 10)
+            return false;
+        number = number * 10 + digit;
+    }
+    *ret_number = number;
+    return true;
+}
+
+static inline uint64_t
+mix(uint64_t a, uint64_t b)
+{
+    __uint128_t product = (__uint128_t)a * b;
+
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* After wyhash (public domain): eight bytes a multiplication, short keys in two. */
+uint64_t
+str_hash(struct str s)
+{
+    static const uint64_t k0 = 0xa0761d6478bd642fULL, k1 = 0xe7037ed1a0b428dbULL;
+    uint64_t hash = k0 ^ s.len;
+    const char *at = s.data;
+    size_t left = s.len;
+    uint64_t word;
+
+    while (left >= 8) {
+        memcpy(&word, at, 8);
+        hash = mix(hash ^ word, k1);
+        at += 8;
+        left -= 8;
+    }
+    word = 0;
+    if (left)
+        memcpy(&word, at, left);
+    hash = mix(hash ^ word ^ k1, k0);
+    return hash ? hash : 1;
+}

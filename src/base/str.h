@@ -1,0 +1,133 @@
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+/*
+ * str - a read-only view of bytes that somebody else owns.
+ *
+ * A slice is two words; pass it by value. It is not NUL-terminated and may
+ * hold any byte, NUL included. It lives exactly as long as the memory it
+ * points into, which the function that hands it out always names.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct str {
+    const char *data;
+    size_t len;
+};
+
+#define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
+#define STR_EMPTY ((struct str){"", 0})
+
+/* printf("got " STR_FMT "\n", STR_ARG(s)) */
+#define STR_FMT "%.*s"
+#define STR_ARG(s) (int)(s).len, (s).data
+
+static inline struct str
+str_from_cstr(const char *cstr)
+{
+    return (struct str){cstr, strlen(cstr)};
+}
+
+static inline bool
+str_eq(struct str a, struct str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+static inline bool
+str_starts(struct str s, struct str prefix)
+{
+    return s.len >= prefix.len && memcmp(s.data, prefix.data, prefix.len) == 0;
+}
+
+static inline bool
+str_ends(struct str s, struct str suffix)
+{
+    return s.len >= suffix.len && memcmp(s.data + s.len - suffix.len, suffix.data, suffix.len) == 0;
+}
+
+/* The slice from `from` on; empty when `from` is past the end. */
+static inline struct str
+str_from(struct str s, size_t from)
+{
+    if (from > s.len)
+        from = s.len;
+    return (struct str){s.data + from, s.len - from};
+}
+
+/* The first `len` bytes, or all of it when it is shorter. */
+static inline struct str
+str_first(struct str s, size_t len)
+{
+    return (struct str){s.data, len < s.len ? len : s.len};
+}
+
+/* Drops `prefix` from the front of `s`; false, and `s` untouched, without it. */
+static inline bool
+str_skip(struct str *s, struct str prefix)
+{
+    if (!str_starts(*s, prefix))
+        return false;
+    *s = str_from(*s, prefix.len);
+    return true;
+}
+
+/* Where `c` first stands in `s`; `s.len` when it does not. */
+static inline size_t
+str_index(struct str s, char c)
+{
+    const char *at = s.len ? memchr(s.data, c, s.len) : NULL;
+
+    return at ? (size_t)(at - s.data) : s.len;
+}
+
+/*
+ * Cuts `s` at the first `separator`: returns what is before it and leaves in
+ * `s` what is after it. Without a separator, returns all of `s` and empties it.
+ */
+static inline struct str
+str_cut(struct str *s, char separator)
+{
+    size_t at = str_index(*s, separator);
+    struct str head = {s->data, at};
+
+    *s = str_from(*s, at < s->len ? at + 1 : at);
+    return head;
+}
+
+/* The same with a separator of several bytes. */
+struct str str_cut_at(struct str *s, struct str separator);
+
+/* Where `needle` first stands in `s`; `s.len` when it does not. */
+size_t str_find(struct str s, struct str needle);
+
+/* The same, ASCII letters compared without case. */
+size_t str_find_nocase(struct str s, struct str needle);
+
+static inline bool
+str_has(struct str s, struct str needle)
+{
+    return str_find(s, needle) < s.len || needle.len == 0;
+}
+
+/* Without blanks, tabs, CR and LF at both ends. */
+struct str str_trim(struct str s);
+
+/* ASCII letters compared without case. */
+bool str_eq_nocase(struct str a, struct str b);
+bool str_starts_nocase(struct str s, struct str prefix);
+
+/* Bytewise order, shorter first: <0, 0, >0. */
+int str_compare(struct str a, struct str b);
+
+/* Reads all of `s` as a decimal number; false when it is none or does not fit. */
+bool str_u64(struct str s, uint64_t *ret_number);
+
+/* A 64-bit hash, seeded by the process-wide constant; never 0. */
+uint64_t str_hash(struct str s);
+
+#endif
