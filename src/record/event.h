@@ -37,6 +37,8 @@ enum event_kind {
     EVENT_UPLOAD,     /* .upload: a file came in by FTP or SFTP */
     EVENT_REDIRECT,   /* .redirect: a sieve script or alias forwarded a mail */
     EVENT_GAP,        /* .gap: the log itself says that lines were lost */
+    EVENT_REPEAT,     /* the event before it from the same host and program came `repeats` more
+                         times; program is empty where syslogd does not say which one it means */
 };
 
 enum accept_via {
