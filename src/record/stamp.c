@@ -171,6 +171,22 @@ read_month_day(struct str *s, int *ret_year, int *ret_month, int *ret_day)
     return true;
 }
 
+/* "Feb  3 01:02:03 2026 ": the year behind the clock; leaves the blank. */
+static void
+read_year_after(struct str *s, int *year)
+{
+    struct str rest = *s;
+    int found;
+
+    if (*year || !str_skip(&rest, STR(" ")))
+        return;
+    found = read_year(&rest);
+    if (found) {
+        *year = found;
+        *s = str_from(*s, 5);
+    }
+}
+
 bool
 stamp_read_syslog(struct str *s, struct event *event)
 {
@@ -181,10 +197,13 @@ stamp_read_syslog(struct str *s, struct event *event)
     if (!read_month_day(&rest, &year, &month, &day) || rest.len < CLOCK_LEN)
         return false;
     clock_s = read_clock(rest.data);
-    if (clock_s < 0 || !is_date(year ? year : 1972, month, day))
+    if (clock_s < 0)
         return false;
     rest = str_from(rest, CLOCK_LEN);
     us = read_fraction(&rest, &resolution_us);
+    read_year_after(&rest, &year);
+    if (!is_date(year ? year : 1972, month, day))
+        return false;
     if (year)
         set(event, STAMP_LOCAL, civil_days(year, month, day) * DAY_S + clock_s, us, resolution_us);
     else
@@ -273,24 +292,41 @@ read_day_month_year(const char *at, char separator, int64_t *ret_days)
     return true;
 }
 
-bool
-stamp_read_access(struct str *s, struct event *event)
+/* "23/Nov/2026:15:21:22 +0000", then `closer`. */
+static inline bool
+read_clf(struct str *s, struct str closer, struct event *event)
 {
     struct str rest;
     int64_t days;
     int32_t clock_s, us, offset_s, resolution_us = 1000000;
 
-    if (s->len < 28 || s->data[0] != '[' || s->data[12] != ':' ||
-        !read_day_month_year(s->data + 1, '/', &days))
+    if (s->len < 26 || s->data[11] != ':' || !read_day_month_year(s->data, '/', &days))
         return false;
-    clock_s = read_clock(s->data + 13);
+    clock_s = read_clock(s->data + 12);
     if (clock_s < 0)
         return false;
-    rest = str_from(*s, 13 + CLOCK_LEN);
+    rest = str_from(*s, 12 + CLOCK_LEN);
     us = read_fraction(&rest, &resolution_us);
-    if (!str_skip(&rest, STR(" ")) || !read_offset(&rest, &offset_s) || !str_skip(&rest, STR("]")))
+    if (!str_skip(&rest, STR(" ")) || !read_offset(&rest, &offset_s) || !str_skip(&rest, closer))
         return false;
     set(event, STAMP_UTC, days * DAY_S + clock_s - offset_s, us, resolution_us);
+    *s = rest;
+    return true;
+}
+
+bool
+stamp_read_clf(struct str *s, struct event *event)
+{
+    return read_clf(s, STR_EMPTY, event);
+}
+
+bool
+stamp_read_access(struct str *s, struct event *event)
+{
+    struct str rest = *s;
+
+    if (!str_skip(&rest, STR("[")) || !read_clf(&rest, STR("]"), event))
+        return false;
     *s = rest;
     return true;
 }

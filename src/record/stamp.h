@@ -24,7 +24,7 @@
 
 /*
  * "Feb  3 01:02:03", day with blank, zero or nothing before it, with or without
- * a fraction; with a year before the month or after the day it is LOCAL.
+ * a fraction; with a year before the month, after the day or at the end it is LOCAL.
  */
 bool stamp_read_syslog(struct str *s, struct event *event);
 
@@ -36,6 +36,9 @@ bool stamp_read_iso(struct str *s, struct event *event);
 
 /* "[23/Nov/2026:15:21:22 +0000]", brackets included, maybe with a fraction. */
 bool stamp_read_access(struct str *s, struct event *event);
+
+/* The same without the brackets. */
+bool stamp_read_clf(struct str *s, struct event *event);
 
 /* "[23-Nov-2026 15:21:22 Europe/Berlin]", brackets included; "UTC" and "+02:00" are UTC. */
 bool stamp_read_php(struct str *s, struct event *event);
