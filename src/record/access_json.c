@@ -104,8 +104,9 @@ static const struct {
 
 /* What the members of one line say. */
 struct line {
-    struct str texts[FIELD_COUNT]; /* decoded; empty: not stated */
-    size_t ranks[FIELD_COUNT];     /* the row of `names` that gave it */
+    struct str texts[FIELD_COUNT]; /* decoded; empty: not stated, or "-" */
+    bool is_stated[FIELD_COUNT];
+    size_t ranks[FIELD_COUNT]; /* the row of `names` that gave it */
     struct json_scratch scratch;
 };
 
@@ -165,6 +166,7 @@ read_members(struct str object, enum field inside, bool are_headers, struct line
         } else if (line->texts[field].len == 0 || rank < line->ranks[field]) {
             struct str text = value_text(value, &line->scratch);
 
+            line->is_stated[field] = true;
             if (text.len) {
                 line->texts[field] = text;
                 line->ranks[field] = rank;
@@ -231,7 +233,7 @@ read_line(struct str record, struct event *event)
     has_start = read_stamp(texts[FIELD_START], event);
     if (!has_start && !read_stamp(texts[FIELD_TIME], event))
         return false;
-    if (texts[FIELD_REQUEST].len == 0 && texts[FIELD_TARGET].len == 0)
+    if (!line.is_stated[FIELD_REQUEST] && !line.is_stated[FIELD_TARGET])
         return false;
     if (!str_u64(texts[FIELD_STATUS], &status) || status > 999)
         return false;

@@ -94,7 +94,7 @@ read_offset(struct str *s, int32_t *ret_offset_s)
         return false;
     hour = two(at + 1);
     minute = two(at + 3 + colon);
-    if (hour > 15 || minute > 59 || (s->len > len && is_digit(at[len])))
+    if (hour > 19 || minute > 59 || (s->len > len && is_digit(at[len])))
         return false;
     *ret_offset_s = (int32_t)(hour * 3600 + minute * 60);
     if (at[0] == '-')
@@ -187,13 +187,52 @@ read_year_after(struct str *s, int *year)
     }
 }
 
+/* Seconds from the beginning of a leap year; -1 when there is no such day. */
+static inline int64_t
+yearless_seconds(int month, int day, int32_t clock_s)
+{
+    static const int16_t days_before[] = {0,   0,   31,  60,  91,  121, 152,
+                                          182, 213, 244, 274, 305, 335, 366};
+
+    if (month < 1 || day < 1 || day > days_before[month + 1] - days_before[month])
+        return -1;
+    return (days_before[month] + day - 1) * DAY_S + clock_s;
+}
+
+/* "Feb  3 01:02:03 " with nothing more: most lines of most logs. */
+static inline bool
+read_plain(struct str *s, struct event *event)
+{
+    const char *at = s->data;
+    unsigned ten;
+    int32_t clock_s;
+    int64_t seconds;
+
+    if (s->len < 17 || at[3] != ' ' || at[6] != ' ' || at[15] != ' ' || is_digit(at[16]))
+        return false;
+    ten = at[4] == ' ' ? 0 : digit(at[4]);
+    clock_s = read_clock(at + 7);
+    if (ten > 3 || !is_digit(at[5]) || clock_s < 0)
+        return false;
+    seconds = yearless_seconds(civil_month(at), (int)(ten * 10 + digit(at[5])), clock_s);
+    if (seconds < 0)
+        return false;
+    set(event, STAMP_YEARLESS, seconds, 0, 1000000);
+    s->data += 15;
+    s->len -= 15;
+    return true;
+}
+
 bool
 stamp_read_syslog(struct str *s, struct event *event)
 {
     struct str rest = *s;
     int year, month, day;
     int32_t clock_s, us, resolution_us = 1000000;
+    int64_t seconds;
 
+    if (read_plain(s, event))
+        return true;
     if (!read_month_day(&rest, &year, &month, &day) || rest.len < CLOCK_LEN)
         return false;
     clock_s = read_clock(rest.data);
@@ -202,14 +241,13 @@ stamp_read_syslog(struct str *s, struct event *event)
     rest = str_from(rest, CLOCK_LEN);
     us = read_fraction(&rest, &resolution_us);
     read_year_after(&rest, &year);
-    if (!is_date(year ? year : 1972, month, day))
+    seconds = yearless_seconds(month, day, clock_s);
+    if (seconds < 0 || (year && !is_date(year, month, day)))
         return false;
     if (year)
         set(event, STAMP_LOCAL, civil_days(year, month, day) * DAY_S + clock_s, us, resolution_us);
     else
-        set(event, STAMP_YEARLESS,
-            (civil_days(1972, month, day) - civil_days(1972, 1, 1)) * DAY_S + clock_s, us,
-            resolution_us);
+        set(event, STAMP_YEARLESS, seconds, us, resolution_us);
     *s = rest;
     return true;
 }
@@ -245,6 +283,17 @@ read_iso_zone(struct str *s, int32_t *ret_offset_s)
     return false;
 }
 
+/* Does ".185246+01:00 " follow the clock? rsyslog writes no other form. */
+static inline bool
+is_rsyslog_tail(struct str s)
+{
+    const char *at = s.data;
+
+    return s.len > 32 && at[19] == '.' && at[29] == ':' && at[32] == ' ' &&
+           (at[26] == '+' || at[26] == '-') && are_four(at + 20) && are_two(at + 24) &&
+           are_two(at + 27) && are_two(at + 30) && at[27] <= '1' && at[30] <= '5';
+}
+
 bool
 stamp_read_iso(struct str *s, struct event *event)
 {
@@ -264,9 +313,17 @@ stamp_read_iso(struct str *s, struct event *event)
     clock_s = read_clock(at + 11);
     if (clock_s < 0 || !is_date(year, month, day))
         return false;
+    seconds = civil_days(year, month, day) * DAY_S + clock_s;
+    if (is_rsyslog_tail(*s)) {
+        offset_s = (int32_t)(two(at + 27) * 3600 + two(at + 30) * 60);
+        us = (int32_t)(two(at + 20) * 10000 + two(at + 22) * 100 + two(at + 24));
+        set(event, STAMP_UTC, at[26] == '-' ? seconds + offset_s : seconds - offset_s, us, 1);
+        s->data += 32;
+        s->len -= 32;
+        return true;
+    }
     rest = str_from(*s, 11 + CLOCK_LEN);
     us = read_fraction(&rest, &resolution_us);
-    seconds = civil_days(year, month, day) * DAY_S + clock_s;
     if (read_iso_zone(&rest, &offset_s))
         set(event, STAMP_UTC, seconds - offset_s, us, resolution_us);
     else

@@ -49,44 +49,52 @@ skip_priority(struct str *s)
         *s = str_from(*s, at + 1);
 }
 
-/* A host name or address; what ends in ':' is a tag, not a host. */
-static bool
-is_host(struct str s)
+#define HOST_LEN_MAX 255
+
+/* How long the host name or address at the front is; 0 when there is none. */
+static size_t
+host_len(struct str s)
 {
-    static const bool is_no_host[256] = {
-        ['['] = true, [']'] = true, ['('] = true,  [')'] = true, ['{'] = true,
-        ['}'] = true, ['<'] = true, ['>'] = true,  ['='] = true, ['"'] = true,
-        [','] = true, [';'] = true, ['\''] = true, [127] = true,
+    static const bool ends_host[256] = {
+        [' '] = true, ['['] = true,  [']'] = true,  ['('] = true,  [')'] = true, ['{'] = true,
+        ['}'] = true, ['<'] = true,  ['>'] = true,  ['='] = true,  ['"'] = true, [','] = true,
+        [';'] = true, ['\''] = true, ['\t'] = true, ['\0'] = true,
     };
+    size_t at = 0, end = s.len < HOST_LEN_MAX ? s.len : HOST_LEN_MAX;
 
-    if (s.len == 0 || s.len > 255 || s.data[s.len - 1] == ':')
-        return false;
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.data[i];
-
-        if (c <= ' ' || is_no_host[c])
-            return false;
-    }
-    return true;
-}
-
-/* Digits only; -1 otherwise. */
-static int64_t
-read_pid(struct str s)
-{
-    int64_t pid = 0;
-
-    if (s.len == 0 || s.len > 18)
-        return -1;
-    for (size_t i = 0; i < s.len; i++) {
-        if (!is_digit(s.data[i]))
-            return -1;
-        pid = pid * 10 + (s.data[i] - '0');
-    }
-    return pid;
+    while (at < end && !ends_host[(unsigned char)s.data[at]])
+        at++;
+    /* What ends in ':' is a tag, not a host. */
+    return at && at < end && s.data[at] == ' ' && s.data[at - 1] != ':' ? at : 0;
 }
 
 #define TAG_LEN_MAX 128
+
+/* "[4005]": drops it. What is no number between the brackets is -1. */
+static bool
+read_pid(struct str *s, int64_t *ret_pid)
+{
+    int64_t pid = 0;
+    size_t at = 1;
+
+    while (at < s->len && at < 19 && is_digit(s->data[at]))
+        pid = pid * 10 + (s->data[at++] - '0');
+    if (at > 1 && at < s->len && s->data[at] == ']') {
+        *ret_pid = pid;
+        *s = str_from(*s, at + 1);
+        return true;
+    }
+    at = str_index(str_first(*s, TAG_LEN_MAX), ']');
+    if (at >= s->len || s->data[at] != ']')
+        return false;
+    *ret_pid = -1;
+    *s = str_from(*s, at + 1);
+    return true;
+}
+
+static const bool ends_tag[256] = {
+    [':'] = true, ['['] = true, [' '] = true, ['\t'] = true, ['\0'] = true,
+};
 
 /* "tag[pid]: " in front of the message, or "tag: ", or a first word without a colon. */
 static bool
@@ -97,20 +105,15 @@ read_tag(struct str *s, struct envelope *envelope)
     int64_t pid = -1;
     size_t at = 0;
 
-    while (at < text.len && text.data[at] != ':' && text.data[at] != '[' &&
-           !is_blank(text.data[at]) && text.data[at] != '\0')
+    while (at < text.len && !ends_tag[(unsigned char)text.data[at]])
         at++;
     if (at == 0 || at == text.len)
         return false;
     rest = str_from(*s, at);
     if (rest.data[0] == '[') {
-        size_t end = str_index(str_first(rest, TAG_LEN_MAX), ']');
-
-        if (end >= rest.len || rest.data[end] != ']')
+        if (!read_pid(&rest, &pid))
             return false;
-        pid = read_pid((struct str){rest.data + 1, end - 1});
         has_pid = true;
-        rest = str_from(rest, end + 1);
     }
     envelope->has_colon = str_skip(&rest, STR(":"));
     if (rest.len && !envelope->has_colon && !is_blank(rest.data[0]))
@@ -150,16 +153,16 @@ static bool
 read_host_and_tag(struct str *s, struct envelope *envelope)
 {
     struct str rest = *s, after;
-    size_t at;
+    size_t len;
 
     if (!str_skip(&rest, STR(" ")))
         return false;
     if (rest.len && rest.data[0] == '<')
         (void)skip_facility(&rest);
-    at = str_index(str_first(rest, 256), ' ');
-    envelope->host = str_first(rest, at);
-    after = skip_blanks(str_from(rest, at));
-    if (is_host(envelope->host) && after.len) {
+    len = host_len(rest);
+    after = skip_blanks(str_from(rest, len));
+    if (len && after.len) {
+        envelope->host = str_first(rest, len);
         *s = after;
         if (read_tag(s, envelope) && !envelope->has_pid && !envelope->has_colon &&
             skip_facility(&after)) {
@@ -170,7 +173,6 @@ read_host_and_tag(struct str *s, struct envelope *envelope)
         return true;
     }
     /* Some syslogs leave the host out. Without a pid this would be Dovecot's own form. */
-    envelope->host = STR_EMPTY;
     if (!read_tag(&rest, envelope) || !envelope->has_pid || !envelope->has_colon)
         return false;
     *s = rest;
@@ -223,6 +225,7 @@ static bool
 read_rfc5424(struct str *s, struct envelope *envelope, struct event *event)
 {
     struct str rest = *s, pid, message_id;
+    uint64_t number;
 
     if (!str_skip(&rest, STR("1 ")))
         return false;
@@ -232,7 +235,7 @@ read_rfc5424(struct str *s, struct envelope *envelope, struct event *event)
         !read_word(&rest, &envelope->tag) || !read_word(&rest, &pid) ||
         !read_word(&rest, &message_id))
         return false;
-    envelope->pid = read_pid(pid);
+    envelope->pid = str_u64(pid, &number) && number <= INT64_MAX ? (int64_t)number : -1;
     envelope->has_pid = envelope->has_colon = envelope->is_rfc5424 = true;
     skip_structured_data(&rest);
     rest = skip_blanks(rest);
