@@ -33,7 +33,7 @@
 
 /* What a week of 500 MB of mail log and 1,000 MB of access log consists of. */
 #define WEEK_S ((double)(7 * DAY_S))
-#define MAIL_MB_WEEK 500.0
+#define MAIL_MB_WEEK 482.0
 #define ACCESS_MB_WEEK 1000.0
 #define VISITS_WEEK 4240000.0
 
