@@ -1,0 +1,238 @@
+#include "trace/detect.h"
+
+#include <stdlib.h>
+
+#define MAILS_TO_EXAMINE 5
+#define EDGE_US 2000000
+
+static int
+by_mails(const void *a, const void *b)
+{
+    const struct suspect *x = a, *y = b;
+
+    if (x->group->count != y->group->count)
+        return x->group->count > y->group->count ? -1 : 1;
+    return (x->group_index > y->group_index) - (x->group_index < y->group_index);
+}
+
+static int
+by_weight(const void *a, const void *b)
+{
+    const struct suspect *const *x = a, *const *y = b;
+
+    if ((*x)->count != (*y)->count)
+        return (*x)->count > (*y)->count ? -1 : 1;
+    return ((*x)->group_index > (*y)->group_index) - ((*x)->group_index < (*y)->group_index);
+}
+
+static bool
+is_complained(const struct inquiry *inquiry, uint32_t group)
+{
+    for (uint32_t i = 0; i < inquiry->complaint_count; i++) {
+        if (inquiry->groups->of_mail[inquiry->complaints[i]] == group)
+            return true;
+    }
+    return false;
+}
+
+static int64_t
+time_of(const struct inquiry *inquiry, uint32_t mail)
+{
+    return ledger_mail(inquiry->ledger, mail)->time_us;
+}
+
+static bool
+overlap(const struct inquiry *inquiry, const struct suspect *a, const struct suspect *b)
+{
+    return time_of(inquiry, a->mails[0]) <= time_of(inquiry, b->mails[b->count - 1]) + EDGE_US &&
+           time_of(inquiry, b->mails[0]) <= time_of(inquiry, a->mails[a->count - 1]) + EDGE_US;
+}
+
+static bool
+is_web(const struct suspect *suspect)
+{
+    return suspect->group->kind == GROUP_SCRIPT || suspect->group->kind == GROUP_ENDPOINT;
+}
+
+/* Whether `small` is what the attribution left over of `big`. */
+static bool
+belongs_to(const struct inquiry *inquiry, const struct suspect *small, const struct suspect *big)
+{
+    if (!is_web(big) || small->group->identity != big->group->identity ||
+        !overlap(inquiry, small, big))
+        return false;
+    if (small->group->kind == GROUP_PROCESS)
+        return small->count * 3 <= big->count;
+    if (!is_web(small))
+        return false;
+    if (small->endpoint != INFER_NONE && small->endpoint == big->endpoint &&
+        (small->group->kind == GROUP_ENDPOINT || big->group->kind == GROUP_ENDPOINT))
+        return true;
+    return small->group->kind == GROUP_ENDPOINT && small->count * 5 <= big->count;
+}
+
+/* Mails of the same sender in the outbreak's time that nothing else explains better. */
+static bool
+may_join(const struct inquiry *inquiry, const struct suspect *suspect, uint32_t mail)
+{
+    const struct infer_answer *answer = &inquiry->groups->answers[mail];
+    const struct mail *what = ledger_mail(inquiry->ledger, mail);
+
+    if (what->flags & MAIL_STATED)
+        return suspect->script && what->script == suspect->script;
+    if (answer->endpoint == suspect->endpoint)
+        return true;
+    return answer->endpoint == INFER_NONE && answer->other == suspect->endpoint &&
+           answer->other_probability >= 0.1F;
+}
+
+static int
+by_time(const void *a, const void *b, void *context)
+{
+    const struct inquiry *inquiry = context;
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    int64_t s = time_of(inquiry, x), t = time_of(inquiry, y);
+
+    if (s != t)
+        return s < t ? -1 : 1;
+    return (x > y) - (x < y);
+}
+
+static bool
+add_mails(const struct inquiry *inquiry, struct suspect *suspect, const uint32_t *mails,
+          uint32_t count)
+{
+    uint32_t *all = arena_array(inquiry->arena, suspect->count + count + 1, sizeof(*all));
+    struct inquiry context = *inquiry;
+
+    if (!all)
+        return false;
+    memcpy(all, suspect->mails, suspect->count * sizeof(*all));
+    memcpy(all + suspect->count, mails, count * sizeof(*all));
+    suspect->mails = all;
+    suspect->count += count;
+    qsort_r(suspect->mails, suspect->count, sizeof(*all), by_time, &context);
+    return stats_of(inquiry->ledger, suspect->mails, suspect->count, inquiry->arena,
+                    &suspect->stats);
+}
+
+/* What the groups of the same sender hold of this outbreak, accused or not. */
+static bool
+gather(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    const struct groups *groups = inquiry->groups;
+    int64_t from_us = time_of(inquiry, suspect->mails[0]) - EDGE_US;
+    int64_t until_us = time_of(inquiry, suspect->mails[suspect->count - 1]) + EDGE_US;
+
+    if (!is_web(suspect) || suspect->endpoint == INFER_NONE)
+        return true;
+    for (uint32_t g = 0; g < groups->count; g++) {
+        const struct group *group = &groups->list[g];
+        uint32_t *found, count = 0;
+
+        if (group == suspect->group || group->identity != suspect->group->identity ||
+            (group->kind != GROUP_ENDPOINT && group->kind != GROUP_PROCESS))
+            continue;
+        found = arena_array(inquiry->arena, group->count + 1, sizeof(*found));
+        if (!found)
+            return false;
+        for (uint32_t i = 0; i < group->count; i++) {
+            int64_t time_us = time_of(inquiry, group->mails[i]);
+
+            if (time_us >= from_us && time_us <= until_us &&
+                may_join(inquiry, suspect, group->mails[i]))
+                found[count++] = group->mails[i];
+        }
+        if (count && !add_mails(inquiry, suspect, found, count))
+            return false;
+    }
+    return true;
+}
+
+static bool
+merge(const struct inquiry *inquiry, struct suspect **incidents, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct suspect *big = incidents[i];
+
+        if (big->is_merged)
+            continue;
+        for (uint32_t j = 0; j < count; j++) {
+            struct suspect *small = incidents[j];
+
+            if (j == i || small->is_merged || small->count > big->count ||
+                (small->count == big->count && j < i) || !belongs_to(inquiry, small, big))
+                continue;
+            small->is_merged = true;
+            if (!add_mails(inquiry, big, small->mails, small->count))
+                return false;
+        }
+        if (!gather(inquiry, big))
+            return false;
+    }
+    return true;
+}
+
+/* A mail may have been gathered that was there already. */
+static void
+drop_doubles(struct suspect *suspect)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < suspect->count; i++) {
+        if (kept == 0 || suspect->mails[kept - 1] != suspect->mails[i])
+            suspect->mails[kept++] = suspect->mails[i];
+    }
+    suspect->count = kept;
+}
+
+static bool
+choose_incidents(const struct inquiry *inquiry, struct findings *findings)
+{
+    uint32_t kept = 0;
+
+    findings->incidents =
+        arena_array(inquiry->arena, findings->count + 1, sizeof(*findings->incidents));
+    if (!findings->incidents)
+        return false;
+    for (uint32_t i = 0; i < findings->count; i++) {
+        if (suspect_is_incident(&findings->suspects[i]))
+            findings->incidents[findings->incident_count++] = &findings->suspects[i];
+    }
+    qsort(findings->incidents, findings->incident_count, sizeof(*findings->incidents), by_weight);
+    if (!merge(inquiry, findings->incidents, findings->incident_count))
+        return false;
+    for (uint32_t i = 0; i < findings->incident_count; i++) {
+        if (findings->incidents[i]->is_merged)
+            continue;
+        drop_doubles(findings->incidents[i]);
+        findings->incidents[kept++] = findings->incidents[i];
+    }
+    findings->incident_count = kept;
+    qsort(findings->incidents, kept, sizeof(*findings->incidents), by_weight);
+    return true;
+}
+
+bool
+detect_run(const struct inquiry *inquiry, struct findings *ret_findings)
+{
+    const struct groups *groups = inquiry->groups;
+    struct findings findings = {.count = 0};
+
+    findings.suspects = arena_array(inquiry->arena, groups->count + 1, sizeof(struct suspect));
+    if (!findings.suspects)
+        return false;
+    for (uint32_t g = 0; g < groups->count; g++) {
+        if (groups->list[g].kind == GROUP_NONE ||
+            (groups->list[g].count < MAILS_TO_EXAMINE && !is_complained(inquiry, g)))
+            continue;
+        if (!suspect_examine(inquiry, g, &findings.suspects[findings.count]))
+            return false;
+        findings.count++;
+    }
+    qsort(findings.suspects, findings.count, sizeof(*findings.suspects), by_mails);
+    if (!choose_incidents(inquiry, &findings))
+        return false;
+    *ret_findings = findings;
+    return true;
+}

@@ -1,0 +1,268 @@
+#include "trace/group.h"
+
+#include <stdlib.h>
+
+#include "trace/known.h"
+
+#define INFER_BYTES_MAX ((size_t)64 * 1024 * 1024)
+#define MAILS_TO_INFER_MIN 3
+
+struct builder {
+    struct ledger *ledger;
+    const struct webindex *index;
+    struct group_options options;
+    struct groups groups;
+    struct group *slots; /* growing */
+    uint32_t capacity;
+    struct arena *arena;
+};
+
+static uint32_t
+find_group(struct builder *builder, struct group key)
+{
+    uint32_t a = key.kind == GROUP_SCRIPT ? key.script : key.identity, found;
+    uint32_t b = key.address ? (uint32_t)key.address : key.endpoint;
+    char kind = (char)('A' + (int)key.kind);
+
+    found = ledger_pair(builder->ledger, kind, a, b);
+    if (found)
+        return found - 1;
+    if (builder->groups.count == builder->capacity) {
+        uint32_t capacity = builder->capacity ? builder->capacity * 2 : 256;
+        struct group *grown = arena_array(builder->arena, capacity, sizeof(*grown));
+
+        if (!grown)
+            return UINT32_MAX;
+        if (builder->groups.count)
+            memcpy(grown, builder->slots, builder->groups.count * sizeof(*grown));
+        builder->slots = grown;
+        builder->capacity = capacity;
+    }
+    builder->slots[builder->groups.count++] = key;
+    ledger_set_pair(builder->ledger, kind, a, b, builder->groups.count);
+    return builder->groups.count - 1;
+}
+
+static bool
+may_relay(const struct builder *builder, struct str client)
+{
+    if (known_private_address(client) || known_loopback(client))
+        return true;
+    for (uint32_t i = 0; i < builder->options.relay_client_count; i++) {
+        struct str allowed = builder->options.relay_clients[i];
+
+        if (str_eq(client, allowed) ||
+            (allowed.len && (str_ends(allowed, STR(".")) || str_ends(allowed, STR(":"))) &&
+             str_starts(client, allowed)))
+            return true;
+    }
+    return false;
+}
+
+static struct group
+client_key(const struct builder *builder, const struct mail *mail)
+{
+    struct group key = {.kind = GROUP_NONE, .endpoint = INFER_NONE};
+
+    if (mail->flags & MAIL_NULL_SENDER) {
+        if (mail->recipient && !(mail->flags & MAIL_OUTGOING)) {
+            key.kind = GROUP_BACKSCATTER;
+            key.address = mail->recipient;
+        }
+        return key;
+    }
+    if ((mail->flags & MAIL_OUTGOING) && !(mail->flags & (MAIL_ALIASED | MAIL_LOCAL)) &&
+        !ledger_is_local_domain(builder->ledger, mail->recipient_domain) &&
+        !may_relay(builder, ledger_name(builder->ledger, mail->client)))
+        key.kind = GROUP_RELAY;
+    return key;
+}
+
+/* The group of a mail that a local program handed in. */
+static struct group
+local_key(const struct builder *builder, const struct mail *mail, struct infer_answer answer)
+{
+    struct str script = ledger_name(builder->ledger, mail->script);
+    bool is_file = mail->script && !(mail->flags & MAIL_SCRIPT_IS_FOLDER);
+    struct group key = {.identity = mail->identity, .endpoint = INFER_NONE};
+
+    if (is_file && known_webmail(script)) {
+        key.kind = GROUP_MAILBOX;
+        key.address = mail->sender;
+        key.script = mail->script;
+    } else if (is_file && !known_mail_library(script)) {
+        key.kind = GROUP_SCRIPT;
+        key.script = mail->script;
+        if (answer.endpoint != INFER_NONE &&
+            ledger_endpoint(builder->ledger, answer.endpoint)->has_query)
+            key.endpoint = answer.endpoint;
+    } else if (answer.endpoint != INFER_NONE) {
+        key.kind = GROUP_ENDPOINT;
+        key.endpoint = answer.endpoint;
+        key.script = mail->script;
+    } else {
+        key.kind = GROUP_PROCESS;
+        key.script = mail->script;
+    }
+    return key;
+}
+
+static struct group
+mail_key(const struct builder *builder, const struct mail *mail, struct infer_answer answer)
+{
+    struct group key = {.kind = GROUP_NONE, .endpoint = INFER_NONE};
+
+    if (mail->flags & MAIL_FORWARD) {
+        key.kind = GROUP_FORWARD;
+        key.identity = mail->identity;
+        return key;
+    }
+    switch (ledger_identity(builder->ledger, mail->identity)->kind) {
+    case IDENTITY_LOGIN:
+        key.kind = GROUP_MAILBOX;
+        key.identity = mail->identity;
+        return key;
+    case IDENTITY_CLIENT:
+        return client_key(builder, mail);
+    case IDENTITY_USER:
+    case IDENTITY_LOOPBACK:
+        return local_key(builder, mail, answer);
+    case IDENTITY_UNKNOWN:
+    case IDENTITY_MTA:
+        break;
+    }
+    return key;
+}
+
+struct keyed {
+    int64_t time_us;
+    uint32_t mail;
+};
+
+static int
+by_time(const void *a, const void *b)
+{
+    const struct keyed *x = a, *y = b;
+
+    if (x->time_us != y->time_us)
+        return x->time_us < y->time_us ? -1 : 1;
+    return (x->mail > y->mail) - (x->mail < y->mail);
+}
+
+static bool
+is_local_mail(const struct ledger *ledger, const struct mail *mail, uint32_t identity)
+{
+    enum identity_kind kind = ledger_identity(ledger, mail->identity)->kind;
+
+    return mail->identity == identity && !(mail->flags & (MAIL_DUPLICATE | MAIL_FORWARD)) &&
+           (kind == IDENTITY_USER || kind == IDENTITY_LOOPBACK);
+}
+
+/* Asks which endpoints explain the mails of one identity. `order`: all mails by time. */
+static bool
+infer_identity(struct builder *builder, uint32_t identity, const struct keyed *order,
+               uint32_t count, uint32_t *mails, struct arena *scratch)
+{
+    struct infer infer;
+    uint32_t found = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (is_local_mail(builder->ledger, ledger_mail(builder->ledger, order[i].mail), identity))
+            mails[found++] = order[i].mail;
+    }
+    if (found < MAILS_TO_INFER_MIN)
+        return true;
+    arena_reset(scratch);
+    if (!infer_run(builder->ledger, builder->index, mails, found, scratch, &infer))
+        return false;
+    for (uint32_t i = 0; i < found; i++)
+        builder->groups.answers[mails[i]] = infer.answers[i];
+    return true;
+}
+
+static bool
+infer_all(struct builder *builder, const struct keyed *order, uint32_t count)
+{
+    uint32_t *mails = arena_array(builder->arena, count + 1, sizeof(*mails));
+    struct arena *scratch;
+    bool is_done = true;
+
+    if (!mails)
+        return false;
+    if (builder->ledger->requests.count == 0)
+        return true;
+    scratch = arena_new(INFER_BYTES_MAX);
+    for (uint32_t i = 1; is_done && i < builder->ledger->identities.count; i++) {
+        enum identity_kind kind = ledger_identity(builder->ledger, i)->kind;
+
+        if (kind == IDENTITY_USER || kind == IDENTITY_LOOPBACK)
+            is_done = infer_identity(builder, i, order, count, mails, scratch);
+    }
+    arena_free(scratch);
+    return is_done;
+}
+
+static bool
+assign(struct builder *builder, const struct keyed *order, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct mail *mail = ledger_mail(builder->ledger, order[i].mail);
+        uint32_t group;
+
+        if (mail->flags & MAIL_DUPLICATE)
+            continue;
+        group =
+            find_group(builder, mail_key(builder, mail, builder->groups.answers[order[i].mail]));
+        if (group == UINT32_MAX)
+            return false;
+        builder->groups.of_mail[order[i].mail] = group;
+        builder->slots[group].count++;
+    }
+    return true;
+}
+
+static bool
+fill(struct builder *builder, const struct keyed *order, uint32_t count)
+{
+    for (uint32_t g = 0; g < builder->groups.count; g++) {
+        struct group *group = &builder->slots[g];
+
+        group->mails = arena_array(builder->arena, group->count + 1, sizeof(uint32_t));
+        if (!group->mails)
+            return false;
+        group->count = 0;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t g = builder->groups.of_mail[order[i].mail];
+
+        if (g != UINT32_MAX)
+            builder->slots[g].mails[builder->slots[g].count++] = order[i].mail;
+    }
+    return true;
+}
+
+bool
+groups_build(struct ledger *ledger, const struct webindex *index, struct group_options options,
+             struct arena *arena, struct groups *ret_groups)
+{
+    struct builder builder = {.ledger = ledger, .index = index, .options = options, .arena = arena};
+    uint32_t count = ledger->mails.count;
+    struct keyed *order = arena_array(arena, count + 1, sizeof(*order));
+
+    builder.groups.of_mail = arena_array(arena, count + 1, sizeof(uint32_t));
+    builder.groups.answers = arena_array(arena, count + 1, sizeof(struct infer_answer));
+    if (!order || !builder.groups.of_mail || !builder.groups.answers)
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        order[i] = (struct keyed){ledger_mail(ledger, i)->time_us, i};
+        builder.groups.of_mail[i] = UINT32_MAX;
+        builder.groups.answers[i] = (struct infer_answer){INFER_NONE, 0, INFER_NONE, 0};
+    }
+    qsort(order, count, sizeof(*order), by_time);
+    if (!infer_all(&builder, order, count) || !assign(&builder, order, count) ||
+        !fill(&builder, order, count))
+        return false;
+    builder.groups.list = builder.slots;
+    *ret_groups = builder.groups;
+    return true;
+}

@@ -1,0 +1,277 @@
+#include "trace/stated.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/civil.h"
+
+/* mail() logs before it hands over; pickup may be busy, and both stamps are whole seconds. */
+#define EARLY_US (1 * SECOND_US)
+#define LATE_US (20 * SECOND_US)
+#define CLUSTER_GAP_US (2 * SECOND_US)
+#define SCRIPTS_MAX 4096U
+#define REACH 64 /* how many mails to the same recipient are weighed for one call */
+
+struct keyed {
+    uint64_t recipient;
+    int64_t time_us;
+    uint32_t index;
+};
+
+/* The sizes of a script's mails to one recurring recipient, or to all others. */
+struct sizes {
+    uint32_t key;
+    double count, sum, square;
+};
+
+struct matcher {
+    struct ledger *ledger;
+    struct keyed *mails, *calls;
+    uint32_t mail_count, call_count;
+    struct sizes *sizes; /* open addressing by key */
+    uint32_t matched;
+};
+
+static int
+by_recipient(const void *a, const void *b)
+{
+    const struct keyed *x = a, *y = b;
+
+    if (x->recipient != y->recipient)
+        return x->recipient < y->recipient ? -1 : 1;
+    if (x->time_us != y->time_us)
+        return x->time_us < y->time_us ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+static struct sizes *
+sizes_of(struct matcher *matcher, const struct call *call)
+{
+    bool recurs = ledger_address(matcher->ledger, call->recipient).len > 0;
+    uint32_t key = (call->script * 2654435761U ^ (recurs ? (uint32_t)call->recipient : 0)) | 1;
+    uint32_t at = key % SCRIPTS_MAX;
+
+    for (uint32_t tries = 0; tries < 16; tries++, at = (at + 1) % SCRIPTS_MAX) {
+        if (matcher->sizes[at].key == 0)
+            matcher->sizes[at].key = key;
+        if (matcher->sizes[at].key == key)
+            return &matcher->sizes[at];
+    }
+    return NULL;
+}
+
+static void
+learn_size(struct matcher *matcher, const struct call *call, uint32_t size)
+{
+    struct sizes *sizes = sizes_of(matcher, call);
+
+    if (!sizes || size == 0)
+        return;
+    sizes->count++;
+    sizes->sum += size;
+    sizes->square += (double)size * size;
+}
+
+/* How unlike the script's usual size this one is: standard deviations, at most 6. */
+static double
+size_distance(struct matcher *matcher, const struct call *call, uint32_t size)
+{
+    const struct sizes *sizes = sizes_of(matcher, call);
+    double mean, deviation, distance;
+
+    if (!sizes || sizes->count < 3 || size == 0)
+        return 1.5;
+    mean = sizes->sum / sizes->count;
+    deviation = sqrt(fmax(sizes->square / sizes->count - mean * mean, 1.0)) + 2.0;
+    distance = fabs(size - mean) / deviation;
+    return distance < 6 ? distance : 6;
+}
+
+static void
+bind(struct matcher *matcher, struct call *call, uint32_t mail_index)
+{
+    struct mail *mail = ledger_mail(matcher->ledger, mail_index);
+
+    call->mail = mail_index;
+    mail->script = call->script;
+    mail->flags = (uint16_t)((mail->flags | MAIL_STATED) & ~MAIL_SCRIPT_IS_FOLDER);
+    if (!mail->subject)
+        mail->subject = call->subject;
+    learn_size(matcher, call, mail->size);
+    matcher->matched++;
+}
+
+static bool
+may_be_from_script(const struct ledger *ledger, const struct mail *mail)
+{
+    enum identity_kind kind = ledger_identity(ledger, mail->identity)->kind;
+
+    return (kind == IDENTITY_USER || kind == IDENTITY_LOOPBACK) &&
+           (!(mail->flags & MAIL_STATED) || (mail->flags & MAIL_SCRIPT_IS_FOLDER)) &&
+           !(mail->flags & MAIL_DUPLICATE);
+}
+
+static bool
+collect(struct matcher *matcher, struct arena *arena)
+{
+    struct ledger *ledger = matcher->ledger;
+
+    matcher->mails = arena_array(arena, ledger->mails.count + 1, sizeof(*matcher->mails));
+    matcher->calls = arena_array(arena, ledger->calls.count + 1, sizeof(*matcher->calls));
+    matcher->sizes = arena_array(arena, SCRIPTS_MAX, sizeof(*matcher->sizes));
+    if (!matcher->mails || !matcher->calls || !matcher->sizes)
+        return false;
+    for (uint32_t i = 0; i < ledger->mails.count; i++) {
+        const struct mail *mail = ledger_mail(ledger, i);
+
+        if (mail->recipient && may_be_from_script(ledger, mail))
+            matcher->mails[matcher->mail_count++] =
+                (struct keyed){mail->recipient, mail->time_us, i};
+    }
+    for (uint32_t i = 0; i < ledger->calls.count; i++) {
+        const struct call *call = ledger_call(ledger, i);
+
+        matcher->calls[matcher->call_count++] = (struct keyed){call->recipient, call->time_us, i};
+    }
+    qsort(matcher->mails, matcher->mail_count, sizeof(struct keyed), by_recipient);
+    qsort(matcher->calls, matcher->call_count, sizeof(struct keyed), by_recipient);
+    return true;
+}
+
+/* The first mail at or after `at` that could be this call's; `mail_count` at the end. */
+static uint32_t
+first_fit(const struct matcher *matcher, const struct keyed *call, uint32_t at)
+{
+    while (at < matcher->mail_count && (matcher->mails[at].recipient < call->recipient ||
+                                        (matcher->mails[at].recipient == call->recipient &&
+                                         matcher->mails[at].time_us < call->time_us - EARLY_US)))
+        at++;
+    return at;
+}
+
+static bool
+fits(const struct matcher *matcher, const struct keyed *call, uint32_t at)
+{
+    return at < matcher->mail_count && matcher->mails[at].recipient == call->recipient &&
+           matcher->mails[at].time_us <= call->time_us + LATE_US;
+}
+
+static bool
+is_taken(const struct matcher *matcher, uint32_t at)
+{
+    const struct mail *mail = ledger_mail(matcher->ledger, matcher->mails[at].index);
+
+    return (mail->flags & MAIL_STATED) && !(mail->flags & MAIL_SCRIPT_IS_FOLDER);
+}
+
+/* Calls to one recipient that follow each other closely: [from, result). */
+static uint32_t
+cluster_end(const struct matcher *matcher, uint32_t from)
+{
+    uint32_t at = from + 1;
+
+    while (at < matcher->call_count &&
+           matcher->calls[at].recipient == matcher->calls[from].recipient &&
+           matcher->calls[at].time_us <= matcher->calls[at - 1].time_us + CLUSTER_GAP_US)
+        at++;
+    return at;
+}
+
+static bool
+is_one_script(const struct matcher *matcher, uint32_t from, uint32_t until)
+{
+    uint32_t script = ledger_call(matcher->ledger, matcher->calls[from].index)->script;
+
+    for (uint32_t i = from + 1; i < until; i++) {
+        if (ledger_call(matcher->ledger, matcher->calls[i].index)->script != script)
+            return false;
+    }
+    return true;
+}
+
+/*
+ * The certain ones first: as many mails as calls, all calls by one script. They
+ * teach the sizes by which the others are told apart.
+ */
+static void
+match_certain(struct matcher *matcher)
+{
+    uint32_t at = 0;
+
+    for (uint32_t from = 0, until; from < matcher->call_count; from = until) {
+        const struct keyed *first = &matcher->calls[from], *last;
+        uint32_t mails = 0;
+
+        until = cluster_end(matcher, from);
+        last = &matcher->calls[until - 1];
+        at = first_fit(matcher, first, at);
+        while (at + mails < matcher->mail_count &&
+               matcher->mails[at + mails].recipient == first->recipient &&
+               matcher->mails[at + mails].time_us <= last->time_us + CLUSTER_GAP_US)
+            mails++;
+        if (mails != until - from || !is_one_script(matcher, from, until))
+            continue;
+        for (uint32_t i = from; i < until; i++)
+            bind(matcher, ledger_call(matcher->ledger, matcher->calls[i].index),
+                 matcher->mails[at + i - from].index);
+    }
+}
+
+/* The free mail that suits the call best: time first, then the size, then the order. */
+static uint32_t
+best_fit(struct matcher *matcher, const struct keyed *call, uint32_t from)
+{
+    const struct call *what = ledger_call(matcher->ledger, call->index);
+    uint32_t best = UINT32_MAX;
+    double best_cost = 1e9;
+
+    for (uint32_t at = from, seen = 0; fits(matcher, call, at) && seen < REACH; at++) {
+        const struct mail *mail = ledger_mail(matcher->ledger, matcher->mails[at].index);
+        double late_s = (double)(matcher->mails[at].time_us - call->time_us) / SECOND_US, cost;
+
+        if (is_taken(matcher, at))
+            continue;
+        cost = fabs(late_s) * 3.0 + size_distance(matcher, what, mail->size) + seen * 0.01;
+        seen++;
+        if (cost < best_cost) {
+            best_cost = cost;
+            best = at;
+        }
+    }
+    return best;
+}
+
+static void
+match_rest(struct matcher *matcher)
+{
+    uint32_t from = 0;
+
+    for (uint32_t i = 0; i < matcher->call_count; i++) {
+        const struct keyed *key = &matcher->calls[i];
+        struct call *call = ledger_call(matcher->ledger, key->index);
+        uint32_t best;
+
+        from = first_fit(matcher, key, from);
+        if (call->mail != NO_MAIL)
+            continue;
+        best = best_fit(matcher, key, from);
+        if (best != UINT32_MAX)
+            bind(matcher, call, matcher->mails[best].index);
+    }
+}
+
+bool
+stated_match(struct ledger *ledger, struct arena *arena, uint32_t *ret_matched)
+{
+    struct matcher matcher = {.ledger = ledger};
+
+    *ret_matched = 0;
+    if (ledger->calls.count == 0)
+        return true;
+    if (!collect(&matcher, arena))
+        return false;
+    match_certain(&matcher);
+    match_rest(&matcher);
+    *ret_matched = matcher.matched;
+    return true;
+}

@@ -1,0 +1,407 @@
+#include "trace/suspect.h"
+
+#include <math.h>
+
+#include "base/civil.h"
+#include "trace/known.h"
+
+#define MAILS_MIN 8     /* fewer are nobody's incident, unless somebody complains */
+#define LONELY_SHARE 10 /* a tenth outside the burst: the whole origin is the outbreak */
+
+/* --- which endpoint and script --- */
+
+static struct str
+without_query(struct str path)
+{
+    return str_first(path, str_index(path, '?'));
+}
+
+/* Whether the file that PHP states can be what the URL path asks for. */
+static bool
+path_names_script(struct str path, struct str script)
+{
+    path = without_query(path);
+    if (path.len < 2)
+        return false;
+    if (str_ends(script, path))
+        return true;
+    return path.data[path.len - 1] == '/' && str_ends(script, STR("/index.php")) &&
+           str_ends(str_first(script, script.len - 9), path);
+}
+
+/* The endpoint of a stated script: named by the script's path, and near the mails in time. */
+static uint32_t
+endpoint_of_script(const struct inquiry *inquiry, const struct suspect *suspect)
+{
+    const struct ledger *ledger = inquiry->ledger;
+    struct str script = ledger_name(ledger, suspect->group->script);
+    uint32_t best = INFER_NONE;
+    double best_score = 0;
+
+    for (uint32_t e = 0; e < ledger->endpoints.count; e++) {
+        struct str path = ledger_name(ledger, ledger_endpoint(ledger, e)->path);
+        double score = 0;
+
+        if (webindex_requests(inquiry->web, e) == 0 || !path_names_script(path, script))
+            continue;
+        for (uint32_t i = 0; i < suspect->count; i += 1 + suspect->count / 500) {
+            int64_t time_s = ledger_mail(ledger, suspect->mails[i])->time_us / SECOND_US;
+
+            score += webindex_count(inquiry->web, e, time_s - 3, time_s + 1) > 0;
+        }
+        score += 0.001 * (double)path.len +
+                 (ledger_endpoint(ledger, e)->posts * 2 > ledger_endpoint(ledger, e)->requests ? 0.5
+                                                                                               : 0);
+        if (score > best_score) {
+            best_score = score;
+            best = e;
+        }
+    }
+    return best;
+}
+
+/* The endpoint that explains most of the mails, and how surely. */
+static uint32_t
+endpoint_by_vote(const struct inquiry *inquiry, const struct suspect *suspect, double *ret_share)
+{
+    uint32_t best = INFER_NONE, best_votes = 0;
+
+    for (uint32_t i = 0; i < suspect->count; i += 1 + suspect->count / 64) {
+        uint32_t candidate = inquiry->groups->answers[suspect->mails[i]].endpoint, votes = 0;
+
+        if (candidate == INFER_NONE || candidate == best)
+            continue;
+        for (uint32_t j = 0; j < suspect->count; j++)
+            votes += inquiry->groups->answers[suspect->mails[j]].endpoint == candidate;
+        if (votes > best_votes) {
+            best_votes = votes;
+            best = candidate;
+        }
+    }
+    *ret_share = suspect->count ? (double)best_votes / suspect->count : 0;
+    return best;
+}
+
+static void
+find_endpoint(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    const struct group *group = suspect->group;
+    double share = 0;
+
+    suspect->endpoint = group->endpoint;
+    suspect->script = group->script;
+    suspect->certainty = 0.99;
+    if (group->kind == GROUP_SCRIPT && group->endpoint == INFER_NONE) {
+        suspect->endpoint = endpoint_of_script(inquiry, suspect);
+        if (suspect->endpoint == INFER_NONE) {
+            suspect->endpoint = endpoint_by_vote(inquiry, suspect, &share);
+            if (share < 0.5)
+                suspect->endpoint = INFER_NONE;
+        }
+    }
+    if (group->kind == GROUP_ENDPOINT) {
+        double sum = 0;
+
+        for (uint32_t i = 0; i < suspect->count; i++)
+            sum += (double)inquiry->groups->answers[suspect->mails[i]].probability;
+        suspect->certainty = suspect->count ? sum / suspect->count : 0;
+    }
+}
+
+/* --- which mails --- */
+
+static bool
+is_complained(const struct inquiry *inquiry, uint32_t group_index)
+{
+    for (uint32_t i = 0; i < inquiry->complaint_count; i++) {
+        if (inquiry->groups->of_mail[inquiry->complaints[i]] == group_index)
+            return true;
+    }
+    return false;
+}
+
+static bool
+find_outbreak(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    const struct group *group = suspect->group;
+    int64_t *times = arena_array(inquiry->arena, group->count + 1, sizeof(*times));
+    uint32_t outside;
+
+    suspect->mails = arena_array(inquiry->arena, group->count + 1, sizeof(uint32_t));
+    if (!times || !suspect->mails)
+        return false;
+    for (uint32_t i = 0; i < group->count; i++)
+        times[i] = ledger_mail(inquiry->ledger, group->mails[i])->time_us;
+    suspect->burst = burst_find(times, group->count, inquiry->from_us, inquiry->until_us);
+    outside = group->count - (suspect->burst.last - suspect->burst.first + 1);
+    if (suspect->burst.likelihood < 6 || suspect->burst.lift < 2.5 ||
+        (outside * LONELY_SHARE <= group->count && group->kind != GROUP_MAILBOX &&
+         group->kind != GROUP_ENDPOINT)) {
+        suspect->burst.first = 0;
+        suspect->burst.last = group->count ? group->count - 1 : 0;
+    }
+    for (uint32_t i = suspect->burst.first; i <= suspect->burst.last && i < group->count; i++)
+        suspect->mails[suspect->count++] = group->mails[i];
+    return true;
+}
+
+static bool
+narrow(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    if (suspect->group->kind == GROUP_MAILBOX)
+        return mailbox_narrow(inquiry, suspect);
+    if (suspect->group->kind == GROUP_RELAY)
+        return relay_narrow(inquiry, suspect);
+    return true;
+}
+
+/* --- what speaks against it --- */
+
+static void
+weigh_volume(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    const struct burst *burst = &suspect->burst;
+    double weight = 0;
+
+    if (suspect->count >= 10 && burst->likelihood >= 8 && burst->lift >= 3) {
+        weight = fmin(2.5, 0.6 * log10(burst->likelihood) + 0.4 * log10(burst->lift) + 0.5);
+        signals_add(
+            &suspect->signals, SIGNAL_BURST, weight, burst->lift,
+            suspect->usual
+                ? arena_printf(inquiry->arena, "%.0f times its usual rate", burst->lift)
+                : arena_printf(inquiry->arena, "it mails only in this stretch of the logs"));
+    }
+}
+
+static void
+weigh_recipients(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    const struct stats *stats = &suspect->stats;
+    double low = stats->unknown_low, spam = stats->spam_low, weight;
+
+    weight = low > 0.2 ? 3.4 : low > 0.1 ? 2.8 : low > 0.06 ? 1.8 : low > 0.03 ? 0.8 : 0;
+    signals_add(&suspect->signals, SIGNAL_UNKNOWN_RECIPIENTS, weight,
+                stats->tried ? (double)stats->unknown / stats->tried : 0,
+                arena_printf(inquiry->arena, "%u of %u recipients do not exist", stats->unknown,
+                             stats->tried));
+    weight = spam > 0.02 ? 2.2 : spam > 0.005 ? 1.4 : stats->spam_rejected >= 3 ? 0.7 : 0;
+    signals_add(
+        &suspect->signals, SIGNAL_REJECTED_AS_SPAM, weight,
+        stats->outgoing ? (double)stats->spam_rejected / stats->outgoing : 0,
+        arena_printf(inquiry->arena, "%u mails were refused as spam", stats->spam_rejected));
+    if (suspect->is_complained)
+        signals_add(&suspect->signals, SIGNAL_COMPLAINT, 5.0, 1,
+                    STR("a mail of it was complained about"));
+}
+
+static void
+weigh_senders(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    const struct stats *stats = &suspect->stats;
+    double foreign = stats->mails ? (double)stats->foreign_senders / stats->mails : 0;
+    bool rotates = stats->sender_domains >= 4 && stats->sender_domains * 30 >= stats->mails;
+
+    if (suspect->group->kind == GROUP_BACKSCATTER)
+        return;
+    if (rotates)
+        signals_add(
+            &suspect->signals, SIGNAL_SENDER_ROTATION, 1.8, stats->sender_domains,
+            arena_printf(inquiry->arena, "%u sender domains in turn", stats->sender_domains));
+    else if (stats->senders >= 8 && stats->senders * 4 >= stats->mails)
+        signals_add(&suspect->signals, SIGNAL_SENDER_ROTATION, 1.0, stats->senders,
+                    arena_printf(inquiry->arena, "%u senders in turn", stats->senders));
+    if (foreign > 0.5)
+        signals_add(&suspect->signals, SIGNAL_FOREIGN_SENDER, 1.0, foreign,
+                    arena_printf(inquiry->arena,
+                                 "%.0f %% of its mails claim a sender of a foreign domain",
+                                 foreign * 100));
+    if (stats->subjects_known >= 10 && stats->top_subject_mails * 2 > stats->subjects_known &&
+        stats->first_recipients * 2 > stats->mails)
+        signals_add(&suspect->signals, SIGNAL_SAME_SUBJECT, 0.5,
+                    (double)stats->top_subject_mails / stats->subjects_known,
+                    STR("most of its mails have one subject"));
+}
+
+static void
+weigh_place(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    const struct ledger *ledger = inquiry->ledger;
+    struct str script = ledger_name(ledger, suspect->script), path = STR_EMPTY;
+    bool is_library = known_mail_library(script);
+
+    if (suspect->endpoint != INFER_NONE)
+        path = ledger_name(ledger, ledger_endpoint(ledger, suspect->endpoint)->path);
+    if ((!is_library && known_upload_folder(script)) || known_upload_folder(path))
+        signals_add(&suspect->signals, SIGNAL_UPLOAD_FOLDER, 3.0, 1,
+                    STR("the script lies in a folder for uploads, caches or media"));
+    if (known_hidden(script) || known_hidden(path))
+        signals_add(&suspect->signals, SIGNAL_HIDDEN_FILE, 3.0, 1,
+                    STR("the script's name or folder is hidden"));
+    for (uint32_t i = 0; suspect->script && i < ledger->calls.count; i++) {
+        const struct call *call = ledger_call(ledger, i);
+
+        if (call->script == suspect->script && call->is_eval) {
+            signals_add(&suspect->signals, SIGNAL_EVALUATED_CODE, 3.0, 1,
+                        STR("the call stands in code that the script made up at run time"));
+            break;
+        }
+    }
+}
+
+static void
+weigh_traffic(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    const struct traffic *traffic = &suspect->traffic;
+    uint32_t top = 0;
+
+    if (!suspect->has_traffic || traffic->mailing == 0)
+        return;
+    if (traffic->before == 0 && traffic->before_site >= 20)
+        signals_add(&suspect->signals, SIGNAL_NEVER_BROWSED, 2.0, traffic->before_site,
+                    STR("nobody asked for its URL before the outbreak"));
+    if (traffic->mailing >= 15 && traffic->rate_lift >= 4)
+        signals_add(&suspect->signals, SIGNAL_REQUEST_RATE, 1.2, traffic->rate_lift,
+                    arena_printf(inquiry->arena, "its URL is asked for %.0f times as often",
+                                 traffic->rate_lift));
+    if (traffic->refused * 2 > traffic->requests && traffic->requests >= 10)
+        signals_add(&suspect->signals, SIGNAL_ATTACK_REQUESTS, 2.0,
+                    (double)traffic->refused / traffic->requests,
+                    arena_printf(inquiry->arena,
+                                 "%u of %u requests were refused or look like "
+                                 "attacks",
+                                 traffic->refused, traffic->requests));
+    if (traffic->client_count >= 1 && traffic->unseen * 2 > traffic->client_count &&
+        traffic->mailing >= 15)
+        signals_add(&suspect->signals, SIGNAL_NO_PAGE_VIEW, 1.4,
+                    (double)traffic->unseen / traffic->client_count,
+                    arena_printf(inquiry->arena, "%u of %u clients never read a page of the site",
+                                 traffic->unseen, traffic->client_count));
+    for (uint32_t i = 0; i < traffic->client_count && i < 5; i++)
+        top += traffic->clients[i].mailing;
+    if (traffic->mailing >= 25 && top * 10 > traffic->mailing * 8)
+        signals_add(&suspect->signals, SIGNAL_FEW_CLIENTS, 1.2, (double)top / traffic->mailing,
+                    arena_printf(inquiry->arena, "%u clients make most of its requests",
+                                 traffic->client_count < 5 ? traffic->client_count : 5));
+}
+
+static void
+weigh_mailbox(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    const struct stats *stats = &suspect->stats;
+
+    if (stats->networks >= 3 || stats->clients >= 6)
+        signals_add(&suspect->signals, SIGNAL_MANY_CLIENTS, stats->clients >= 10 ? 2.5 : 1.6,
+                    stats->clients,
+                    arena_printf(inquiry->arena, "%u clients in %u networks use the mailbox",
+                                 stats->clients, stats->networks));
+    if (suspect->guesses >= 3)
+        signals_add(
+            &suspect->signals, SIGNAL_PASSWORD_GUESSING, 2.5, suspect->guesses,
+            arena_printf(inquiry->arena, "%u failed logins for the mailbox", suspect->guesses));
+    if (suspect->usual >= 3 && suspect->client_count && stats->clients <= suspect->client_count)
+        signals_add(&suspect->signals, SIGNAL_NEW_CLIENT, 0.8, suspect->client_count,
+                    STR("its clients never used the mailbox before"));
+}
+
+static void
+weigh_backscatter(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    const struct ledger *ledger = inquiry->ledger;
+    uint64_t address = suspect->group->address;
+    uint32_t sent = 0;
+
+    for (uint32_t i = 0; i < ledger->mails.count; i++) {
+        const struct mail *mail = ledger_mail(ledger, i);
+
+        sent += mail->sender == address && (mail->flags & MAIL_OUTGOING) != 0;
+    }
+    if (suspect->count >= 10 && suspect->count > sent * 3)
+        signals_add(&suspect->signals, SIGNAL_BOUNCES_WITHOUT_MAIL, 4.0, suspect->count,
+                    arena_printf(inquiry->arena,
+                                 "%u bounces came in, %u mails of that sender went out",
+                                 suspect->count, sent));
+}
+
+static void
+weigh_kind(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    const struct stats *stats = &suspect->stats;
+
+    switch (suspect->group->kind) {
+    case GROUP_MAILBOX:
+        weigh_mailbox(inquiry, suspect);
+        break;
+    case GROUP_RELAY:
+        signals_add(&suspect->signals, SIGNAL_RELAYED, 3.0, suspect->client_count,
+                    arena_printf(inquiry->arena,
+                                 "%u strangers sent to foreign recipients without a login",
+                                 suspect->client_count));
+        break;
+    case GROUP_BACKSCATTER:
+        weigh_backscatter(inquiry, suspect);
+        break;
+    case GROUP_SCRIPT:
+    case GROUP_ENDPOINT:
+        weigh_place(inquiry, suspect);
+        weigh_traffic(inquiry, suspect);
+        if (suspect->route == ROUTE_REGISTRATION_FLOOD)
+            signals_add(&suspect->signals, SIGNAL_REGISTRATION, 0.8, 1,
+                        STR("its URL or its mails are a registration's"));
+        if (suspect->route == ROUTE_NOTICE_FLOOD)
+            signals_add(&suspect->signals, SIGNAL_ONE_RECIPIENT, 1.2,
+                        (double)stats->top_recipient_mails / (stats->mails ? stats->mails : 1),
+                        STR("all of its mails go to one recipient"));
+        break;
+    case GROUP_PROCESS:
+        if (inquiry->ledger->requests.count)
+            signals_add(&suspect->signals, SIGNAL_NO_WEB_REQUEST, 0.3, 1,
+                        STR("no web request explains its mails"));
+        break;
+    case GROUP_NONE:
+    case GROUP_FORWARD:
+        break;
+    }
+}
+
+bool
+suspect_is_incident(const struct suspect *suspect)
+{
+    uint32_t least = suspect->is_complained ? 1 : MAILS_MIN;
+
+    return suspect->route != ROUTE_NONE && !suspect->is_merged && suspect->count >= least &&
+           suspect->signals.log_odds > 0 && signals_families(&suspect->signals) >= 2;
+}
+
+bool
+suspect_examine(const struct inquiry *inquiry, uint32_t group_index, struct suspect *ret_suspect)
+{
+    struct suspect suspect = {.group = &inquiry->groups->list[group_index],
+                              .group_index = group_index,
+                              .endpoint = INFER_NONE};
+
+    signals_init(&suspect.signals);
+    if (!find_outbreak(inquiry, &suspect) || !narrow(inquiry, &suspect))
+        return false;
+    suspect.usual = suspect.group->count - suspect.count;
+    suspect.is_complained = is_complained(inquiry, group_index);
+    if (!stats_of(inquiry->ledger, suspect.mails, suspect.count, inquiry->arena, &suspect.stats))
+        return false;
+    find_endpoint(inquiry, &suspect);
+    if (suspect.endpoint != INFER_NONE && suspect.count) {
+        int64_t from_us = ledger_mail(inquiry->ledger, suspect.mails[0])->time_us;
+        int64_t until_us = ledger_mail(inquiry->ledger, suspect.mails[suspect.count - 1])->time_us;
+
+        suspect.has_traffic = true;
+        if (!traffic_of(inquiry->web, suspect.endpoint, from_us / SECOND_US, until_us / SECOND_US,
+                        inquiry->arena, &suspect.traffic))
+            return false;
+    }
+    route_choose(inquiry, &suspect);
+    weigh_volume(inquiry, &suspect);
+    if (suspect.group->kind != GROUP_BACKSCATTER)
+        weigh_recipients(inquiry, &suspect);
+    weigh_senders(inquiry, &suspect);
+    weigh_kind(inquiry, &suspect);
+    *ret_suspect = suspect;
+    return true;
+}

@@ -1,0 +1,70 @@
+#ifndef TRACE_SUSPECT_H
+#define TRACE_SUSPECT_H
+
+/*
+ * suspect - one origin under examination: its mails of the outbreak, and what
+ * speaks against it.
+ *
+ * Pure. Memory from the arena.
+ */
+
+#include "trace/burst.h"
+#include "trace/group.h"
+#include "trace/result.h"
+#include "trace/signals.h"
+#include "trace/stats.h"
+#include "trace/traffic.h"
+
+/* What all suspects of a trace share. */
+struct inquiry {
+    struct ledger *ledger;
+    const struct webindex *web;
+    const struct groups *groups;
+    int64_t from_us, until_us;  /* what the mail logs cover */
+    const uint32_t *complaints; /* mails that somebody complained about */
+    uint32_t complaint_count;
+    struct arena *arena;
+};
+
+struct suspect {
+    const struct group *group;
+    uint32_t group_index;
+    uint32_t *mails; /* of the outbreak, by time */
+    uint32_t count;
+    struct burst burst;
+    struct stats stats;
+    bool has_traffic;
+    struct traffic traffic;
+    struct signals signals;
+    enum route route;
+    enum route other_route; /* the runner-up, ROUTE_NONE */
+    uint32_t endpoint;      /* INFER_NONE */
+    uint32_t script;        /* name; 0 */
+    uint32_t *clients;      /* names of addresses, busiest first */
+    uint32_t client_count;
+    uint32_t usual;   /* the group's mails outside the outbreak */
+    uint32_t guesses; /* failed logins of the mailbox's intruders */
+    double certainty; /* of the attribution, 0..1 */
+    bool is_complained;
+    bool is_merged; /* became part of another one */
+};
+
+/* Fills `suspect` for a group; false at the arena's limit. */
+bool suspect_examine(const struct inquiry *inquiry, uint32_t group_index,
+                     struct suspect *ret_suspect) __attribute__((warn_unused_result));
+
+/* Whether what was found is an incident: likely, and by independent signals. */
+bool suspect_is_incident(const struct suspect *suspect);
+
+/* The intruder's share of a mailbox's mails: see mailbox.c. Narrows mails and clients. */
+bool mailbox_narrow(const struct inquiry *inquiry, struct suspect *suspect)
+    __attribute__((warn_unused_result));
+
+/* Keeps the strangers that relay spam, drops partners that relay their own mail: see relay.c. */
+bool relay_narrow(const struct inquiry *inquiry, struct suspect *suspect)
+    __attribute__((warn_unused_result));
+
+/* Which route it is: see route.c. */
+void route_choose(const struct inquiry *inquiry, struct suspect *suspect);
+
+#endif

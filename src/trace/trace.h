@@ -1,0 +1,113 @@
+#ifndef TRACE_TRACE_H
+#define TRACE_TRACE_H
+
+/*
+ * trace - from events to incidents.
+ *
+ * Feed it what the readers read, input by input, mail logs before access logs,
+ * older before newer; then ask. The batch command and the live daemon use the
+ * same object.
+ *
+ * Pure: no I/O, no clock; zones come through a function.
+ */
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "record/event.h"
+#include "trace/clock.h"
+#include "trace/result.h"
+
+#define TRACE_BYTES_MAX ((size_t)2 * 1024 * 1024 * 1024) /* of the analysis */
+
+/* A user and a site of the host, as its configuration or --passwd, --sites tell. */
+struct trace_user {
+    struct str name;
+    int64_t uid;
+};
+
+struct trace_site {
+    struct str vhost, docroot, user, access_log;
+};
+
+struct trace_options {
+    struct str zone; /* --zone; empty: found out */
+    struct str host; /* --host: overrides what the logs say */
+    clock_zone *zone_lookup;
+    void *zone_context;
+    int64_t since_us, until_us; /* 0: no limit; lines outside are not looked at */
+    const struct trace_user *users;
+    uint32_t user_count;
+    const struct trace_site *sites;
+    uint32_t site_count;
+    const struct str *local_domains;
+    uint32_t local_domain_count;
+    const struct str *relay_clients;
+    uint32_t relay_client_count;
+    const struct str *trusted_senders; /* never reported: mailbox, user or sender address */
+    uint32_t trusted_sender_count;
+    bool wants_queue_ids;
+};
+
+/* What a complaint or a sample says about the mail to find. */
+struct trace_sample {
+    struct str path; /* of the message, for the evidence */
+    struct str queue_id, message_id;
+    int64_t time_s;  /* 0: unknown */
+    struct str script, login, client, user;
+    int64_t uid;     /* -1: not stated */
+    struct str url;
+    struct str host;
+    struct str says; /* what its headers state, a clause */
+    bool is_found;   /* set by trace_finish: the mail is in the logs */
+};
+
+struct trace;
+
+struct trace *trace_new(struct trace_options options);
+void trace_free(struct trace *trace);
+
+/*
+ * Announces the next input. `head` and `tail` are records of its two ends (may be
+ * empty) from which the year and the zone are learnt before the first record counts.
+ */
+uint32_t trace_add_input(struct trace *trace, struct str path, struct str kind, int64_t mtime_s);
+
+/* Stamps of the first and the last record, for inputs whose stamps lack the year. */
+void trace_set_ends(struct trace *trace, uint32_t input, const struct event *first,
+                    const struct event *last);
+
+/* Learns zone and year from a record near the front, before any is fed. */
+void trace_learn(struct trace *trace, uint32_t input, const struct event *event);
+
+/* When an input begins, UTC microseconds: for putting inputs in order. */
+int64_t trace_input_start(struct trace *trace, uint32_t input, const struct event *first);
+
+/* One record, in the order of its input. The slices of the event may die after the call. */
+void trace_feed(struct trace *trace, uint32_t input, const struct event *event, uint32_t line,
+                uint64_t offset);
+
+/* What cannot be an event: counted for the report. */
+void trace_count(struct trace *trace, uint32_t input, uint64_t lines, uint64_t bytes,
+                 uint64_t cut);
+void trace_problem(struct trace *trace, uint32_t input, struct str problem);
+
+/* Whether web requests can matter at all, and when: before the access logs are read. */
+bool trace_wants_web(const struct trace *trace);
+
+/*
+ * All incidents and senders. `samples` narrow the answer to the incidents they
+ * belong to. The result lives in `arena` and in the trace.
+ */
+bool trace_finish(struct trace *trace, struct trace_sample *samples, uint32_t sample_count,
+                  struct arena *arena, struct result *ret_result, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* What is known of one mail, for --explain: sentences. Call after trace_finish. */
+uint32_t trace_explain(const struct trace *trace, struct str queue_id, struct arena *arena,
+                       const struct str **ret_sentences);
+
+/* The queue ids of a sender's mails that have not left the queue, or all: for --sender. */
+uint32_t trace_sender_ids(const struct trace *trace, struct str sender, bool only_queued,
+                          struct arena *arena, const struct str **ret_ids);
+
+#endif

@@ -1,0 +1,77 @@
+#include "trace/webindex.h"
+
+#include <stdlib.h>
+
+struct keyed {
+    int64_t time_s;
+    uint32_t index;
+};
+
+static int
+by_time(const void *a, const void *b)
+{
+    const struct keyed *x = a, *y = b;
+
+    if (x->time_s != y->time_s)
+        return x->time_s < y->time_s ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+static void
+count_endpoints(const struct ledger *ledger, struct webindex *index)
+{
+    for (uint32_t i = 0; i < ledger->requests.count; i++)
+        index->first[ledger_request(ledger, i)->endpoint + 1]++;
+    for (uint32_t e = 0; e < index->endpoint_count; e++)
+        index->first[e + 1] += index->first[e];
+}
+
+bool
+webindex_build(const struct ledger *ledger, struct arena *arena, struct webindex *ret_index)
+{
+    uint32_t count = ledger->requests.count, endpoints = ledger->endpoints.count;
+    struct webindex index = {.ledger = ledger, .endpoint_count = endpoints, .until_s = -1};
+    struct keyed *keyed = arena_array(arena, count + 1, sizeof(*keyed));
+    uint32_t *at = arena_array(arena, endpoints + 1, sizeof(*at));
+
+    index.first = arena_array(arena, endpoints + 2, sizeof(*index.first));
+    index.index = arena_array(arena, count + 1, sizeof(*index.index));
+    index.time_s = arena_array(arena, count + 1, sizeof(*index.time_s));
+    if (!keyed || !at || !index.first || !index.index || !index.time_s)
+        return false;
+    count_endpoints(ledger, &index);
+    memcpy(at, index.first, (endpoints + 1) * sizeof(*at));
+    for (uint32_t i = 0; i < count; i++) {
+        const struct request *request = ledger_request(ledger, i);
+
+        keyed[at[request->endpoint]++] = (struct keyed){request->time_s, i};
+        if (index.until_s < 0 || request->time_s < index.from_s)
+            index.from_s = request->time_s;
+        if (request->time_s > index.until_s)
+            index.until_s = request->time_s;
+    }
+    for (uint32_t e = 0; e < endpoints; e++)
+        qsort(keyed + index.first[e], index.first[e + 1] - index.first[e], sizeof(*keyed), by_time);
+    for (uint32_t i = 0; i < count; i++) {
+        index.index[i] = keyed[i].index;
+        index.time_s[i] = keyed[i].time_s;
+    }
+    *ret_index = index;
+    return true;
+}
+
+uint32_t
+webindex_lower(const struct webindex *index, uint32_t endpoint, int64_t time_s)
+{
+    uint32_t low = index->first[endpoint], high = index->first[endpoint + 1];
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (index->time_s[middle] < time_s)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
