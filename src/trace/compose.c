@@ -69,9 +69,9 @@ entry_script(const struct compose *compose, const struct suspect *suspect)
     const struct ledger *ledger = compose->inquiry->ledger;
     struct str script = ledger_name(ledger, suspect->script);
     struct str path = path_of(compose, suspect->endpoint), root = STR_EMPTY;
-    static const char *const marks[] = {"/wp-includes/", "/wp-content/", "/vendor/", "/libraries/",
-                                        "/includes/",    "/lib/",        "/core/",   "/phpmailer/",
-                                        "/PHPMailer/"};
+    static const char *const marks[] = {"/wp-includes/", "/wp-content/", "/vendor/",
+                                        "/libraries/",   "/includes/",   "/lib/",
+                                        "/core/",        "/phpmailer/",  "/PHPMailer/"};
 
     path = str_first(path, str_index(path, '?'));
     for (uint32_t i = 0; i < compose->options->site_count; i++) {
@@ -257,8 +257,7 @@ set_clients(const struct compose *compose, const struct suspect *suspect, struct
 }
 
 static bool
-set_origin(const struct compose *compose, const struct suspect *suspect,
-           struct incident *incident)
+set_origin(const struct compose *compose, const struct suspect *suspect, struct incident *incident)
 {
     struct origin *origin = &incident->origin;
     enum group_kind kind = suspect->group->kind;
@@ -267,9 +266,9 @@ set_origin(const struct compose *compose, const struct suspect *suspect,
     if (kind == GROUP_MAILBOX)
         origin->mailbox = mailbox_of(compose, suspect);
     if (kind == GROUP_SCRIPT || kind == GROUP_ENDPOINT || kind == GROUP_PROCESS) {
-        bool is_folder = suspect->count && (ledger_mail(compose->inquiry->ledger,
-                                                        suspect->mails[0])->flags &
-                                            MAIL_SCRIPT_IS_FOLDER);
+        bool is_folder =
+            suspect->count && (ledger_mail(compose->inquiry->ledger, suspect->mails[0])->flags &
+                               MAIL_SCRIPT_IS_FOLDER);
 
         origin->user = compose_user(compose, suspect->group->identity);
         origin->uid = identity_uid(compose, suspect->group->identity);
@@ -285,8 +284,7 @@ set_origin(const struct compose *compose, const struct suspect *suspect,
     if (kind == GROUP_RELAY)
         origin->server = compose->host;
     if (incident->route == ROUTE_NOTICE_FLOOD)
-        origin->recipient =
-            ledger_address(compose->inquiry->ledger, suspect->stats.top_recipient);
+        origin->recipient = ledger_address(compose->inquiry->ledger, suspect->stats.top_recipient);
     if (kind == GROUP_BACKSCATTER)
         origin->recipient = ledger_address(compose->inquiry->ledger, suspect->group->address);
     if (kind == GROUP_MAILBOX || kind == GROUP_BACKSCATTER) {
@@ -338,8 +336,8 @@ count_recipients(const struct compose *compose, const struct suspect *suspect,
 static int64_t
 nice_bucket(int64_t span_s)
 {
-    static const int64_t nice[] = {1,   2,    5,    10,   15,   30,    60,    120,   300,
-                                   600, 900,  1800, 3600, 7200, 10800, 21600, 43200, 86400};
+    static const int64_t nice[] = {1,   2,   5,    10,   15,   30,    60,    120,   300,
+                                   600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400};
 
     for (size_t i = 0; i < sizeof(nice) / sizeof(nice[0]); i++) {
         if (nice[i] * TIMELINE_BUCKETS >= span_s)
@@ -371,8 +369,7 @@ draw_timeline(const struct compose *compose, const struct suspect *suspect,
         uint32_t *buckets = pass ? timeline->usual : timeline->count;
 
         for (uint32_t i = 0; i < count; i++) {
-            int64_t at = (ledger_mail(ledger, mails[i])->time_us / SECOND_US -
-                          timeline->start_s) /
+            int64_t at = (ledger_mail(ledger, mails[i])->time_us / SECOND_US - timeline->start_s) /
                          timeline->bucket_s;
 
             if (at >= 0 && at < TIMELINE_BUCKETS)
@@ -380,8 +377,8 @@ draw_timeline(const struct compose *compose, const struct suspect *suspect,
         }
     }
     for (int i = 0; i < TIMELINE_BUCKETS; i++)
-        timeline->usual[i] -= timeline->usual[i] < timeline->count[i] ? timeline->usual[i]
-                                                                      : timeline->count[i];
+        timeline->usual[i] -=
+            timeline->usual[i] < timeline->count[i] ? timeline->usual[i] : timeline->count[i];
 }
 
 static double

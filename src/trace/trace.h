@@ -52,9 +52,9 @@ struct trace_options {
 struct trace_sample {
     struct str path; /* of the message, for the evidence */
     struct str queue_id, message_id;
-    int64_t time_s;  /* 0: unknown */
+    int64_t time_s; /* 0: unknown */
     struct str script, login, client, user;
-    int64_t uid;     /* -1: not stated */
+    int64_t uid; /* -1: not stated */
     struct str url;
     struct str host;
     struct str says; /* what its headers state, a clause */
@@ -66,10 +66,7 @@ struct trace;
 struct trace *trace_new(struct trace_options options);
 void trace_free(struct trace *trace);
 
-/*
- * Announces the next input. `head` and `tail` are records of its two ends (may be
- * empty) from which the year and the zone are learnt before the first record counts.
- */
+/* Announces an input; its number is its index in the report. */
 uint32_t trace_add_input(struct trace *trace, struct str path, struct str kind, int64_t mtime_s);
 
 /* Stamps of the first and the last record, for inputs whose stamps lack the year. */
@@ -87,12 +84,11 @@ void trace_feed(struct trace *trace, uint32_t input, const struct event *event, 
                 uint64_t offset);
 
 /* What cannot be an event: counted for the report. */
-void trace_count(struct trace *trace, uint32_t input, uint64_t lines, uint64_t bytes,
-                 uint64_t cut);
+void trace_count(struct trace *trace, uint32_t input, uint64_t lines, uint64_t bytes, uint64_t cut);
 void trace_problem(struct trace *trace, uint32_t input, struct str problem);
 
-/* Whether web requests can matter at all, and when: before the access logs are read. */
-bool trace_wants_web(const struct trace *trace);
+/* All mail logs are read: requests far from any mail need not be kept one by one. */
+void trace_mails_done(struct trace *trace);
 
 /*
  * All incidents and senders. `samples` narrow the answer to the incidents they

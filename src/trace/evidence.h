@@ -1,0 +1,19 @@
+#ifndef TRACE_EVIDENCE_H
+#define TRACE_EVIDENCE_H
+
+/*
+ * evidence - which log lines prove an incident, and how the intruder got in.
+ *
+ * Lines are named by place; the edge fetches their texts for the report.
+ */
+
+#include "trace/compose.h"
+
+#define EVIDENCE_MAX 8
+#define ENTRY_MAX 6
+
+/* Fills incident->evidence and incident->entry; false at the arena's limit. */
+bool evidence_collect(const struct compose *compose, const struct suspect *suspect,
+                      struct incident *incident) __attribute__((warn_unused_result));
+
+#endif

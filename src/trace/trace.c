@@ -1,0 +1,562 @@
+#include "trace/trace.h"
+
+#include <stdlib.h>
+
+#include "base/civil.h"
+#include "trace/compose.h"
+#include "trace/fold.h"
+#include "trace/join.h"
+#include "trace/stated.h"
+#include "trace/visit.h"
+
+#define SENDERS_MAX 40
+#define NOTES_MAX 16
+#define WEB_MARGIN_S 900 /* requests this long around the mail log are kept one by one */
+#define PROGRAMS_MAX 64
+#define NO_SITE UINT32_MAX
+
+struct input {
+    struct str path, kind; /* owned by the caller */
+    struct clock clock;
+    uint32_t site; /* for access logs that name no vhost */
+    uint64_t lines, bytes, cut, unread;
+    int64_t first_us, last_us;
+    struct str problem;
+    struct {
+        uint32_t program;
+        uint64_t lines;
+    } unknown[PROGRAMS_MAX];
+    uint32_t unknown_count;
+};
+
+struct trace {
+    struct trace_options options;
+    struct ledger *ledger;
+    struct join *join;
+    struct clock_offsets offsets;
+    struct input *inputs;
+    uint32_t input_count, input_capacity;
+    int64_t mail_from_us, mail_until_us;
+    struct visit_window window;
+    struct arena *arena; /* texts of inputs and the analysis */
+    struct webindex web;
+    struct groups groups;
+    struct inquiry inquiry;
+    struct findings findings;
+    bool is_finished;
+};
+
+struct trace *
+trace_new(struct trace_options options)
+{
+    struct trace *trace = calloc(1, sizeof(*trace));
+
+    if (!trace)
+        abort();
+    trace->options = options;
+    trace->ledger = ledger_new();
+    trace->join = join_new(trace->ledger);
+    trace->arena = arena_new(TRACE_BYTES_MAX);
+    trace->window = (struct visit_window){INT64_MIN, INT64_MAX};
+    for (uint32_t i = 0; i < options.local_domain_count; i++)
+        ledger_set_local_domain(trace->ledger,
+                                table_add(trace->ledger->names, options.local_domains[i]));
+    return trace;
+}
+
+void
+trace_free(struct trace *trace)
+{
+    if (!trace)
+        return;
+    join_free(trace->join);
+    ledger_free(trace->ledger);
+    arena_free(trace->arena);
+    free(trace->inputs);
+    free(trace);
+}
+
+uint32_t
+trace_add_input(struct trace *trace, struct str path, struct str kind, int64_t mtime_s)
+{
+    struct input *input;
+
+    if (trace->input_count == trace->input_capacity) {
+        trace->input_capacity = trace->input_capacity ? trace->input_capacity * 2 : 16;
+        trace->inputs = realloc(trace->inputs, trace->input_capacity * sizeof(*trace->inputs));
+        if (!trace->inputs)
+            abort();
+    }
+    input = &trace->inputs[trace->input_count];
+    *input = (struct input){.site = NO_SITE};
+    input->path = arena_str(trace->arena, path);
+    input->kind = arena_str(trace->arena, kind);
+    clock_init(&input->clock, trace->options.zone_lookup, trace->options.zone_context,
+               &trace->offsets, trace->options.zone, mtime_s);
+    return trace->input_count++;
+}
+
+static int64_t
+yearless_seconds(const struct event *event)
+{
+    return event && event->stamp_form == STAMP_YEARLESS ? event->stamp_us / SECOND_US : -1;
+}
+
+void
+trace_set_ends(struct trace *trace, uint32_t input, const struct event *first,
+               const struct event *last)
+{
+    clock_set_year(&trace->inputs[input].clock, yearless_seconds(first), yearless_seconds(last));
+}
+
+void
+trace_learn(struct trace *trace, uint32_t input, const struct event *event)
+{
+    struct clock *clock = &trace->inputs[input].clock;
+    struct clock before = *clock;
+
+    clock_learn(clock, event);
+    /* The records come again: only what was learnt stays, not the place in the year. */
+    clock->last_stamp_s = before.last_stamp_s;
+    if (!clock->has_offset)
+        clock->year = before.year;
+}
+
+int64_t
+trace_input_start(struct trace *trace, uint32_t input, const struct event *first)
+{
+    struct clock clock = trace->inputs[input].clock;
+
+    return first ? clock_resolve(&clock, first) : 0;
+}
+
+static void
+count_unknown(struct trace *trace, struct input *input, const struct event *event)
+{
+    uint32_t program = table_add(trace->ledger->names, str_first(event->program, 64));
+
+    input->unread += event->repeats;
+    for (uint32_t i = 0; i < input->unknown_count; i++) {
+        if (input->unknown[i].program == program) {
+            input->unknown[i].lines += event->repeats;
+            return;
+        }
+    }
+    if (input->unknown_count < PROGRAMS_MAX) {
+        input->unknown[input->unknown_count].program = program;
+        input->unknown[input->unknown_count++].lines = event->repeats;
+    }
+}
+
+/* The site of an access log without vhosts: by configuration, else by the log's name. */
+static uint32_t
+input_site(struct trace *trace, struct input *input)
+{
+    struct str name = visit_log_name(input->path);
+
+    for (uint32_t i = 0; i < trace->options.site_count; i++) {
+        const struct trace_site *site = &trace->options.sites[i];
+
+        if (site->access_log.len && str_eq(site->access_log, input->path))
+            return visit_site(trace->ledger, site->vhost, true);
+    }
+    if (name.len == 0)
+        name = trace->ledger->sites.count ? STR("") : STR("web");
+    if (name.len == 0)
+        name = input->path;
+    return visit_site(trace->ledger, name, false);
+}
+
+static bool
+is_mail_event(const struct event *event)
+{
+    switch (event->kind) {
+    case EVENT_ACCEPT:
+    case EVENT_MESSAGE_ID:
+    case EVENT_QUEUED:
+    case EVENT_DELIVERY:
+    case EVENT_REMOVED:
+        return true;
+    case EVENT_UNKNOWN:
+    case EVENT_NONE:
+    case EVENT_NOTICE:
+    case EVENT_HOLD:
+    case EVENT_REFUSED:
+    case EVENT_HEADER:
+    case EVENT_COMMAND:
+    case EVENT_REQUEST:
+    case EVENT_PHP_MAIL:
+    case EVENT_LOGIN:
+    case EVENT_UPLOAD:
+    case EVENT_REDIRECT:
+    case EVENT_GAP:
+    case EVENT_REPEAT:
+    case EVENT_SESSION:
+        break;
+    }
+    return false;
+}
+
+static void
+widen(int64_t time_us, int64_t *from_us, int64_t *until_us)
+{
+    if (*from_us == 0 || time_us < *from_us)
+        *from_us = time_us;
+    if (time_us > *until_us)
+        *until_us = time_us;
+}
+
+void
+trace_feed(struct trace *trace, uint32_t input_index, const struct event *event, uint32_t line,
+           uint64_t offset)
+{
+    struct input *input = &trace->inputs[input_index];
+    struct place place = place_make(input_index, line, offset);
+    int64_t time_us;
+
+    if (event->kind == EVENT_UNKNOWN) {
+        count_unknown(trace, input, event);
+        return;
+    }
+    clock_learn(&input->clock, event);
+    time_us = clock_resolve(&input->clock, event);
+    if (time_us == 0)
+        return;
+    if ((trace->options.since_us && time_us < trace->options.since_us) ||
+        (trace->options.until_us && time_us > trace->options.until_us))
+        return;
+    widen(time_us, &input->first_us, &input->last_us);
+    if (event->kind == EVENT_REQUEST) {
+        if (input->site == NO_SITE && event->request.vhost.len == 0)
+            input->site = input_site(trace, input);
+        visit_event(trace->ledger, event, time_us, place, input->site, trace->window);
+        return;
+    }
+    if (is_mail_event(event))
+        widen(time_us, &trace->mail_from_us, &trace->mail_until_us);
+    join_event(trace->join, event, time_us, place);
+}
+
+void
+trace_count(struct trace *trace, uint32_t input, uint64_t lines, uint64_t bytes, uint64_t cut)
+{
+    trace->inputs[input].lines += lines;
+    trace->inputs[input].bytes += bytes;
+    trace->inputs[input].cut += cut;
+}
+
+void
+trace_problem(struct trace *trace, uint32_t input, struct str problem)
+{
+    trace->inputs[input].problem = arena_str(trace->arena, problem);
+}
+
+void
+trace_mails_done(struct trace *trace)
+{
+    if (trace->mail_until_us == 0)
+        trace->window = (struct visit_window){1, 0};
+    else
+        trace->window = (struct visit_window){trace->mail_from_us / SECOND_US - WEB_MARGIN_S,
+                                              trace->mail_until_us / SECOND_US + WEB_MARGIN_S};
+}
+
+/* --- the end --- */
+
+static bool
+analyse(struct trace *trace, const uint32_t *complaints, uint32_t complaint_count)
+{
+    struct group_options options = {trace->options.relay_clients,
+                                    trace->options.relay_client_count};
+    uint32_t matched;
+
+    join_finish(trace->join);
+    trace->inquiry = (struct inquiry){
+        .ledger = trace->ledger,
+        .web = &trace->web,
+        .groups = &trace->groups,
+        .from_us = trace->mail_from_us,
+        .until_us = trace->mail_until_us,
+        .complaints = complaints,
+        .complaint_count = complaint_count,
+        .arena = trace->arena,
+    };
+    return fold_ledger(trace->ledger, trace->arena) &&
+           stated_match(trace->ledger, trace->arena, &matched) &&
+           webindex_build(trace->ledger, trace->arena, &trace->web) &&
+           groups_build(trace->ledger, &trace->web, options, trace->arena, &trace->groups) &&
+           detect_run(&trace->inquiry, &trace->findings);
+}
+
+/* The mail that a sample is a copy of: by queue id and time, else by Message-ID. */
+static uint32_t
+find_sample(const struct trace *trace, const struct trace_sample *sample)
+{
+    const struct ledger *ledger = trace->ledger;
+    uint64_t message_id = sample->message_id.len ? str_hash(sample->message_id) : 0;
+    uint32_t best = NO_MAIL;
+    int64_t best_distance = INT64_MAX;
+
+    for (uint32_t i = 0; i < ledger->mails.count; i++) {
+        const struct mail *mail = ledger_mail(ledger, i);
+        int64_t distance = sample->time_s ? llabs(mail->time_us / SECOND_US - sample->time_s) : 0;
+        bool is_id =
+            sample->queue_id.len && str_eq(ledger_text(ledger, mail->queue_id), sample->queue_id);
+
+        if (!is_id && !(message_id && mail->message_id == message_id))
+            continue;
+        if (is_id && message_id && mail->message_id && mail->message_id != message_id)
+            distance += DAY_S;
+        if (distance < best_distance) {
+            best_distance = distance;
+            best = i;
+        }
+    }
+    return best_distance > 2 * DAY_S ? NO_MAIL : best;
+}
+
+static bool
+is_trusted(const struct trace *trace, const struct incident *incident)
+{
+    for (uint32_t i = 0; i < trace->options.trusted_sender_count; i++) {
+        struct str trusted = trace->options.trusted_senders[i];
+
+        if (trusted.len && (str_eq_nocase(trusted, incident->culprit) ||
+                            str_eq_nocase(trusted, incident->origin.user) ||
+                            str_eq_nocase(trusted, incident->origin.mailbox)))
+            return true;
+    }
+    return false;
+}
+
+static bool
+holds_sample(const struct suspect *suspect, const uint32_t *complaints, uint32_t count)
+{
+    for (uint32_t c = 0; c < count; c++) {
+        for (uint32_t i = 0; i < suspect->count; i++) {
+            if (suspect->mails[i] == complaints[c])
+                return true;
+        }
+    }
+    return false;
+}
+
+static int
+by_confidence(const void *a, const void *b)
+{
+    const struct incident *x = a, *y = b;
+    double weight_x = x->confidence * x->messages, weight_y = y->confidence * y->messages;
+
+    if (weight_x > weight_y)
+        return -1;
+    return weight_x < weight_y ? 1 : str_compare(x->id, y->id);
+}
+
+static bool
+compose_incidents(struct trace *trace, const struct compose *compose, const uint32_t *complaints,
+                  uint32_t complaint_count, struct result *result)
+{
+    const struct findings *findings = &trace->findings;
+
+    result->incidents =
+        arena_array(trace->arena, findings->incident_count + 1, sizeof(*result->incidents));
+    if (!result->incidents)
+        return false;
+    for (uint32_t i = 0; i < findings->incident_count; i++) {
+        struct incident *incident = &result->incidents[result->incident_count];
+
+        if (complaint_count && !holds_sample(findings->incidents[i], complaints, complaint_count))
+            continue;
+        if (!compose_incident(compose, findings->incidents[i], incident))
+            return false;
+        if (!is_trusted(trace, incident))
+            result->incident_count++;
+    }
+    qsort(result->incidents, result->incident_count, sizeof(*result->incidents), by_confidence);
+    return true;
+}
+
+static bool
+compose_senders(struct trace *trace, const struct compose *compose, struct result *result)
+{
+    const struct findings *findings = &trace->findings;
+    uint32_t count = findings->count < SENDERS_MAX ? findings->count : SENDERS_MAX, kept = 0;
+    struct sender *senders = arena_array(trace->arena, count + 1, sizeof(*senders));
+
+    if (!senders)
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        senders[kept] = compose_sender(compose, &findings->suspects[i]);
+        kept += senders[kept].name.len > 0;
+    }
+    result->senders = senders;
+    result->sender_count = kept;
+    return true;
+}
+
+static bool
+copy_inputs(struct trace *trace, struct result *result)
+{
+    result->inputs = arena_array(trace->arena, trace->input_count + 1, sizeof(*result->inputs));
+    if (!result->inputs)
+        return false;
+    result->input_count = trace->input_count;
+    for (uint32_t i = 0; i < trace->input_count; i++) {
+        const struct input *input = &trace->inputs[i];
+        struct program_count *unknown =
+            arena_array(trace->arena, input->unknown_count + 1, sizeof(*unknown));
+
+        if (!unknown)
+            return false;
+        for (uint32_t u = 0; u < input->unknown_count; u++)
+            unknown[u] = (struct program_count){
+                ledger_name(trace->ledger, input->unknown[u].program), input->unknown[u].lines};
+        result->inputs[i] = (struct result_input){
+            .path = input->path,
+            .kind = input->kind,
+            .lines = input->lines,
+            .bytes = input->bytes,
+            .first_s = input->first_us / SECOND_US,
+            .last_s = input->last_us / SECOND_US,
+            .unread = input->unread,
+            .cut = input->cut,
+            .problem = input->problem,
+            .unknown = unknown,
+            .unknown_count = input->unknown_count,
+        };
+    }
+    return true;
+}
+
+static void
+count_messages(const struct trace *trace, struct result *result)
+{
+    const struct ledger *ledger = trace->ledger;
+
+    for (uint32_t i = 0; i < ledger->mails.count; i++) {
+        const struct mail *mail = ledger_mail(ledger, i);
+
+        if (mail->flags & MAIL_DUPLICATE)
+            continue;
+        result->messages_total++;
+        result->messages_outgoing += (mail->flags & MAIL_OUTGOING) != 0;
+        result->messages_attributed +=
+            mail->identity != 0 || (mail->flags & MAIL_FORWARD) != 0 || mail->parent != NO_MAIL;
+    }
+}
+
+struct notes {
+    struct str list[NOTES_MAX];
+    uint32_t count;
+};
+
+static void
+note(struct notes *notes, struct str text)
+{
+    if (notes->count < NOTES_MAX)
+        notes->list[notes->count++] = text;
+}
+
+static void
+write_notes(struct trace *trace, const struct trace_sample *samples, uint32_t sample_count,
+            struct notes *notes)
+{
+    const struct ledger *ledger = trace->ledger;
+    uint64_t lost = ledger->mails.lost + ledger->requests.lost + ledger->calls.lost +
+                    ledger->logins.lost + ledger->endpoints.lost;
+    uint64_t unknown_origin = 0;
+
+    for (uint32_t i = 0; i < ledger->mails.count; i++) {
+        const struct mail *mail = ledger_mail(ledger, i);
+
+        unknown_origin += mail->identity == 0 && mail->parent == NO_MAIL &&
+                          !(mail->flags & (MAIL_FORWARD | MAIL_DUPLICATE)) &&
+                          (mail->flags & MAIL_OUTGOING) != 0;
+    }
+    if (ledger->gap_lines)
+        note(notes, arena_printf(trace->arena,
+                                 "The logs themselves say that at least %llu lines were lost: the "
+                                 "counts here are too low.",
+                                 (unsigned long long)ledger->gap_lines));
+    if (lost)
+        note(notes, arena_printf(trace->arena,
+                                 "%llu facts did not fit into memory and were not looked at; use "
+                                 "--since to narrow the time.",
+                                 (unsigned long long)lost));
+    if (unknown_origin)
+        note(notes,
+             arena_printf(trace->arena,
+                          "%llu messages went out whose origin line is not in these logs; give "
+                          "the older, rotated log as well.",
+                          (unsigned long long)unknown_origin));
+    for (uint32_t i = 0; i < sample_count; i++) {
+        if (!samples[i].is_found && trace->ledger->mails.count)
+            note(notes, arena_printf(trace->arena,
+                                     "The message " STR_FMT " is not in these logs: neither its "
+                                     "queue id nor its Message-ID occurs.",
+                                     STR_ARG(samples[i].path)));
+    }
+}
+
+static bool
+keep_notes(struct trace *trace, const struct trace_sample *samples, uint32_t sample_count,
+           struct result *result)
+{
+    struct notes notes = {.count = 0};
+    struct str *list;
+
+    write_notes(trace, samples, sample_count, &notes);
+    list = arena_array(trace->arena, notes.count + 1, sizeof(*list));
+    if (!list)
+        return false;
+    memcpy(list, notes.list, notes.count * sizeof(*list));
+    result->notes = list;
+    result->note_count = notes.count;
+    return true;
+}
+
+static uint32_t
+find_samples(struct trace *trace, struct trace_sample *samples, uint32_t count, uint32_t *mails)
+{
+    uint32_t found = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t mail = find_sample(trace, &samples[i]);
+
+        if (mail == NO_MAIL)
+            continue;
+        samples[i].is_found = true;
+        mails[found++] = fold_root(trace->ledger, mail);
+    }
+    return found;
+}
+
+bool
+trace_finish(struct trace *trace, struct trace_sample *samples, uint32_t sample_count,
+             struct arena *arena, struct result *ret_result, struct err *err)
+{
+    struct result result = {.first_s = trace->mail_from_us / SECOND_US,
+                            .last_s = trace->mail_until_us / SECOND_US};
+    uint32_t *complaints = arena_array(arena, sample_count + 1, sizeof(*complaints));
+    uint32_t complaint_count =
+        complaints ? find_samples(trace, samples, sample_count, complaints) : 0;
+    struct compose compose = {
+        .inquiry = &trace->inquiry, .options = &trace->options, .findings = &trace->findings};
+
+    if (!complaints || !analyse(trace, complaints, complaint_count))
+        return err_set(err, ERR_LIMIT,
+                       "the logs need more than %zu MiB to analyse; use --since to narrow the time",
+                       TRACE_BYTES_MAX >> 20);
+    compose.host = trace->options.host.len ? trace->options.host
+                                           : ledger_name(trace->ledger, trace->ledger->host);
+    result.host = compose.host;
+    count_messages(trace, &result);
+    if (!compose_incidents(trace, &compose, complaints, complaint_count, &result) ||
+        !compose_senders(trace, &compose, &result) || !copy_inputs(trace, &result) ||
+        !keep_notes(trace, samples, sample_count, &result))
+        return err_set(err, ERR_LIMIT, "the report needs more than %zu MiB; use --since",
+                       TRACE_BYTES_MAX >> 20);
+    trace->is_finished = true;
+    *ret_result = result;
+    return true;
+}
