@@ -33,12 +33,13 @@ enum event_kind {
     EVENT_COMMAND,    /* .command: Exim's "cwd=", without a queue id; precedes its ACCEPT */
     EVENT_REQUEST,    /* .request: a web request */
     EVENT_PHP_MAIL,   /* .php_mail: PHP's mail() was called */
-    EVENT_LOGIN,      /* .login: somebody logged in, or tried */
-    EVENT_UPLOAD,     /* .upload: a file came in by FTP or SFTP */
-    EVENT_REDIRECT,   /* .redirect: a sieve script or alias forwarded a mail */
-    EVENT_GAP,        /* .gap: the log itself says that lines were lost */
-    EVENT_REPEAT,     /* the event before it from the same host and program came `repeats` more
-                         times; program is empty where syslogd does not say which one it means */
+    EVENT_SESSION,  /* .session_start: OpenSMTPD: a client connected; later lines name `session` */
+    EVENT_LOGIN,    /* .login: somebody logged in, or tried */
+    EVENT_UPLOAD,   /* .upload: a file came in by FTP or SFTP */
+    EVENT_REDIRECT, /* .redirect: a sieve script or alias forwarded a mail */
+    EVENT_GAP,      /* .gap: the log itself says that lines were lost */
+    EVENT_REPEAT,   /* the event before it from the same host and program came `repeats` more
+                       times; program is empty where syslogd does not say which one it means */
 };
 
 enum accept_via {
@@ -161,6 +162,11 @@ struct event_php_mail {
     struct str subject;    /* attacker controlled likewise; empty when not logged */
 };
 
+struct event_session {
+    struct str client_host, client_address;
+    bool is_local; /* over the socket of sendmail(1) */
+};
+
 struct event_login {
     struct str service; /* imap, pop3, submission, smtp, ssh, ftp, sieve, panel, ... */
     struct str user;
@@ -208,6 +214,7 @@ struct event {
     struct str instance;   /* Postfix: the first component of syslog_name; else empty */
     int64_t pid;           /* -1: not stated */
     struct str queue_id;
+    struct str session; /* OpenSMTPD, Dovecot: the session's id; empty: none stated */
     union {
         struct event_accept accept;
         struct event_message_id message_id;
@@ -219,6 +226,7 @@ struct event {
         struct event_command command;
         struct event_request request;
         struct event_php_mail php_mail;
+        struct event_session session_start;
         struct event_login login;
         struct event_upload upload;
         struct event_redirect redirect;
@@ -242,6 +250,7 @@ event_init(struct event *event)
     event->instance = STR_EMPTY;
     event->pid = -1;
     event->queue_id = STR_EMPTY;
+    event->session = STR_EMPTY;
 }
 
 #endif

@@ -11,21 +11,36 @@
 #include "record/syslog.h"
 #include "record/xferlog.h"
 
+/* One row a frame. */
+#define LINES(frame, kind, reader)                                                                 \
+    {                                                                                              \
+        .name = frame, .use = kind, .probe = reader##_probe, .read = reader##_read                 \
+    }
+#define DECODED_LINES(frame, kind, reader)                                                         \
+    {                                                                                              \
+        .name = frame, .use = kind, .probe = reader##_probe, .read = reader##_read,                \
+        .decodes = true                                                                            \
+    }
+#define BLOCKS(frame, kind, reader)                                                                \
+    {                                                                                              \
+        .name = frame, .use = kind, .probe = reader##_probe, .read = reader##_read,                \
+        .split = reader##_split                                                                    \
+    }
+
 /* Where two frames fit a log equally well, the one that stands first is taken. */
 static const struct frame frames[] = {
-    {"syslog", RECORD_MAIL, syslog_probe, syslog_read, NULL},
-    {"combined", RECORD_WEB, access_probe, access_read, NULL},
-    {"php", RECORD_PHP, php_probe, php_read, NULL},
-    {"exim", RECORD_MAIL, exim_probe, exim_read, NULL},
-    {"dovecot", RECORD_MAIL, dovecot_probe, dovecot_read, NULL},
-    {"access-json", RECORD_WEB, access_json_probe, access_json_read, NULL},
-    {"journal-json", RECORD_MAIL, journal_json_probe, journal_json_read, NULL},
-    {"journal-export", RECORD_MAIL, journal_export_probe, journal_export_read,
-     journal_export_split},
-    {"xferlog", RECORD_LOGIN, xferlog_probe, xferlog_read, NULL},
-    {"vsftpd", RECORD_LOGIN, vsftpd_probe, vsftpd_read, NULL},
-    {"proftpd", RECORD_LOGIN, proftpd_probe, proftpd_read, NULL},
-    {"panel", RECORD_LOGIN, panel_probe, panel_read, NULL},
+    LINES("syslog", RECORD_MAIL, syslog),
+    LINES("combined", RECORD_WEB, access),
+    LINES("php", RECORD_PHP, php),
+    LINES("exim", RECORD_MAIL, exim),
+    LINES("dovecot", RECORD_MAIL, dovecot),
+    DECODED_LINES("access-json", RECORD_WEB, access_json),
+    DECODED_LINES("journal-json", RECORD_MAIL, journal_json),
+    BLOCKS("journal-export", RECORD_MAIL, journal_export),
+    LINES("xferlog", RECORD_LOGIN, xferlog),
+    LINES("vsftpd", RECORD_LOGIN, vsftpd),
+    LINES("proftpd", RECORD_LOGIN, proftpd),
+    LINES("panel", RECORD_LOGIN, panel),
 };
 #define FRAME_COUNT (sizeof(frames) / sizeof(frames[0]))
 

@@ -40,6 +40,12 @@ struct frame {
      * complete. NULL: a record is a line.
      */
     size_t (*split)(struct str text);
+
+    /*
+     * Slices may point into a buffer of the reader's own (escapes were decoded) and
+     * then live only until the next record is read on the same thread.
+     */
+    bool decodes;
 };
 
 /*

@@ -1,0 +1,355 @@
+#include "source/pump.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "record/slices.h"
+#include "trace/visit.h"
+
+#define BLOCK_BYTES ((size_t)512 * 1024)
+#define ROOM_BYTES (BLOCK_BYTES + RECORD_BYTES_MAX) /* a block and the cut record before it */
+#define TEXTS_BYTES_MAX (8 * BLOCK_BYTES)
+#define SLOTS 6
+
+enum slot_state {
+    SLOT_FREE,
+    SLOT_FILLED, /* waits for a worker */
+    SLOT_TAKEN,
+    SLOT_READ, /* waits for its turn to be handed on */
+};
+
+struct placed {
+    struct event event;
+    uint32_t line; /* from the block's first record, 0 */
+    uint32_t offset;
+};
+
+struct slot {
+    enum slot_state state;
+    char *bytes;
+    size_t len;
+    uint64_t offset; /* of bytes[0] in the log */
+    struct placed *events;
+    uint32_t count, capacity, lines, cut;
+    struct arena *texts; /* slices that a reader had to decode: they die with its next record */
+};
+
+struct pump {
+    const struct frame *frame;
+    struct slot slots[SLOTS];
+    pthread_mutex_t lock;
+    pthread_cond_t filled, done;
+    unsigned next_to_read; /* the slot that a worker takes next */
+    bool is_over;
+};
+
+static void *
+must(void *memory)
+{
+    if (!memory)
+        abort();
+    return memory;
+}
+
+/* --- a worker: records of one block --- */
+
+static struct placed *
+next_event(struct slot *slot)
+{
+    if (slot->count == slot->capacity) {
+        slot->capacity = slot->capacity ? slot->capacity * 2 : 1024;
+        slot->events = must(realloc(slot->events, slot->capacity * sizeof(*slot->events)));
+    }
+    return &slot->events[slot->count];
+}
+
+static void
+keep_decoded(struct slot *slot, struct event *event)
+{
+    struct str *slices[SLICES_MAX];
+    uint32_t count = slices_of(event, slices);
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (slices[i]->len && (slices[i]->data < slot->bytes ||
+                               slices[i]->data + slices[i]->len > slot->bytes + slot->len))
+            *slices[i] = arena_str(slot->texts, *slices[i]);
+    }
+}
+
+static void
+read_one(const struct frame *frame, struct slot *slot, struct str record, uint32_t line)
+{
+    struct placed *placed = next_event(slot);
+
+    if (record.len > RECORD_BYTES_MAX) {
+        record.len = RECORD_BYTES_MAX;
+        slot->cut++;
+    }
+    record_read(frame, record, &placed->event);
+    if (placed->event.kind == EVENT_NONE ||
+        (placed->event.kind == EVENT_REQUEST && !visit_matters(&placed->event)))
+        return;
+    if (frame->decodes)
+        keep_decoded(slot, &placed->event);
+    placed->line = line;
+    placed->offset = (uint32_t)(record.data - slot->bytes);
+    slot->count++;
+}
+
+static uint32_t
+count_lines(struct str record)
+{
+    uint32_t lines = 0;
+
+    while (record.len) {
+        (void)str_cut(&record, '\n');
+        lines++;
+    }
+    return lines;
+}
+
+static void
+read_block(const struct frame *frame, struct slot *slot)
+{
+    struct str rest = {slot->bytes, slot->len};
+
+    slot->count = slot->lines = slot->cut = 0;
+    arena_reset(slot->texts);
+    while (rest.len) {
+        size_t len = frame->split ? frame->split(rest) : 0;
+
+        if (frame->split && len > 0 && len <= rest.len) {
+            struct str record = str_first(rest, len);
+
+            read_one(frame, slot, record, slot->lines);
+            slot->lines += count_lines(record);
+            rest = str_from(rest, len);
+        } else {
+            read_one(frame, slot, str_cut(&rest, '\n'), slot->lines);
+            slot->lines++;
+        }
+    }
+}
+
+static void *
+work(void *context)
+{
+    struct pump *pump = context;
+
+    pthread_mutex_lock(&pump->lock);
+    for (;;) {
+        struct slot *slot = &pump->slots[pump->next_to_read];
+
+        if (slot->state == SLOT_FILLED) {
+            slot->state = SLOT_TAKEN;
+            pump->next_to_read = (pump->next_to_read + 1) % SLOTS;
+            pthread_mutex_unlock(&pump->lock);
+            read_block(pump->frame, slot);
+            pthread_mutex_lock(&pump->lock);
+            slot->state = SLOT_READ;
+            pthread_cond_broadcast(&pump->done);
+        } else if (pump->is_over) {
+            break;
+        } else {
+            pthread_cond_wait(&pump->filled, &pump->lock);
+        }
+    }
+    pthread_mutex_unlock(&pump->lock);
+    return NULL;
+}
+
+/* --- the calling thread: fills blocks, hands events on --- */
+
+struct feeder {
+    struct pump_source source;
+    char *carry; /* the unfinished record at the end of the last block */
+    size_t carry_len;
+    uint64_t offset;             /* of carry[0] in the log */
+    bool is_at_end, is_skipping; /* skipping: the rest of a record that was cut */
+};
+
+/* Where the last whole record of the block ends; 0 when none does. */
+static size_t
+whole_records(const struct frame *frame, const char *bytes, size_t len)
+{
+    size_t end = 0;
+
+    if (!frame->split) {
+        const char *at = memrchr(bytes, '\n', len);
+
+        return at ? (size_t)(at - bytes) + 1 : 0;
+    }
+    while (end < len) {
+        size_t record = frame->split((struct str){bytes + end, len - end});
+
+        if (record == 0 || record > len - end)
+            break;
+        end += record;
+    }
+    return end;
+}
+
+/* Reads until the room is full or the log ends. */
+static bool
+fill_bytes(struct feeder *feeder, struct slot *slot, struct err *err)
+{
+    memcpy(slot->bytes, feeder->carry, feeder->carry_len);
+    slot->len = feeder->carry_len;
+    slot->offset = feeder->offset;
+    feeder->carry_len = 0;
+    while (slot->len < BLOCK_BYTES) {
+        size_t got = 0;
+
+        if (!feeder->source.read(feeder->source.context, slot->bytes + slot->len,
+                                 BLOCK_BYTES - slot->len, &got, err)) {
+            feeder->is_at_end = true;
+            return false;
+        }
+        if (got == 0) {
+            feeder->is_at_end = true;
+            break;
+        }
+        slot->len += got;
+    }
+    return true;
+}
+
+/* The rest of a cut record: dropped up to its end. */
+static void
+skip_rest(struct feeder *feeder, struct slot *slot)
+{
+    size_t end = str_index((struct str){slot->bytes, slot->len}, '\n');
+
+    if (!feeder->is_skipping)
+        return;
+    if (end < slot->len) {
+        end++;
+        feeder->is_skipping = false;
+    }
+    memmove(slot->bytes, slot->bytes + end, slot->len - end);
+    slot->len -= end;
+    slot->offset += end;
+}
+
+/*
+ * A block of whole records. What is left over is carried to the next one, unless
+ * it is longer than a record may be: then it is read as it is and its rest is
+ * passed over.
+ */
+static bool
+fill(struct feeder *feeder, struct slot *slot, struct err *err)
+{
+    bool is_good = fill_bytes(feeder, slot, err);
+    size_t whole, left;
+
+    skip_rest(feeder, slot);
+    whole =
+        feeder->is_at_end ? slot->len : whole_records(feeder->source.frame, slot->bytes, slot->len);
+    left = slot->len - whole;
+    if (left > RECORD_BYTES_MAX) {
+        whole = slot->len;
+        left = 0;
+        feeder->is_skipping = true;
+    }
+    memcpy(feeder->carry, slot->bytes + whole, left);
+    feeder->carry_len = left;
+    feeder->offset = slot->offset + slot->len - left;
+    slot->len = whole;
+    return is_good;
+}
+
+static void
+hand_on(const struct slot *slot, struct pump_sink sink, struct pump_totals *totals)
+{
+    for (uint32_t i = 0; i < slot->count; i++)
+        sink.event(sink.context, &slot->events[i].event,
+                   (uint32_t)(totals->lines + slot->events[i].line + 1),
+                   slot->offset + slot->events[i].offset);
+    totals->lines += slot->lines;
+    totals->cut += slot->cut;
+    totals->bytes = slot->offset + slot->len;
+    if (sink.progress)
+        sink.progress(sink.context, totals->bytes);
+}
+
+static bool
+run(struct pump *pump, struct feeder *feeder, struct pump_sink sink, struct pump_totals *totals,
+    struct err *err)
+{
+    unsigned to_fill = 0, to_hand_on = 0;
+    bool is_good = true;
+
+    while (!feeder->is_at_end || to_hand_on != to_fill) {
+        struct slot *slot = &pump->slots[to_fill % SLOTS];
+
+        if (!feeder->is_at_end && to_fill - to_hand_on < SLOTS) {
+            is_good = fill(feeder, slot, err) && is_good;
+            pthread_mutex_lock(&pump->lock);
+            slot->state = SLOT_FILLED;
+            pthread_cond_signal(&pump->filled);
+            pthread_mutex_unlock(&pump->lock);
+            to_fill++;
+            slot = &pump->slots[to_hand_on % SLOTS];
+            if (to_fill - to_hand_on < SLOTS && !feeder->is_at_end) {
+                bool is_ready;
+
+                pthread_mutex_lock(&pump->lock);
+                is_ready = slot->state == SLOT_READ;
+                pthread_mutex_unlock(&pump->lock);
+                if (!is_ready)
+                    continue;
+            }
+        }
+        slot = &pump->slots[to_hand_on % SLOTS];
+        pthread_mutex_lock(&pump->lock);
+        while (slot->state != SLOT_READ)
+            pthread_cond_wait(&pump->done, &pump->lock);
+        pthread_mutex_unlock(&pump->lock);
+        hand_on(slot, sink, totals);
+        slot->state = SLOT_FREE;
+        to_hand_on++;
+    }
+    return is_good;
+}
+
+bool
+pump_run(struct pump_source source, struct pump_sink sink, unsigned threads,
+         struct pump_totals *ret_totals, struct err *err)
+{
+    struct pump pump = {.frame = source.frame};
+    struct feeder feeder = {.source = source, .carry = must(malloc(RECORD_BYTES_MAX))};
+    pthread_t workers[16];
+    unsigned count = threads < 1 ? 1 : threads > 16 ? 16 : threads;
+    bool is_good;
+
+    *ret_totals = (struct pump_totals){0, 0, 0};
+    pthread_mutex_init(&pump.lock, NULL);
+    pthread_cond_init(&pump.filled, NULL);
+    pthread_cond_init(&pump.done, NULL);
+    for (int i = 0; i < SLOTS; i++) {
+        pump.slots[i].bytes = must(malloc(ROOM_BYTES));
+        pump.slots[i].texts = arena_new(TEXTS_BYTES_MAX);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        if (pthread_create(&workers[i], NULL, work, &pump))
+            abort();
+    }
+    is_good = run(&pump, &feeder, sink, ret_totals, err);
+    pthread_mutex_lock(&pump.lock);
+    pump.is_over = true;
+    pthread_cond_broadcast(&pump.filled);
+    pthread_mutex_unlock(&pump.lock);
+    for (unsigned i = 0; i < count; i++)
+        pthread_join(workers[i], NULL);
+    for (int i = 0; i < SLOTS; i++) {
+        free(pump.slots[i].bytes);
+        free(pump.slots[i].events);
+        arena_free(pump.slots[i].texts);
+    }
+    free(feeder.carry);
+    pthread_mutex_destroy(&pump.lock);
+    pthread_cond_destroy(&pump.filled);
+    pthread_cond_destroy(&pump.done);
+    return is_good;
+}

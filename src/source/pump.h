@@ -1,0 +1,46 @@
+#ifndef SOURCE_PUMP_H
+#define SOURCE_PUMP_H
+
+/*
+ * pump - a log's bytes through its reader, on all cores, in order.
+ *
+ * Blocks are read one after the other, their records are read by worker
+ * threads, and the events are handed on in the order of the log by the calling
+ * thread. A block holds whole records; a record longer than RECORD_BYTES_MAX is
+ * read up to there, counted as cut, and its rest is passed over.
+ */
+
+#include "base/err.h"
+#include "record/record.h"
+
+/* Reads up to `capacity` bytes; *ret_len is 0 at the end. */
+typedef bool pump_read(void *context, char *buffer, size_t capacity, size_t *ret_len,
+                       struct err *err);
+
+/* Events of kind EVENT_NONE are not handed on, nor requests that cannot matter. */
+typedef void pump_event(void *context, const struct event *event, uint32_t line, uint64_t offset);
+
+/* After each block: how much was read so far. */
+typedef void pump_progress(void *context, uint64_t bytes);
+
+struct pump_source {
+    pump_read *read;
+    void *context;
+    const struct frame *frame;
+};
+
+struct pump_sink {
+    pump_event *event;
+    pump_progress *progress; /* NULL: nobody looks */
+    void *context;
+};
+
+struct pump_totals {
+    uint64_t lines, bytes, cut;
+};
+
+/* False when reading failed: what came before has been handed on. */
+bool pump_run(struct pump_source source, struct pump_sink sink, unsigned threads,
+              struct pump_totals *ret_totals, struct err *err) __attribute__((warn_unused_result));
+
+#endif
