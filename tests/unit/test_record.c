@@ -156,6 +156,40 @@ forgets_the_line_before(void)
     CHECK(event.pid == -1 && event.repeats == 1);
 }
 
+/* 64 KiB of whatever makes a careless reader slow or leads it past the end. */
+static void
+bears_long_hostile_lines(void)
+{
+    static const char *const starts[] = {
+        "",
+        "192.0.2.7 - - [23/Nov/2026:15:21:22 +0000] \"GET ",
+        "192.0.2.7 - - [23/Nov/2026:15:21:22 +0000] \"GET / HTTP/1.1\" 200 5 ",
+        "[23-Nov-2026 15:21:22 UTC] mail() on [",
+        "{\"MESSAGE\":",
+        "Nov 23 15:21:22 web7 php[77]: ",
+    };
+    static const char *const fills[] = {"\"", "\\", "[", "{\"a\":", "(1", "]: To: ", " ", "\\u"};
+    static const char *const names[] = {"syslog",      "combined",     "php",
+                                        "access-json", "journal-json", "journal-export"};
+    static char line[RECORD_BYTES_MAX];
+
+    for (size_t i = 0; i < COUNT(starts) * COUNT(fills); i++) {
+        const char *start = starts[i / COUNT(fills)], *fill = fills[i % COUNT(fills)];
+        size_t len = strlen(start), step = strlen(fill);
+
+        memcpy(line, start, len);
+        for (; len + step <= sizeof(line); len += step)
+            memcpy(line + len, fill, step);
+        for (size_t f = 0; f < COUNT(names); f++) {
+            struct event event;
+
+            record_read(record_frame(str_from_cstr(names[f])), (struct str){line, len}, &event);
+            CHECK_ROW(i, event.kind <= EVENT_REPEAT);
+        }
+        (void)record_detect((struct str){line, len});
+    }
+}
+
 int
 main(void)
 {
@@ -166,6 +200,7 @@ main(void)
         {"knows frames by name", knows_frames_by_name},
         {"reads records with their line ends", reads_records_with_their_line_ends},
         {"forgets the line before", forgets_the_line_before},
+        {"bears long hostile lines", bears_long_hostile_lines},
     };
 
     return tap_main(cases, COUNT(cases));
