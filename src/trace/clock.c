@@ -8,9 +8,8 @@
 #define QUARTER_S 900
 #define SLACK_S 120 /* how far a stated time and its line's stamp may lie apart */
 
-/* 1972-01-01 and 1972-03-01 in seconds: the calendar that yearless stamps use. */
-#define BASE_1972_S INT64_C(63072000)
-#define MARCH_1972_S (BASE_1972_S + 60 * DAY_S)
+/* Yearless stamps count from 1972-01-01; its 1 March. */
+#define MARCH_S (60 * DAY_S)
 
 void
 clock_init(struct clock *clock, clock_zone *zone, void *context, struct clock_offsets *offsets,
@@ -32,17 +31,15 @@ clock_init(struct clock *clock, clock_zone *zone, void *context, struct clock_of
 static int64_t
 place_in_year(int64_t stamp_s, int year)
 {
-    int64_t in_year = stamp_s - BASE_1972_S;
-
-    if (stamp_s >= MARCH_1972_S && !civil_is_leap_year(year))
-        in_year -= DAY_S;
-    return civil_days(year, 1, 1) * DAY_S + in_year;
+    if (stamp_s >= MARCH_S && !civil_is_leap_year(year))
+        stamp_s -= DAY_S;
+    return civil_days(year, 1, 1) * DAY_S + stamp_s;
 }
 
 static bool
 is_leap_day(int64_t stamp_s)
 {
-    return stamp_s >= MARCH_1972_S - DAY_S && stamp_s < MARCH_1972_S;
+    return stamp_s >= MARCH_S - DAY_S && stamp_s < MARCH_S;
 }
 
 /* The latest year in which the stamp is not after `limit_s`, a day of slack for zones. */

@@ -10,6 +10,9 @@
 #define LOOK_RECIPIENTS 8   /* recurring recipients that are told apart; one more: free ones */
 #define LOOK_SIZES 48       /* eighth powers of two above 64 bytes, about */
 #define PRIOR_STRENGTH 2.0
+#define OWN_BINS 256
+#define OWN_BIN_S_MIN 5.0
+#define OWN_DOUBT 1.5 /* mails that a stretch of time must explain by itself before it counts */
 
 /* Lag of a mail behind its request's stamp, in seconds: from, until (both included). */
 static const struct {
@@ -31,7 +34,10 @@ struct model {
     uint32_t endpoint[INFER_ENDPOINTS_MAX];
     uint32_t count;
     double rate[INFER_ENDPOINTS_MAX + 1][LAGS]; /* mails a request and bin; last row unused */
-    double own_rate;                            /* mails a second without any request */
+    double own_rate;          /* mails a second without any request, all the time */
+    double own_bin[OWN_BINS]; /* the same in each stretch of time: a newsletter goes out */
+    double own_bin_s;
+    int64_t from_s;
     double recipient[INFER_ENDPOINTS_MAX + 1][LOOK_RECIPIENTS + 1];
     double size[INFER_ENDPOINTS_MAX + 1][LOOK_SIZES];
     double any_recipient[LOOK_RECIPIENTS + 1], any_size[LOOK_SIZES];
@@ -44,7 +50,7 @@ struct model {
 /* The sums of one round. */
 struct sums {
     double share[INFER_ENDPOINTS_MAX][LAGS];
-    double own;
+    double own, own_bin[OWN_BINS];
     double recipient[INFER_ENDPOINTS_MAX + 1][LOOK_RECIPIENTS + 1];
     double size[INFER_ENDPOINTS_MAX + 1][LOOK_SIZES];
     double total[INFER_ENDPOINTS_MAX + 1];
@@ -54,6 +60,7 @@ struct sums {
 struct sight {
     uint16_t requests[INFER_ENDPOINTS_MAX][LAGS];
     struct look look;
+    uint16_t own_bin;
 };
 
 /* --- which endpoints are worth a look --- */
@@ -211,7 +218,9 @@ see(const struct model *model, const struct mail *mail)
 {
     int64_t time_s = mail->time_us / SECOND_US;
     struct sight sight = {.look = look_at(model, mail)};
+    double bin = (double)(time_s - model->from_s) / model->own_bin_s;
 
+    sight.own_bin = (uint16_t)(bin < 0 ? 0 : bin >= OWN_BINS ? OWN_BINS - 1 : bin);
     for (uint32_t e = 0; e < model->count; e++) {
         for (size_t b = 0; b < LAGS; b++) {
             uint32_t n = webindex_count(model->index, model->endpoint[e], time_s - lags[b].until_s,
@@ -238,7 +247,8 @@ static double
 share_mail(const struct model *model, const struct sight *sight,
            double share[INFER_ENDPOINTS_MAX][LAGS], double *ret_own)
 {
-    double total = model->own_rate * look_weight(model, model->count, sight->look);
+    double total = (model->own_rate + model->own_bin[sight->own_bin]) *
+                   look_weight(model, model->count, sight->look);
 
     *ret_own = total;
     for (uint32_t e = 0; e < model->count; e++) {
@@ -261,9 +271,11 @@ add_mail_to_sums(const struct model *model, const struct sight *sight, struct su
 {
     double share[INFER_ENDPOINTS_MAX][LAGS], own;
     double total = share_mail(model, sight, share, &own);
+    double always = model->own_rate / (model->own_rate + model->own_bin[sight->own_bin] + 1e-300);
 
     own /= total;
-    sums->own += own;
+    sums->own += own * always;
+    sums->own_bin[sight->own_bin] += own * (1 - always);
     sums->total[model->count] += own;
     sums->recipient[model->count][sight->look.recipient] += own;
     sums->size[model->count][sight->look.size] += own;
@@ -309,6 +321,11 @@ update_model(struct model *model, const struct sums *sums, double scale)
         }
     }
     model->own_rate = (sums->own + 0.5) * scale / model->span_s;
+    for (int b = 0; b < OWN_BINS; b++) {
+        double mass = sums->own_bin[b] - OWN_DOUBT;
+
+        model->own_bin[b] = mass > 0 ? mass * scale / model->own_bin_s : 0;
+    }
     update_looks(model, sums);
 }
 
@@ -326,7 +343,9 @@ start_model(struct model *model, const struct sight *sights, uint32_t count, dou
             model->rate[e][b] = near * mails / (requests * model->count);
         }
     }
-    model->own_rate = mails / model->span_s * 0.5;
+    model->own_rate = mails / model->span_s * 0.25;
+    for (uint32_t i = 0; i < count; i++)
+        model->own_bin[sights[i].own_bin] += 0.25 * scale / model->own_bin_s;
     for (uint32_t i = 0; i < count; i++) {
         model->any_recipient[sights[i].look.recipient] += 1.0 / count;
         model->any_size[sights[i].look.size] += 1.0 / count;
@@ -406,13 +425,16 @@ answer_none(uint32_t count, struct arena *arena, struct infer *infer)
     return true;
 }
 
-static double
-span_of(const struct webindex *index, const int64_t *times, uint32_t count)
+static void
+set_span(struct model *model, const int64_t *times, uint32_t count)
 {
+    const struct webindex *index = model->index;
     int64_t from = index->from_s < times[0] ? index->from_s : times[0];
     int64_t until = index->until_s > times[count - 1] ? index->until_s : times[count - 1];
 
-    return until > from ? (double)(until - from) : 1.0;
+    model->from_s = from;
+    model->span_s = until > from ? (double)(until - from) : 1.0;
+    model->own_bin_s = fmax(OWN_BIN_S_MIN, model->span_s / OWN_BINS);
 }
 
 bool
@@ -435,7 +457,7 @@ infer_run(const struct ledger *ledger, const struct webindex *index, const uint3
         times[i] = ledger_mail(ledger, mails[i])->time_us / SECOND_US;
     model->ledger = ledger;
     model->index = index;
-    model->span_s = span_of(index, times, mail_count);
+    set_span(model, times, mail_count);
     sights = arena_array(arena, mail_count / step + 1, sizeof(*sights));
     if (!sights || !choose_endpoints(model, times, mail_count, arena) ||
         !find_recurring(model, mails, mail_count, arena))

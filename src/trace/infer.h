@@ -4,13 +4,12 @@
 /*
  * infer - which endpoint's requests explain the mails of one local sender.
  *
- * The mails are taken as a point process: a constant rate of its own (cron, a
- * shell) plus, for each endpoint, so many mails after each of its requests, by
- * lag. Rates and the looks of each endpoint's mails (which recurring recipient
- * or a free one, how large) are fitted by expectation maximisation; the share
- * of each endpoint in each mail follows. "No request explains this" is one of
- * the answers, and wins where requests come no more often around the mails than
- * at other times.
+ * The mails are taken as a point process: a rate of its own (cron, a
+ * shell, a newsletter) that may differ from one stretch of time to the next, plus, for each
+ * endpoint, so many mails after each of its requests, by lag. Rates and the looks of each
+ * endpoint's mails (which recurring recipient or a free one, how large) are fitted by expectation
+ * maximisation; the share of each endpoint in each mail follows. "No request explains this" is one
+ * of the answers, and wins where requests come no more often around the mails than at other times.
  *
  * Time is whole seconds: access logs know no better. Lags reach from 300 s
  * before the stamp (a log that stamps the end of a request) to 300 s after it.

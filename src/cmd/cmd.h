@@ -1,0 +1,18 @@
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+/*
+ * cmd - the subcommands of weir. Each returns its exit code.
+ */
+
+enum cmd_exit {
+    CMD_NOTHING = 0, /* nothing found */
+    CMD_FOUND = 1,   /* something found */
+    CMD_USAGE = 2,   /* usage or configuration error */
+    CMD_UNREAD = 3,  /* some input could not be read; what could be was reported */
+};
+
+/* argv[0] is the command's own name. */
+int cmd_trace(int argc, char **argv);
+
+#endif

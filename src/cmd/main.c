@@ -1,0 +1,52 @@
+/*
+ * weir - finds where spam leaves this server, proves it, and stops it.
+ *
+ * One row a subcommand: a new command is a new file and a new row.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+
+static const struct command {
+    const char *name, *summary;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    {"trace", "where does the spam come from? reads logs, complaints and samples", cmd_trace},
+};
+#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static void
+print_usage(FILE *out)
+{
+    fprintf(out, "usage: weir COMMAND [OPTION...] [FILE...]\n\n");
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        fprintf(out, "  weir %-8s %s\n", commands[i].name, commands[i].summary);
+    fprintf(out, "\nStart with `weir trace`: without arguments it reads this host's own logs.\n"
+                 "weir COMMAND --help lists the options; see also weir(1).\n");
+}
+
+int
+main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_usage(stderr);
+        return CMD_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        print_usage(stdout);
+        return CMD_NOTHING;
+    }
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+        printf("weir %s\n", WEIR_VERSION);
+        return CMD_NOTHING;
+    }
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    }
+    fprintf(stderr, "weir: there is no command '%s'; `weir help` lists them\n", argv[1]);
+    return CMD_USAGE;
+}

@@ -1,0 +1,262 @@
+#include "cmd/trace_options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+#include "base/civil.h"
+
+enum option_code {
+    OPTION_JSON = 256,
+    OPTION_HTML,
+    OPTION_QUEUE_IDS,
+    OPTION_EXPLAIN,
+    OPTION_SENDER,
+    OPTION_SENDERS,
+    OPTION_SINCE,
+    OPTION_UNTIL,
+    OPTION_SITES,
+    OPTION_PASSWD,
+    OPTION_HOST,
+    OPTION_ZONE,
+    OPTION_CONFIG,
+    OPTION_LIST_INPUTS,
+    OPTION_COLOUR,
+    OPTION_NO_PROGRESS,
+};
+
+static const struct option long_options[] = {
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"html", required_argument, NULL, OPTION_HTML},
+    {"queue-ids", no_argument, NULL, OPTION_QUEUE_IDS},
+    {"explain", required_argument, NULL, OPTION_EXPLAIN},
+    {"sender", required_argument, NULL, OPTION_SENDER},
+    {"senders", no_argument, NULL, OPTION_SENDERS},
+    {"since", required_argument, NULL, OPTION_SINCE},
+    {"until", required_argument, NULL, OPTION_UNTIL},
+    {"sites", required_argument, NULL, OPTION_SITES},
+    {"passwd", required_argument, NULL, OPTION_PASSWD},
+    {"host", required_argument, NULL, OPTION_HOST},
+    {"zone", required_argument, NULL, OPTION_ZONE},
+    {"config", required_argument, NULL, OPTION_CONFIG},
+    {"list-inputs", no_argument, NULL, OPTION_LIST_INPUTS},
+    {"color", required_argument, NULL, OPTION_COLOUR},
+    {"colour", required_argument, NULL, OPTION_COLOUR},
+    {"no-progress", no_argument, NULL, OPTION_NO_PROGRESS},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+const char *
+trace_options_help(void)
+{
+    return "usage: weir trace [OPTION...] [FILE...]\n"
+           "\n"
+           "Finds where spam leaves this server. FILE is a log (mail, web, login, PHP; plain or\n"
+           "compressed), a folder of logs, a mail or complaint (.eml, mbox, Maildir, ARF), or -\n"
+           "for standard input. Without FILE it reads this host's own logs.\n"
+           "\n"
+           "      --json             the result as JSON, see weir-trace(1)\n"
+           "      --html FILE        a page with pictures, besides the report\n"
+           "      --queue-ids        with --json: every message; alone: one queue id a line\n"
+           "      --sender NAME      only this origin's messages (mailbox, user, script, URL)\n"
+           "      --senders          the busiest senders, and why innocent or not\n"
+           "      --explain ID       everything known of one message\n"
+           "      --since TIME       look at nothing older: 2026-03-01, '2026-03-01 10:00', 6h, "
+           "3d\n"
+           "      --until TIME       look at nothing newer\n"
+           "      --passwd FILE      the users of the host that the logs come from\n"
+           "      --sites FILE       its sites: vhost, folder, user a line\n"
+           "      --host NAME        the host in question\n"
+           "      --zone ZONE        the zone of stamps that name none, such as Europe/Berlin\n"
+           "      --config FILE      read this instead of /etc/weir/weir.conf\n"
+           "      --list-inputs      only list what would be read\n"
+           "      --color WHEN       auto, always or never\n"
+           "      --no-progress      no progress on the terminal\n"
+           "  -v, --verbose          also say what could not be understood\n"
+           "  -h, --help             this text\n"
+           "\n"
+           "Exit code: 0 nothing found, 1 something found, 2 wrong usage, 3 something "
+           "unreadable.\n";
+}
+
+static bool
+read_colour(const char *text, enum colour_choice *ret_colour, struct err *err)
+{
+    struct str word = str_from_cstr(text);
+
+    if (str_eq(word, STR("auto")))
+        *ret_colour = COLOUR_AUTO;
+    else if (str_eq(word, STR("always")))
+        *ret_colour = COLOUR_ALWAYS;
+    else if (str_eq(word, STR("never")))
+        *ret_colour = COLOUR_NEVER;
+    else
+        return err_set(err, ERR_SYNTAX, "--color takes auto, always or never, not '%s'", text);
+    return true;
+}
+
+static bool
+set_option(int code, char *value, struct trace_arguments *arguments, struct err *err)
+{
+    const struct {
+        int code;
+        const char **target;
+    } texts[] = {
+        {OPTION_HTML, &arguments->html},     {OPTION_EXPLAIN, &arguments->explain},
+        {OPTION_SENDER, &arguments->sender}, {OPTION_SINCE, &arguments->since},
+        {OPTION_UNTIL, &arguments->until},   {OPTION_SITES, &arguments->sites},
+        {OPTION_PASSWD, &arguments->passwd}, {OPTION_HOST, &arguments->host},
+        {OPTION_ZONE, &arguments->zone},     {OPTION_CONFIG, &arguments->config},
+    };
+    const struct {
+        int code;
+        bool *target;
+    } flags[] = {
+        {OPTION_JSON, &arguments->json},
+        {OPTION_QUEUE_IDS, &arguments->queue_ids},
+        {OPTION_SENDERS, &arguments->senders},
+        {OPTION_LIST_INPUTS, &arguments->list_inputs},
+        {OPTION_NO_PROGRESS, &arguments->no_progress},
+        {'v', &arguments->verbose},
+        {'h', &arguments->help},
+    };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        if (texts[i].code == code) {
+            if (!*value)
+                return err_set(err, ERR_SYNTAX, "an option's value is empty");
+            *texts[i].target = value;
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+        if (flags[i].code == code)
+            *flags[i].target = true;
+    }
+    return code != OPTION_COLOUR || read_colour(value, &arguments->colour, err);
+}
+
+static bool
+check(const struct trace_arguments *arguments, struct err *err)
+{
+    if (arguments->json && arguments->explain)
+        return err_set(err, ERR_SYNTAX, "--json and --explain exclude each other");
+    if (arguments->json && arguments->senders)
+        return err_set(err, ERR_SYNTAX, "--json lists the senders anyway: leave --senders out");
+    if (arguments->explain && (arguments->senders || arguments->queue_ids || arguments->html))
+        return err_set(err, ERR_SYNTAX,
+                       "--explain is about one message: it goes with no other report");
+    if (arguments->sender && !arguments->queue_ids && !arguments->json)
+        return err_set(err, ERR_SYNTAX, "--sender goes with --queue-ids or --json");
+    return true;
+}
+
+bool
+trace_options_read(int argc, char **argv, struct trace_arguments *ret_arguments, struct err *err)
+{
+    struct trace_arguments arguments = {.json = false};
+    int code;
+
+    opterr = 0;
+    optind = 1;
+    while ((code = getopt_long(argc, argv, ":vh", long_options, NULL)) != -1) {
+        if (code == ':')
+            return err_set(err, ERR_SYNTAX, "%s needs a value; see weir trace --help",
+                           argv[optind - 1]);
+        if (code == '?')
+            return err_set(err, ERR_SYNTAX, "there is no option %s; see weir trace --help",
+                           argv[optind - 1]);
+        if (!set_option(code, optarg, &arguments, err))
+            return false;
+    }
+    arguments.files = argv + optind;
+    arguments.file_count = argc - optind;
+    if (!check(&arguments, err))
+        return false;
+    *ret_arguments = arguments;
+    return true;
+}
+
+static bool
+read_ago(struct str text, int64_t now_s, int64_t *ret_s)
+{
+    static const struct {
+        char unit;
+        int64_t seconds;
+    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', DAY_S}, {'w', 7 * DAY_S}};
+    uint64_t number;
+
+    if (text.len < 2 || !str_u64(str_first(text, text.len - 1), &number) || number > 100000)
+        return false;
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        if (units[i].unit == text.data[text.len - 1]) {
+            *ret_s = now_s - (int64_t)number * units[i].seconds;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "Z", "+01:00", "+0100" or nothing. */
+static bool
+read_zone(struct str text, int zone_offset_s, int *ret_offset_s)
+{
+    uint64_t hours, minutes;
+    struct str rest;
+
+    *ret_offset_s = zone_offset_s;
+    if (text.len == 0)
+        return true;
+    if (str_eq(text, STR("Z"))) {
+        *ret_offset_s = 0;
+        return true;
+    }
+    rest = str_from(text, 3);
+    (void)str_skip(&rest, STR(":"));
+    if (text.len < 5 || (text.data[0] != '+' && text.data[0] != '-') ||
+        !str_u64((struct str){text.data + 1, 2}, &hours) || !str_u64(rest, &minutes) ||
+        rest.len != 2 || hours > 15 || minutes > 59)
+        return false;
+    *ret_offset_s = (int)(hours * 3600 + minutes * 60) * (text.data[0] == '-' ? -1 : 1);
+    return true;
+}
+
+static bool
+read_date(struct str text, int zone_offset_s, int64_t *ret_s)
+{
+    char copy[40];
+    struct civil c = {.hour = 0};
+    int used = 0, more = 0, offset_s;
+
+    if (text.len >= sizeof(copy))
+        return false;
+    memcpy(copy, text.data, text.len);
+    copy[text.len] = '\0';
+    if (sscanf(copy, "%4d-%2d-%2d%n", &c.year, &c.month, &c.day, &used) != 3 || used != 10)
+        return false;
+    if ((copy[used] == ' ' || copy[used] == 'T') &&
+        sscanf(copy + used + 1, "%2d:%2d%n", &c.hour, &c.minute, &more) == 2) {
+        used += 1 + more;
+        if (copy[used] == ':' && sscanf(copy + used + 1, "%2d%n", &c.second, &more) == 1)
+            used += 1 + more;
+    }
+    if (c.year < 1971 || c.month < 1 || c.month > 12 || c.day < 1 || c.day > 31 || c.hour > 23 ||
+        c.minute > 59 || c.second > 60 ||
+        !read_zone(str_from(text, (size_t)used), zone_offset_s, &offset_s))
+        return false;
+    *ret_s = civil_seconds(c) - offset_s;
+    return true;
+}
+
+bool
+trace_options_time(struct str text, int64_t now_s, int zone_offset_s, int64_t *ret_s)
+{
+    int64_t midnight_s = (now_s + zone_offset_s) / DAY_S * DAY_S - zone_offset_s;
+
+    if (str_eq(text, STR("today")) || str_eq(text, STR("yesterday"))) {
+        *ret_s = midnight_s - (text.data[0] == 'y' ? DAY_S : 0);
+        return true;
+    }
+    return read_ago(text, now_s, ret_s) || read_date(text, zone_offset_s, ret_s);
+}
