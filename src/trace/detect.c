@@ -83,7 +83,7 @@ may_join(const struct inquiry *inquiry, const struct suspect *suspect, uint32_t 
     if (answer->endpoint == suspect->endpoint)
         return true;
     return answer->endpoint == INFER_NONE && answer->other == suspect->endpoint &&
-           answer->other_probability >= 0.1F;
+           answer->other_probability >= 0.05F;
 }
 
 static int
@@ -96,6 +96,19 @@ by_time(const void *a, const void *b, void *context)
     if (s != t)
         return s < t ? -1 : 1;
     return (x > y) - (x < y);
+}
+
+/* A mail may have been gathered that was there already. */
+static void
+drop_doubles(struct suspect *suspect)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < suspect->count; i++) {
+        if (kept == 0 || suspect->mails[kept - 1] != suspect->mails[i])
+            suspect->mails[kept++] = suspect->mails[i];
+    }
+    suspect->count = kept;
 }
 
 static bool
@@ -112,8 +125,29 @@ add_mails(const struct inquiry *inquiry, struct suspect *suspect, const uint32_t
     suspect->mails = all;
     suspect->count += count;
     qsort_r(suspect->mails, suspect->count, sizeof(*all), by_time, &context);
-    return stats_of(inquiry->ledger, suspect->mails, suspect->count, inquiry->arena,
-                    &suspect->stats);
+    drop_doubles(suspect);
+    return true;
+}
+
+/*
+ * Whether a local program's unexplained mails lie in the outbreak's time but for a
+ * few, and are few beside it: what the attribution missed of it.
+ */
+static bool
+is_leftover(const struct inquiry *inquiry, const struct suspect *suspect, const struct group *group,
+            int64_t from_us, int64_t until_us)
+{
+    uint32_t inside = 0;
+
+    if (group->kind != GROUP_PROCESS || suspect->group->kind != GROUP_ENDPOINT ||
+        group->count * 2 > suspect->count)
+        return false;
+    for (uint32_t i = 0; i < group->count; i++) {
+        int64_t time_us = time_of(inquiry, group->mails[i]);
+
+        inside += time_us >= from_us && time_us <= until_us;
+    }
+    return inside * 10 >= group->count * 8;
 }
 
 /* What the groups of the same sender hold of this outbreak, accused or not. */
@@ -129,6 +163,7 @@ gather(const struct inquiry *inquiry, struct suspect *suspect)
     for (uint32_t g = 0; g < groups->count; g++) {
         const struct group *group = &groups->list[g];
         uint32_t *found, count = 0;
+        bool is_left;
 
         if (group == suspect->group || group->identity != suspect->group->identity ||
             (group->kind != GROUP_ENDPOINT && group->kind != GROUP_PROCESS))
@@ -136,11 +171,12 @@ gather(const struct inquiry *inquiry, struct suspect *suspect)
         found = arena_array(inquiry->arena, group->count + 1, sizeof(*found));
         if (!found)
             return false;
+        is_left = is_leftover(inquiry, suspect, group, from_us, until_us);
         for (uint32_t i = 0; i < group->count; i++) {
             int64_t time_us = time_of(inquiry, group->mails[i]);
 
             if (time_us >= from_us && time_us <= until_us &&
-                may_join(inquiry, suspect, group->mails[i]))
+                (is_left || may_join(inquiry, suspect, group->mails[i])))
                 found[count++] = group->mails[i];
         }
         if (count && !add_mails(inquiry, suspect, found, count))
@@ -173,19 +209,6 @@ merge(const struct inquiry *inquiry, struct suspect **incidents, uint32_t count)
     return true;
 }
 
-/* A mail may have been gathered that was there already. */
-static void
-drop_doubles(struct suspect *suspect)
-{
-    uint32_t kept = 0;
-
-    for (uint32_t i = 0; i < suspect->count; i++) {
-        if (kept == 0 || suspect->mails[kept - 1] != suspect->mails[i])
-            suspect->mails[kept++] = suspect->mails[i];
-    }
-    suspect->count = kept;
-}
-
 static bool
 choose_incidents(const struct inquiry *inquiry, struct findings *findings)
 {
@@ -205,7 +228,8 @@ choose_incidents(const struct inquiry *inquiry, struct findings *findings)
     for (uint32_t i = 0; i < findings->incident_count; i++) {
         if (findings->incidents[i]->is_merged)
             continue;
-        drop_doubles(findings->incidents[i]);
+        if (!suspect_judge(inquiry, findings->incidents[i]))
+            return false;
         findings->incidents[kept++] = findings->incidents[i];
     }
     findings->incident_count = kept;

@@ -12,7 +12,7 @@
 #define PRIOR_STRENGTH 2.0
 #define OWN_BINS 256
 #define OWN_BIN_S_MIN 5.0
-#define OWN_DOUBT 1.5 /* mails that a stretch of time must explain by itself before it counts */
+#define OWN_DOUBT 3.0 /* mails that a stretch of time must explain by itself before it counts */
 
 /* Lag of a mail behind its request's stamp, in seconds: from, until (both included). */
 static const struct {

@@ -373,35 +373,44 @@ suspect_is_incident(const struct suspect *suspect)
 }
 
 bool
+suspect_judge(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    signals_init(&suspect->signals);
+    suspect->usual =
+        suspect->group->count > suspect->count ? suspect->group->count - suspect->count : 0;
+    if (!stats_of(inquiry->ledger, suspect->mails, suspect->count, inquiry->arena, &suspect->stats))
+        return false;
+    find_endpoint(inquiry, suspect);
+    suspect->has_traffic = suspect->endpoint != INFER_NONE && suspect->count > 0;
+    if (suspect->has_traffic) {
+        int64_t from_us = ledger_mail(inquiry->ledger, suspect->mails[0])->time_us;
+        int64_t until_us =
+            ledger_mail(inquiry->ledger, suspect->mails[suspect->count - 1])->time_us;
+
+        if (!traffic_of(inquiry->web, suspect->endpoint, from_us / SECOND_US, until_us / SECOND_US,
+                        inquiry->arena, &suspect->traffic))
+            return false;
+    }
+    route_choose(inquiry, suspect);
+    weigh_volume(inquiry, suspect);
+    if (suspect->group->kind != GROUP_BACKSCATTER)
+        weigh_recipients(inquiry, suspect);
+    weigh_senders(inquiry, suspect);
+    weigh_kind(inquiry, suspect);
+    return true;
+}
+
+bool
 suspect_examine(const struct inquiry *inquiry, uint32_t group_index, struct suspect *ret_suspect)
 {
     struct suspect suspect = {.group = &inquiry->groups->list[group_index],
                               .group_index = group_index,
                               .endpoint = INFER_NONE};
 
-    signals_init(&suspect.signals);
-    if (!find_outbreak(inquiry, &suspect) || !narrow(inquiry, &suspect))
-        return false;
-    suspect.usual = suspect.group->count - suspect.count;
     suspect.is_complained = is_complained(inquiry, group_index);
-    if (!stats_of(inquiry->ledger, suspect.mails, suspect.count, inquiry->arena, &suspect.stats))
+    if (!find_outbreak(inquiry, &suspect) || !narrow(inquiry, &suspect) ||
+        !suspect_judge(inquiry, &suspect))
         return false;
-    find_endpoint(inquiry, &suspect);
-    if (suspect.endpoint != INFER_NONE && suspect.count) {
-        int64_t from_us = ledger_mail(inquiry->ledger, suspect.mails[0])->time_us;
-        int64_t until_us = ledger_mail(inquiry->ledger, suspect.mails[suspect.count - 1])->time_us;
-
-        suspect.has_traffic = true;
-        if (!traffic_of(inquiry->web, suspect.endpoint, from_us / SECOND_US, until_us / SECOND_US,
-                        inquiry->arena, &suspect.traffic))
-            return false;
-    }
-    route_choose(inquiry, &suspect);
-    weigh_volume(inquiry, &suspect);
-    if (suspect.group->kind != GROUP_BACKSCATTER)
-        weigh_recipients(inquiry, &suspect);
-    weigh_senders(inquiry, &suspect);
-    weigh_kind(inquiry, &suspect);
     *ret_suspect = suspect;
     return true;
 }

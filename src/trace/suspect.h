@@ -53,6 +53,10 @@ struct suspect {
 bool suspect_examine(const struct inquiry *inquiry, uint32_t group_index,
                      struct suspect *ret_suspect) __attribute__((warn_unused_result));
 
+/* Looks again, after mails were added: numbers, requests, route and signals. */
+bool suspect_judge(const struct inquiry *inquiry, struct suspect *suspect)
+    __attribute__((warn_unused_result));
+
 /* Whether what was found is an incident: likely, and by independent signals. */
 bool suspect_is_incident(const struct suspect *suspect);
 
