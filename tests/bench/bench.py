@@ -191,7 +191,7 @@ def verdicts(mail_weir, mail_grep, access_weir):
 
 def measure_flat(mail_mb, access_mb):
     """Peak memory on logs of one length and of twice that length, same density."""
-    lines = ["Memory does not grow with the length of the log:", ""]
+    lines = ["Peak memory by the length of the log, at the same density:", ""]
     for factor in (1, 2):
         directory = generate(mail_mb * factor, access_mb * factor, 7 * factor)
         logs = [os.path.join(directory, name) for name in

@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+"""Checks the documents against the code, as TAP.
+
+What stands in a table of the code must stand in the manual and the other way
+round: commands, options, signals, kinds of input, routes, verdicts, members of
+the JSON, configuration keys. What a document links to or names must exist.
+Where a table has another shape than expected, the case fails: a check that
+finds nothing checks nothing.
+"""
+
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/LENIENCIES.md",
+             "docs/BENCHMARKS.md"]
+
+
+def read(path):
+    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+        return file.read()
+
+
+def section(page, title):
+    """The lines of a section (.Sh) or subsection (.Ss) of a man page."""
+    lines, inside = [], None
+    for line in read(page).splitlines():
+        if re.fullmatch(rf"\.S[hs] {re.escape(title)}", line):
+            inside = line[:3]
+        elif inside and (line.startswith(".Sh ") or line.startswith(inside + " ")):
+            break
+        elif inside:
+            lines.append(line)
+    return lines
+
+
+def items(page, title):
+    """What a section documents: the words of its `.It Cm a , Cm b` lines."""
+    found = set()
+    for line in section(page, title):
+        if line.startswith(".It "):
+            found.update(re.findall(r"\b(?:Cm|Ev|Pa) ([\w./-]+)", line))
+    return found
+
+
+def flags(page):
+    """Long options that a page documents in its `.It` lines, without dashes."""
+    found = set()
+    for line in read(page).splitlines():
+        if line.startswith(".It "):
+            found.update(re.findall(r"Fl Fl ([a-z-]+)", line))
+    return found
+
+
+def differences(code, manual, where):
+    if not code:
+        return ["the table in the code was not found"]
+    lines = [f"'{name}' is not in {where}" for name in sorted(code - manual)]
+    return lines + [f"'{name}' is in {where} only" for name in sorted(manual - code)]
+
+
+def check_commands():
+    code = set(re.findall(r'^    \{"([a-z]+)",.*cmd_', read("src/cmd/main.c"), re.M))
+    return differences(code, items("man/weir.1", "DESCRIPTION"), "weir(1)")
+
+
+def long_options():
+    text = read("src/cmd/trace_options.c")
+    return set(re.findall(r'\{"([a-z-]+)", (?:no|required|optional)_argument', text))
+
+
+def check_options_in_manual():
+    # British spelling is taken too, and need not be told.
+    return differences(long_options() - {"colour"}, flags("man/weir-trace.1"), "weir-trace(1)")
+
+
+def check_options_in_help():
+    text = read("src/cmd/trace_options.c")
+    told = set(re.findall(r"--([a-z-]+) ", "\n".join(re.findall(r'^ *(?:return )?"(.*)"', text,
+                                                               re.M))))
+    return [f"'--{name}' is not in weir trace --help"
+            for name in sorted(long_options() - {"colour"} - told)]
+
+
+def check_options_in_completion():
+    words = set(re.findall(r"--([a-z-]+)", read("packaging/weir.bash-completion")))
+    return [f"'--{name}' is not in the completion"
+            for name in sorted(long_options() - {"colour"} - words)]
+
+
+def check_signals():
+    code = set(re.findall(r'X\([A-Z_]+,\s*"([a-z-]+)",', read("src/trace/signals.h")))
+    return differences(code, items("man/weir-trace.1", "SIGNALS"), "weir-trace(1)")
+
+
+def check_kinds():
+    code = set(re.findall(r'"([a-z-]+)", RECORD_', read("src/record/record.c")))
+    if code:
+        code.add("message")  # a mail is no log: it has no frame
+    return differences(code, items("man/weir-trace.1", "What is read"), "weir-trace(1)")
+
+
+def sources(folder):
+    return sorted(os.path.join(folder, name) for name in os.listdir(os.path.join(ROOT, folder))
+                  if name.endswith(".c"))
+
+
+def check_routes():
+    code = set(re.findall(r'\[ROUTE_[A-Z_]+\] = \{"([a-z-]+)"', read("src/trace/result.c")))
+    code.discard("none")
+    return differences(code, items("man/weir-trace.1", "Routes"), "weir-trace(1)")
+
+
+def check_verdicts():
+    code = set(re.findall(r'\[VERDICT_[A-Z]+\] = "([a-z]+)"', read("src/trace/result.c")))
+    text = "\n".join(section("man/weir-trace.1", "JSON"))
+    manual = set(re.findall(r"^\.Ql ([a-z]+)", text[text.index(".It Cm verdict"):], re.M))
+    return differences(code, manual, "weir-trace(1)")
+
+
+def check_json():
+    code = set(re.findall(r'\bjson_\w+\([^,"]+,\s*"([a-z_]+)"', read("src/report/json.c")))
+    # A member may be written by a helper that is handed its name.
+    code |= set(re.findall(r'\bwrite_\w+\([^;"]*"([a-z_]+)"', read("src/report/json.c")))
+    return differences(code, items("man/weir-trace.1", "JSON"), "weir-trace(1)")
+
+
+def check_keys():
+    code = set()
+    for path in sources("src/source") + sources("src/cmd") + sources("src/base"):
+        text = read(path)
+        if "offsetof(struct config" in text:
+            code |= set(re.findall(r'^\s*\{"([a-z_]+)",', text, re.M))
+    return differences(code, items("man/weir.conf.5", "KEYS"), "weir.conf(5)")
+
+
+def check_links():
+    wrong = []
+    for document in DOCUMENTS:
+        for target in re.findall(r"\]\(([^)#]+)", read(document)):
+            path = os.path.join(os.path.dirname(document), target)
+            if "://" not in target and not os.path.exists(os.path.join(ROOT, path)):
+                wrong.append(f"{document} links to {target}, which does not exist")
+    return wrong
+
+
+def check_paths():
+    """`src/x/y.c`, `tests/...` and the like that a document names; NAME and * stand for any."""
+    wrong = []
+    for document in DOCUMENTS:
+        for path in re.findall(r"`((?:src|tests|man|tools|docs|packaging)/[\w./-]+)`",
+                               read(document)):
+            if "NAME" not in path and not os.path.exists(os.path.join(ROOT, path)):
+                wrong.append(f"{document} names {path}, which does not exist")
+    return wrong
+
+
+def check_dev():
+    usage = subprocess.run([os.path.join(ROOT, "dev")], capture_output=True, text=True,
+                           check=False).stdout
+    known = set(re.findall(r"^  ([a-z-]+)", usage, re.M))
+    told = {name for document in DOCUMENTS
+            for name in re.findall(r"\./dev ([a-z-]+)", read(document))}
+    return [f"./dev {name} is told of, and unknown" for name in sorted(told - known)]
+
+
+def check_version():
+    version = re.search(r"version: '([^']+)'", read("meson.build"))[1]
+    if not re.search(rf"^## {re.escape(version)}\b", read("CHANGELOG.md"), re.M):
+        return [f"CHANGELOG.md has no section {version}"]
+    return []
+
+
+CASES = [
+    ("weir(1) lists every command", check_commands),
+    ("weir-trace(1) documents every option", check_options_in_manual),
+    ("weir trace --help lists every option", check_options_in_help),
+    ("the completion knows every option", check_options_in_completion),
+    ("weir-trace(1) documents every signal", check_signals),
+    ("weir-trace(1) documents every kind of input", check_kinds),
+    ("weir-trace(1) documents every route", check_routes),
+    ("weir-trace(1) documents every verdict", check_verdicts),
+    ("weir-trace(1) documents every member of the JSON", check_json),
+    ("weir.conf(5) documents every key", check_keys),
+    ("what the documents link to exists", check_links),
+    ("the files that the documents name exist", check_paths),
+    ("the ./dev commands that the documents tell of exist", check_dev),
+    ("the changelog has a section for this version", check_version),
+]
+
+
+def main():
+    print(f"1..{len(CASES)}")
+    for number, (name, check) in enumerate(CASES, 1):
+        try:
+            wrong = check()
+        except OSError as error:
+            wrong = [f"{error.filename}: {error.strerror}"]
+        for line in wrong:
+            print(f"# {line}")
+        print(f"{'not ok' if wrong else 'ok'} {number} - {name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
