@@ -1,0 +1,297 @@
+#include "source/inputs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "mail/evidence.h"
+#include "source/file.h"
+
+struct seen {
+    uint64_t device, inode;
+};
+
+struct collector {
+    struct arena *arena;
+    struct input_list list;
+    uint32_t capacity;
+    struct seen *seen; /* parallel to list.files */
+    char *block;       /* for heads and tails */
+    struct err *err;
+};
+
+static struct input_file *
+add(struct collector *collector, const char *path, bool is_named)
+{
+    struct input_list *list = &collector->list;
+
+    if (list->count == INPUTS_MAX) {
+        (void)err_set(collector->err, ERR_LIMIT, "there are more than %u files; give fewer",
+                      INPUTS_MAX);
+        return NULL;
+    }
+    if (list->count == collector->capacity) {
+        collector->capacity = collector->capacity ? collector->capacity * 2 : 64;
+        list->files = realloc(list->files, collector->capacity * sizeof(*list->files));
+        collector->seen = realloc(collector->seen, collector->capacity * sizeof(struct seen));
+        if (!list->files || !collector->seen)
+            abort();
+    }
+    list->files[list->count] = (struct input_file){
+        .path = arena_str(collector->arena, str_from_cstr(path)), .is_named = is_named};
+    collector->seen[list->count] = (struct seen){0, 0};
+    return &list->files[list->count++];
+}
+
+static bool
+was_seen(const struct collector *collector, struct file_info info)
+{
+    for (uint32_t i = 0; i < collector->list.count; i++) {
+        if (collector->seen[i].inode == info.inode && collector->seen[i].device == info.device &&
+            info.inode)
+            return true;
+    }
+    return false;
+}
+
+static struct str
+read_head(struct collector *collector, struct file *file, struct err *err, bool *ret_is_good)
+{
+    size_t len = 0, got = 1;
+
+    *ret_is_good = true;
+    while (got > 0 && len < INPUTS_HEAD_BYTES) {
+        if (!file_read(file, collector->block + len, INPUTS_HEAD_BYTES - len, &got, err)) {
+            *ret_is_good = false;
+            break;
+        }
+        len += got;
+    }
+    return arena_str(collector->arena, (struct str){collector->block, len});
+}
+
+static struct str
+read_tail(struct collector *collector, struct file *file, struct file_info info)
+{
+    uint64_t from = info.bytes > INPUTS_HEAD_BYTES ? info.bytes - INPUTS_HEAD_BYTES : 0;
+    struct str tail;
+    struct err ignored;
+    size_t len;
+
+    if (info.is_compressed ||
+        !file_read_at(file, from, collector->block, INPUTS_HEAD_BYTES, &len, &ignored))
+        return STR_EMPTY;
+    tail = (struct str){collector->block, len};
+    if (from > 0)
+        (void)str_cut(&tail, '\n');
+    return arena_str(collector->arena, tail);
+}
+
+static bool
+looks_binary(struct str head)
+{
+    struct str first = str_first(head, 4096);
+
+    return first.len && memchr(first.data, '\0', first.len) != NULL;
+}
+
+static void
+classify(struct collector *collector, struct input_file *input)
+{
+    if (input->head.len == 0)
+        return;
+    input->frame = record_detect(input->head);
+    if (input->frame)
+        return;
+    input->is_mbox = mail_is_mbox(input->head);
+    input->is_mail = !input->is_mbox && mail_is_message(input->head);
+    if (input->is_mail || input->is_mbox)
+        return;
+    input->problem = arena_printf(
+        collector->arena, STR_FMT " is %s: weir reads mail, web, login and PHP logs, and mails",
+        STR_ARG(input->path),
+        looks_binary(input->head) ? "a binary file, no log" : "no log of a kind that weir knows");
+}
+
+static bool
+take_file(struct collector *collector, const char *path, bool is_named)
+{
+    struct file *file;
+    struct err err;
+    struct file_info info;
+    struct input_file *input;
+    bool is_good;
+
+    if (!file_open(path, &file, &err)) {
+        input = add(collector, path, is_named);
+        if (!input)
+            return false;
+        input->problem = arena_str(collector->arena, str_from_cstr(err.text));
+        return true;
+    }
+    info = file_info(file);
+    if (info.is_spooled) {
+        /* A spool goes with its descriptor: it is kept open, and named by it. */
+        input = add(collector, path, is_named);
+    } else {
+        if (was_seen(collector, info)) {
+            file_close(file);
+            return true;
+        }
+        input = add(collector, path, is_named);
+    }
+    if (!input) {
+        file_close(file);
+        return false;
+    }
+    collector->seen[collector->list.count - 1] = (struct seen){info.device, info.inode};
+    input->bytes = info.bytes;
+    input->mtime_s = info.mtime_s;
+    input->is_compressed = info.is_compressed;
+    input->head = read_head(collector, file, &err, &is_good);
+    input->tail = read_tail(collector, file, info);
+    if (!is_good && input->head.len == 0)
+        input->problem = arena_str(collector->arena, str_from_cstr(err.text));
+    else
+        classify(collector, input);
+    if (info.is_spooled)
+        input->spool = file;
+    else
+        file_close(file);
+    if (!is_named && input->problem.len && is_good) {
+        collector->list.count--;
+        collector->list.passed_over++;
+    }
+    return true;
+}
+
+static int
+by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int
+is_visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+static bool take_path(struct collector *collector, const char *path, bool is_named, int depth);
+
+static bool
+take_folder(struct collector *collector, const char *path, int depth)
+{
+    struct dirent **entries;
+    int count = scandir(path, &entries, is_visible, by_name);
+    bool is_good = true;
+
+    if (count < 0) {
+        struct input_file *input = add(collector, path, true);
+
+        if (!input)
+            return false;
+        input->problem =
+            arena_printf(collector->arena, "reading the folder %s: %s", path, strerror(errno));
+        return true;
+    }
+    for (int i = 0; i < count; i++) {
+        struct str name =
+            arena_printf(collector->arena, "%s%s%s", path, path[strlen(path) - 1] == '/' ? "" : "/",
+                         entries[i]->d_name);
+
+        if (is_good && depth < INPUTS_DEPTH_MAX && name.len)
+            is_good = take_path(collector, name.data, false, depth + 1);
+        free(entries[i]);
+    }
+    free(entries);
+    return is_good;
+}
+
+static bool
+take_path(struct collector *collector, const char *path, bool is_named, int depth)
+{
+    struct stat status;
+
+    if (strcmp(path, "-") == 0)
+        return take_file(collector, path, is_named);
+    /* A link inside a folder may lead round in a circle: folders are not followed through it. */
+    if (!is_named && lstat(path, &status) == 0 && S_ISLNK(status.st_mode) &&
+        stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return true;
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return take_folder(collector, path, depth);
+    if (!is_named && (stat(path, &status) < 0 || !S_ISREG(status.st_mode)))
+        return true;
+    return take_file(collector, path, is_named);
+}
+
+static bool
+note_empty_folder(struct collector *collector, const char *path, uint32_t before)
+{
+    struct stat status;
+    struct input_file *input;
+
+    if (collector->list.count > before || stat(path, &status) < 0 || !S_ISDIR(status.st_mode))
+        return true;
+    input = add(collector, path, true);
+    if (!input)
+        return false;
+    input->problem = arena_printf(collector->arena, "the folder %s holds no log and no mail", path);
+    return true;
+}
+
+bool
+inputs_collect(char **paths, int path_count, struct arena *arena, struct input_list *ret_list,
+               struct err *err)
+{
+    struct collector collector = {.arena = arena, .err = err};
+    bool is_good = true;
+
+    collector.block = malloc(INPUTS_HEAD_BYTES);
+    if (!collector.block)
+        abort();
+    for (int i = 0; i < path_count && is_good; i++) {
+        uint32_t before = collector.list.count;
+
+        is_good = take_path(&collector, paths[i], true, 0) &&
+                  note_empty_folder(&collector, paths[i], before);
+    }
+    free(collector.block);
+    free(collector.seen);
+    if (!is_good) {
+        inputs_done(&collector.list);
+        return false;
+    }
+    *ret_list = collector.list;
+    return true;
+}
+
+bool
+inputs_open(const struct input_file *input, struct file **ret_file, struct err *err)
+{
+    if (input->spool) {
+        if (!file_rewind(input->spool, err))
+            return false;
+        *ret_file = input->spool;
+        return true;
+    }
+    return file_open(input->path.data, ret_file, err);
+}
+
+void
+inputs_close(const struct input_file *input, struct file *file)
+{
+    if (file != input->spool)
+        file_close(file);
+}
+
+void
+inputs_done(struct input_list *list)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        file_close(list->files[i].spool);
+    free(list->files);
+    *list = (struct input_list){NULL, 0, 0};
+}
