@@ -40,3 +40,21 @@ verdict_name(enum verdict verdict)
 
     return names[verdict];
 }
+
+bool
+incident_is_of(const struct incident *incident, struct str name)
+{
+    const struct origin *origin = &incident->origin;
+    const struct str names[] = {incident->culprit, origin->script,    origin->url,   origin->user,
+                                origin->mailbox,   origin->recipient, origin->vhost};
+
+    for (size_t i = 0; name.len && i < sizeof(names) / sizeof(names[0]); i++) {
+        if (str_eq(names[i], name))
+            return true;
+    }
+    for (uint32_t i = 0; i < origin->client_count; i++) {
+        if (str_eq(origin->clients[i], name))
+            return true;
+    }
+    return false;
+}

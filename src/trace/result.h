@@ -131,6 +131,9 @@ struct incident {
     struct str domain; /* backscatter, mailbox: the domain whose DNS records matter */
 };
 
+/* Whether `name` is what the incident's origin is called: a mailbox, user, script, URL or client. */
+bool incident_is_of(const struct incident *incident, struct str name);
+
 enum verdict {
     VERDICT_ORDINARY, /* nothing stands out */
     VERDICT_BUSY,     /* much mail, and cleared: `reason` says why */

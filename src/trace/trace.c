@@ -3,48 +3,15 @@
 #include <stdlib.h>
 
 #include "base/civil.h"
-#include "trace/compose.h"
 #include "trace/fold.h"
-#include "trace/join.h"
+#include "trace/state.h"
 #include "trace/stated.h"
 #include "trace/visit.h"
 
 #define SENDERS_MAX 40
 #define NOTES_MAX 16
 #define WEB_MARGIN_S 900 /* requests this long around the mail log are kept one by one */
-#define PROGRAMS_MAX 64
 #define NO_SITE UINT32_MAX
-
-struct input {
-    struct str path, kind; /* owned by the caller */
-    struct clock clock;
-    uint32_t site; /* for access logs that name no vhost */
-    uint64_t lines, bytes, cut, unread;
-    int64_t first_us, last_us;
-    struct str problem;
-    struct {
-        uint32_t program;
-        uint64_t lines;
-    } unknown[PROGRAMS_MAX];
-    uint32_t unknown_count;
-};
-
-struct trace {
-    struct trace_options options;
-    struct ledger *ledger;
-    struct join *join;
-    struct clock_offsets offsets;
-    struct input *inputs;
-    uint32_t input_count, input_capacity;
-    int64_t mail_from_us, mail_until_us;
-    struct visit_window window;
-    struct arena *arena; /* texts of inputs and the analysis */
-    struct webindex web;
-    struct groups groups;
-    struct inquiry inquiry;
-    struct findings findings;
-    bool is_finished;
-};
 
 struct trace *
 trace_new(struct trace_options options)
@@ -206,6 +173,19 @@ widen(int64_t time_us, int64_t *from_us, int64_t *until_us)
         *until_us = time_us;
 }
 
+/* --host was given and the line names another: "web7" and "web7.example" are one. */
+static bool
+is_of_other_host(const struct trace *trace, const struct event *event)
+{
+    struct str wanted = trace->options.host, stated = event->host;
+
+    if (wanted.len == 0 || stated.len == 0 || str_eq_nocase(wanted, stated))
+        return false;
+    if (str_index(wanted, '.') < wanted.len && str_index(stated, '.') < stated.len)
+        return true;
+    return !str_eq_nocase(str_cut(&wanted, '.'), str_cut(&stated, '.'));
+}
+
 void
 trace_feed(struct trace *trace, uint32_t input_index, const struct event *event, uint32_t line,
            uint64_t offset)
@@ -214,6 +194,8 @@ trace_feed(struct trace *trace, uint32_t input_index, const struct event *event,
     struct place place = place_make(input_index, line, offset);
     int64_t time_us;
 
+    if (is_of_other_host(trace, event))
+        return;
     if (event->kind == EVENT_UNKNOWN) {
         count_unknown(trace, input, event);
         return;
@@ -540,19 +522,20 @@ trace_finish(struct trace *trace, struct trace_sample *samples, uint32_t sample_
     uint32_t *complaints = arena_array(arena, sample_count + 1, sizeof(*complaints));
     uint32_t complaint_count =
         complaints ? find_samples(trace, samples, sample_count, complaints) : 0;
-    struct compose compose = {
-        .inquiry = &trace->inquiry, .options = &trace->options, .findings = &trace->findings};
+    struct compose *compose = &trace->compose;
 
+    *compose = (struct compose){
+        .inquiry = &trace->inquiry, .options = &trace->options, .findings = &trace->findings};
     if (!complaints || !analyse(trace, complaints, complaint_count))
         return err_set(err, ERR_LIMIT,
                        "the logs need more than %zu MiB to analyse; use --since to narrow the time",
                        TRACE_BYTES_MAX >> 20);
-    compose.host = trace->options.host.len ? trace->options.host
-                                           : ledger_name(trace->ledger, trace->ledger->host);
-    result.host = compose.host;
+    compose->host = trace->options.host.len ? trace->options.host
+                                            : ledger_name(trace->ledger, trace->ledger->host);
+    result.host = compose->host;
     count_messages(trace, &result);
-    if (!compose_incidents(trace, &compose, complaints, complaint_count, &result) ||
-        !compose_senders(trace, &compose, &result) || !copy_inputs(trace, &result) ||
+    if (!compose_incidents(trace, compose, complaints, complaint_count, &result) ||
+        !compose_senders(trace, compose, &result) || !copy_inputs(trace, &result) ||
         !keep_notes(trace, samples, sample_count, &result))
         return err_set(err, ERR_LIMIT, "the report needs more than %zu MiB; use --since",
                        TRACE_BYTES_MAX >> 20);

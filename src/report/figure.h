@@ -1,0 +1,31 @@
+#ifndef REPORT_FIGURE_H
+#define REPORT_FIGURE_H
+
+/*
+ * figure - numbers and moments as people read them.
+ */
+
+#include "base/buf.h"
+
+/* The UTC offset of the reader's zone at a moment; NULL where a zone is wanted: UTC. */
+typedef int figure_zone(void *context, int64_t utc_s);
+
+/* "235,314" */
+void figure_count(struct buf *buf, uint64_t number);
+
+/* "1 message", "235,314 messages" */
+void figure_counted(struct buf *buf, uint64_t number, const char *one, const char *many);
+
+/* "1.2 GB", "17 kB": powers of ten */
+void figure_bytes(struct buf *buf, uint64_t bytes);
+
+/* "0.1", "2.3", "17": the number of digits that say something */
+void figure_real(struct buf *buf, double number);
+
+/* "3 days", "4 h 10 min", "12 s" */
+void figure_span(struct buf *buf, int64_t seconds);
+
+/* "2026-03-01 02:13" or with seconds */
+void figure_moment(struct buf *buf, int64_t local_s, bool with_seconds);
+
+#endif

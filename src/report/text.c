@@ -1,0 +1,220 @@
+#include "report/text.h"
+
+#include "base/civil.h"
+#include "report/escape.h"
+
+#define BUSY_SHOWN 3
+#define REMARKS_SHOWN 5
+#define LINE_BYTES_MAX 65536
+
+struct str
+report_path_prefix(const struct result *result)
+{
+    struct str prefix = result->input_count ? result->inputs[0].path : STR_EMPTY;
+
+    for (uint32_t i = 1; i < result->input_count; i++) {
+        struct str path = result->inputs[i].path;
+        size_t same = 0;
+
+        while (same < prefix.len && same < path.len && prefix.data[same] == path.data[same])
+            same++;
+        prefix.len = same;
+    }
+    while (prefix.len && prefix.data[prefix.len - 1] != '/')
+        prefix.len--;
+    return prefix;
+}
+
+static uint64_t
+bytes_read(const struct result *result)
+{
+    uint64_t bytes = 0;
+
+    for (uint32_t i = 0; i < result->input_count; i++)
+        bytes += result->inputs[i].bytes;
+    return bytes;
+}
+
+/* "web7 · 3 days of logs, 1.2 GB, read in 2.3 s · 235,314 messages went out" */
+static void
+write_head(const struct result *result, struct paper *paper)
+{
+    struct buf line;
+
+    buf_init(&line, LINE_BYTES_MAX);
+    if (result->host.len)
+        buf_printf(&line, STR_FMT " · ", STR_ARG(result->host));
+    if (result->last_s > result->first_s) {
+        figure_span(&line, result->last_s - result->first_s);
+        buf_add_cstr(&line, " of logs, ");
+    }
+    figure_bytes(&line, bytes_read(result));
+    if (result->seconds > 0)
+        buf_printf(&line, ", read in %.1f s", result->seconds);
+    buf_add_cstr(&line, " · ");
+    figure_counted(&line, result->messages_outgoing, "message went out", "messages went out");
+    paper_wrap(paper, 0, INK_DIM, buf_str(&line));
+    buf_done(&line);
+}
+
+static void
+write_answer(const struct result *result, struct paper *paper)
+{
+    struct buf line;
+
+    buf_add_char(paper->buf, '\n');
+    if (result->incident_count == 0) {
+        paper_wrap(paper, 0, INK_CALM,
+                   result->messages_total ? STR("No source of spam found.")
+                                          : STR("No mail at all in these logs."));
+        return;
+    }
+    buf_init(&line, 256);
+    figure_counted(&line, result->incident_count, "source sends spam.", "sources send spam.");
+    paper_wrap(paper, 0, INK_BOLD, buf_str(&line));
+    buf_done(&line);
+}
+
+static void
+write_named(const struct result *result, enum verdict verdict, uint32_t most, const char *heading,
+            struct paper *paper)
+{
+    struct buf line;
+    uint32_t shown = 0;
+
+    buf_init(&line, LINE_BYTES_MAX);
+    buf_add_cstr(&line, heading);
+    for (uint32_t i = 0; i < result->sender_count && shown < most; i++) {
+        const struct sender *sender = &result->senders[i];
+
+        if (sender->verdict != verdict || (verdict == VERDICT_BUSY && sender->messages < 10))
+            continue;
+        buf_printf(&line, "%s " STR_FMT " (", shown++ ? "," : "", STR_ARG(sender->name));
+        figure_counted(&line, sender->messages, "message", "messages");
+        if (sender->reason.len)
+            buf_printf(&line, "; " STR_FMT, STR_ARG(sender->reason));
+        buf_add_char(&line, ')');
+    }
+    buf_add_char(&line, '.');
+    if (shown) {
+        buf_add_char(paper->buf, '\n');
+        paper_wrap(paper, 0, INK_PLAIN, buf_str(&line));
+    }
+    buf_done(&line);
+}
+
+/* Problems of inputs, lines that were not understood, and the trace's own notes. */
+static void
+write_caveats(const struct result *result, bool verbose, struct paper *paper)
+{
+    uint64_t unread = 0, cut = 0;
+    struct buf line;
+
+    buf_init(&line, LINE_BYTES_MAX);
+    buf_add_char(paper->buf, '\n');
+    for (uint32_t i = 0; i < result->input_count; i++) {
+        const struct result_input *input = &result->inputs[i];
+
+        unread += input->unread;
+        cut += input->cut;
+        if (input->problem.len)
+            paper_wrap(paper, 0, INK_PLAIN, input->problem);
+    }
+    for (uint32_t i = 0; i < result->note_count; i++)
+        paper_wrap(paper, 0, INK_PLAIN, result->notes[i]);
+    if (cut) {
+        figure_counted(&line, cut, "line was", "lines were");
+        buf_add_cstr(&line, " longer than 64 KiB and read up to there.");
+        paper_wrap(paper, 0, INK_PLAIN, buf_str(&line));
+        buf_reset(&line);
+    }
+    if (unread) {
+        figure_counted(&line, unread, "line was", "lines were");
+        buf_add_cstr(&line,
+                     verbose ? " not understood:" : " not understood; -v says of which programs.");
+        paper_wrap(paper, 0, INK_PLAIN, buf_str(&line));
+    }
+    buf_done(&line);
+}
+
+static void
+write_input(const struct result_input *input, struct paper *paper)
+{
+    struct buf line;
+
+    buf_init(&line, LINE_BYTES_MAX);
+    buf_printf(&line, STR_FMT ": ", STR_ARG(input->path));
+    if (input->kind.len)
+        buf_printf(&line, STR_FMT ", ", STR_ARG(input->kind));
+    figure_counted(&line, input->lines, "line", "lines");
+    if (input->first_s) {
+        buf_add_cstr(&line, ", ");
+        figure_moment(&line, paper_local(paper, input->first_s), true);
+        buf_add_cstr(&line, " to ");
+        figure_moment(&line, paper_local(paper, input->last_s), true);
+    }
+    for (uint32_t u = 0; u < input->unknown_count; u++) {
+        struct str program = input->unknown[u].program;
+
+        buf_add_cstr(&line, u ? ", " : "; not understood: ");
+        figure_count(&line, input->unknown[u].lines);
+        buf_printf(&line, " of " STR_FMT, STR_ARG(program.len ? program : STR("no program")));
+    }
+    paper_wrap(paper, 2, INK_PLAIN, buf_str(&line));
+    buf_done(&line);
+}
+
+void
+report_text(const struct result *result, struct report_text_options options, struct paper *paper)
+{
+    struct str prefix = report_path_prefix(result);
+
+    write_head(result, paper);
+    write_answer(result, paper);
+    for (uint32_t i = 0; i < result->incident_count; i++) {
+        buf_add_char(paper->buf, '\n');
+        report_text_incident(&result->incidents[i], options, prefix, paper);
+    }
+    write_named(result, VERDICT_REMARK, REMARKS_SHOWN, "Worth a look:", paper);
+    write_named(result, VERDICT_BUSY, BUSY_SHOWN, "Innocent and busy:", paper);
+    write_caveats(result, options.verbose, paper);
+    if (options.verbose) {
+        for (uint32_t i = 0; i < result->input_count; i++)
+            write_input(&result->inputs[i], paper);
+    }
+    if (prefix.len && result->incident_count) {
+        struct buf line;
+
+        buf_init(&line, LINE_BYTES_MAX);
+        buf_printf(&line, "Logs are named as they lie under " STR_FMT, STR_ARG(prefix));
+        paper_wrap(paper, 0, INK_DIM, buf_str(&line));
+        buf_done(&line);
+    }
+}
+
+void
+report_text_senders(const struct result *result, struct paper *paper)
+{
+    struct buf line;
+
+    write_head(result, paper);
+    buf_add_char(paper->buf, '\n');
+    paper_line(paper, 0, INK_BOLD, STR(" MESSAGES  RECIPIENTS  BOUNCED  VERDICT   SENDER"));
+    buf_init(&line, LINE_BYTES_MAX);
+    for (uint32_t i = 0; i < result->sender_count; i++) {
+        const struct sender *sender = &result->senders[i];
+
+        buf_reset(&line);
+        buf_printf(&line, "%9u  %10u  %7u  %-8s  " STR_FMT " (%s)", sender->messages,
+                   sender->recipients, sender->bounced, verdict_name(sender->verdict),
+                   STR_ARG(sender->name), sender->kind);
+        paper_line(paper, 0, sender->verdict == VERDICT_INCIDENT ? INK_ALARM : INK_PLAIN,
+                   buf_str(&line));
+        if (sender->reason.len)
+            paper_wrap(paper, 42, INK_DIM, sender->reason);
+    }
+    if (result->sender_count == 0)
+        paper_line(paper, 0, INK_PLAIN, STR("Nobody sent mail in these logs."));
+    buf_done(&line);
+    write_caveats(result, false, paper);
+}
