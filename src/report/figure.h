@@ -8,7 +8,7 @@
 #include "base/buf.h"
 
 /* The UTC offset of the reader's zone at a moment; NULL where a zone is wanted: UTC. */
-typedef int figure_zone(void *context, int64_t utc_s);
+typedef int figure_zone(const void *context, int64_t utc_s);
 
 /* "235,314" */
 void figure_count(struct buf *buf, uint64_t number);

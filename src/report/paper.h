@@ -25,7 +25,7 @@ struct paper {
     size_t width;
     bool colour;
     figure_zone *zone; /* NULL: UTC */
-    void *zone_context;
+    const void *zone_context;
 };
 
 void paper_ink(struct paper *paper, enum ink ink);

@@ -174,8 +174,9 @@ short_path(struct str path, struct str prefix)
 }
 
 /* The quoted lines, "file:line" in a column of its own where that leaves room. */
-static void
-write_lines(const struct evidence *list, uint32_t count, struct str prefix, struct paper *paper)
+void
+report_text_lines(const struct evidence *list, uint32_t count, struct str prefix,
+                  struct paper *paper)
 {
     size_t widest = 0;
 
@@ -303,7 +304,7 @@ report_text_incident(const struct incident *incident, struct report_text_options
     write_spark(incident, paper);
     buf_add_char(paper->buf, '\n');
     paper_line(paper, 2, INK_BOLD, STR("How weir knows"));
-    write_lines(incident->evidence, incident->evidence_count, prefix, paper);
+    report_text_lines(incident->evidence, incident->evidence_count, prefix, paper);
     if (incident->summary.len)
         paper_wrap(paper, 4, INK_PLAIN, incident->summary);
     write_signals(incident, options.verbose, paper);
@@ -312,7 +313,7 @@ report_text_incident(const struct incident *incident, struct report_text_options
     if (incident->entry_count) {
         buf_add_char(paper->buf, '\n');
         paper_line(paper, 2, INK_BOLD, STR("How they got in"));
-        write_lines(incident->entry, incident->entry_count, prefix, paper);
+        report_text_lines(incident->entry, incident->entry_count, prefix, paper);
     }
     write_actions(incident, ACTION_CONTAIN, "Stop it now", paper);
     write_actions(incident, ACTION_PREVENT, "Keep it from coming back", paper);

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "source/journalctl.h"
+
 #define PACKED_BLOCK 65536
 #define SPOOL_BLOCK 262144
 
@@ -25,6 +27,8 @@ struct file {
 static const char *
 shown(const struct file *file)
 {
+    if (str_starts(str_from_cstr(file->path), STR(FILE_JOURNAL)))
+        return "this host's journal";
     return strcmp(file->path, "-") == 0 ? "standard input" : file->path;
 }
 
@@ -214,6 +218,33 @@ open_path(const char *path, struct err *err)
     return -1;
 }
 
+static bool
+open_journal(struct file *file, struct err *err)
+{
+    const char *since = file->path + strlen(FILE_JOURNAL);
+    struct stat status;
+    uint64_t since_s = 0;
+
+    if (*since && !str_u64(str_from_cstr(since), &since_s))
+        return err_set(err, ERR_SYNTAX, "'%s' is no number of seconds", since);
+    file->fd = open_temporary(err);
+    if (file->fd < 0 || !journalctl_write(file->fd, (int64_t)since_s, err))
+        return false;
+    if (fstat(file->fd, &status) < 0)
+        return err_set(err, ERR_SYSTEM, "it could not be looked at: %s", strerror(errno));
+    file->info = (struct file_info){
+        .bytes = (uint64_t)status.st_size, .mtime_s = status.st_mtime, .is_spooled = true};
+    return lseek(file->fd, 0, SEEK_SET) == 0 ||
+           err_set(err, ERR_SYSTEM, "it could not be read: %s", strerror(errno));
+}
+
+static bool
+open_file(struct file *file, struct err *err)
+{
+    file->fd = open_path(file->path, err);
+    return file->fd >= 0 && check_kind(file, err) && look_inside(file, err);
+}
+
 bool
 file_open(const char *path, struct file **ret_file, struct err *err)
 {
@@ -221,8 +252,9 @@ file_open(const char *path, struct file **ret_file, struct err *err)
 
     if (!file || !(file->path = strdup(path)))
         abort();
-    file->fd = open_path(path, err);
-    if (file->fd < 0 || !check_kind(file, err) || !look_inside(file, err)) {
+    file->fd = -1;
+    if (str_starts(str_from_cstr(path), STR(FILE_JOURNAL)) ? !open_journal(file, err)
+                                                           : !open_file(file, err)) {
         (void)err_wrap(err, "reading %s", shown(file));
         file_close(file);
         return false;

@@ -19,6 +19,9 @@
 #define FILE_RATIO_MAX 1000
 #define FILE_SPOOL_BYTES_MAX (UINT64_C(64) << 30)
 
+/* "journal:" and "journal:SECONDS": this host's journal, since that moment. */
+#define FILE_JOURNAL "journal:"
+
 struct file;
 
 struct file_info {

@@ -56,36 +56,19 @@ was_seen(const struct collector *collector, struct file_info info)
 }
 
 static struct str
-read_head(struct collector *collector, struct file *file, struct err *err, bool *ret_is_good)
+read_head(struct file *file, char *buffer, struct err *err, bool *ret_is_good)
 {
     size_t len = 0, got = 1;
 
     *ret_is_good = true;
     while (got > 0 && len < INPUTS_HEAD_BYTES) {
-        if (!file_read(file, collector->block + len, INPUTS_HEAD_BYTES - len, &got, err)) {
+        if (!file_read(file, buffer + len, INPUTS_HEAD_BYTES - len, &got, err)) {
             *ret_is_good = false;
             break;
         }
         len += got;
     }
-    return arena_str(collector->arena, (struct str){collector->block, len});
-}
-
-static struct str
-read_tail(struct collector *collector, struct file *file, struct file_info info)
-{
-    uint64_t from = info.bytes > INPUTS_HEAD_BYTES ? info.bytes - INPUTS_HEAD_BYTES : 0;
-    struct str tail;
-    struct err ignored;
-    size_t len;
-
-    if (info.is_compressed ||
-        !file_read_at(file, from, collector->block, INPUTS_HEAD_BYTES, &len, &ignored))
-        return STR_EMPTY;
-    tail = (struct str){collector->block, len};
-    if (from > 0)
-        (void)str_cut(&tail, '\n');
-    return arena_str(collector->arena, tail);
+    return (struct str){buffer, len};
 }
 
 static bool
@@ -97,21 +80,21 @@ looks_binary(struct str head)
 }
 
 static void
-classify(struct collector *collector, struct input_file *input)
+classify(struct collector *collector, struct input_file *input, struct str head)
 {
-    if (input->head.len == 0)
+    if (head.len == 0)
         return;
-    input->frame = record_detect(input->head);
+    input->frame = record_detect(head);
     if (input->frame)
         return;
-    input->is_mbox = mail_is_mbox(input->head);
-    input->is_mail = !input->is_mbox && mail_is_message(input->head);
+    input->is_mbox = mail_is_mbox(head);
+    input->is_mail = !input->is_mbox && mail_is_message(head);
     if (input->is_mail || input->is_mbox)
         return;
     input->problem = arena_printf(
         collector->arena, STR_FMT " is %s: weir reads mail, web, login and PHP logs, and mails",
         STR_ARG(input->path),
-        looks_binary(input->head) ? "a binary file, no log" : "no log of a kind that weir knows");
+        looks_binary(head) ? "a binary file, no log" : "no log of a kind that weir knows");
 }
 
 static bool
@@ -121,6 +104,7 @@ take_file(struct collector *collector, const char *path, bool is_named)
     struct err err;
     struct file_info info;
     struct input_file *input;
+    struct str head;
     bool is_good;
 
     if (!file_open(path, &file, &err)) {
@@ -131,6 +115,8 @@ take_file(struct collector *collector, const char *path, bool is_named)
         return true;
     }
     info = file_info(file);
+    if (info.is_spooled && str_starts(str_from_cstr(path), STR(FILE_JOURNAL)))
+        path = "journal";
     if (info.is_spooled) {
         /* A spool goes with its descriptor: it is kept open, and named by it. */
         input = add(collector, path, is_named);
@@ -149,12 +135,11 @@ take_file(struct collector *collector, const char *path, bool is_named)
     input->bytes = info.bytes;
     input->mtime_s = info.mtime_s;
     input->is_compressed = info.is_compressed;
-    input->head = read_head(collector, file, &err, &is_good);
-    input->tail = read_tail(collector, file, info);
-    if (!is_good && input->head.len == 0)
+    head = read_head(file, collector->block, &err, &is_good);
+    if (!is_good && head.len == 0)
         input->problem = arena_str(collector->arena, str_from_cstr(err.text));
     else
-        classify(collector, input);
+        classify(collector, input, head);
     if (info.is_spooled)
         input->spool = file;
     else
@@ -214,7 +199,7 @@ take_path(struct collector *collector, const char *path, bool is_named, int dept
 {
     struct stat status;
 
-    if (strcmp(path, "-") == 0)
+    if (strcmp(path, "-") == 0 || str_starts(str_from_cstr(path), STR(FILE_JOURNAL)))
         return take_file(collector, path, is_named);
     /* A link inside a folder may lead round in a circle: folders are not followed through it. */
     if (!is_named && lstat(path, &status) == 0 && S_ISLNK(status.st_mode) &&
@@ -285,6 +270,40 @@ inputs_close(const struct input_file *input, struct file *file)
 {
     if (file != input->spool)
         file_close(file);
+}
+
+struct str
+inputs_head(const struct input_file *input, char *buffer)
+{
+    struct file *file;
+    struct str head;
+    struct err ignored;
+    bool is_good;
+
+    if (!inputs_open(input, &file, &ignored))
+        return STR_EMPTY;
+    head = read_head(file, buffer, &ignored, &is_good);
+    inputs_close(input, file);
+    return head;
+}
+
+struct str
+inputs_tail(const struct input_file *input, char *buffer)
+{
+    uint64_t from = input->bytes > INPUTS_HEAD_BYTES ? input->bytes - INPUTS_HEAD_BYTES : 0;
+    struct str tail = STR_EMPTY;
+    struct file *file;
+    struct err ignored;
+    size_t len;
+
+    if (input->is_compressed || !inputs_open(input, &file, &ignored))
+        return STR_EMPTY;
+    if (file_read_at(file, from, buffer, INPUTS_HEAD_BYTES, &len, &ignored))
+        tail = (struct str){buffer, len};
+    if (from > 0)
+        (void)str_cut(&tail, '\n');
+    inputs_close(input, file);
+    return tail;
 }
 
 void

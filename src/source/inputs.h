@@ -24,9 +24,8 @@ struct input_file {
     bool is_compressed, is_named; /* named: on the command line itself */
     uint64_t bytes;               /* on disk */
     int64_t mtime_s;
-    struct str head, tail; /* unpacked; tail empty when packed; whole lines but for the last */
-    struct file *spool;    /* standard input and the like: kept open; NULL: open it by path */
-    struct str problem;    /* why it cannot be read, a sentence; empty: it can */
+    struct file *spool; /* standard input and the like: kept open; NULL: open it by path */
+    struct str problem; /* why it cannot be read, a sentence; empty: it can */
 };
 
 struct input_list {
@@ -46,6 +45,14 @@ bool inputs_collect(char **paths, int path_count, struct arena *arena, struct in
 bool inputs_open(const struct input_file *input, struct file **ret_file, struct err *err)
     __attribute__((warn_unused_result));
 void inputs_close(const struct input_file *input, struct file *file);
+
+/*
+ * The first bytes of an input, unpacked, at most INPUTS_HEAD_BYTES into `buffer`;
+ * and its last bytes, from a line's beginning on: empty when it is packed or cannot
+ * be read.
+ */
+struct str inputs_head(const struct input_file *input, char *buffer);
+struct str inputs_tail(const struct input_file *input, char *buffer);
 
 void inputs_done(struct input_list *list);
 

@@ -99,3 +99,16 @@ zone_offset(void *context, struct str name, int64_t local_s, int *ret_offset_s)
         *ret_offset_s = slot->offset_s;
     return slot->is_known;
 }
+
+bool
+zone_offset_at(struct str name, int64_t utc_s, int *ret_offset_s)
+{
+    int offset_s, again_s;
+
+    /* The local time differs by the very offset that is looked for: ask once more with it. */
+    if (!zone_offset(NULL, name, utc_s, &offset_s) ||
+        !zone_offset(NULL, name, utc_s + offset_s, &again_s))
+        return false;
+    *ret_offset_s = again_s;
+    return true;
+}

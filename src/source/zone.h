@@ -13,4 +13,7 @@
 /* `name` empty: this machine's zone. False: no such zone. `context` is not used. */
 bool zone_offset(void *context, struct str name, int64_t local_s, int *ret_offset_s);
 
+/* The UTC offset of a zone at a moment; false: no such zone. */
+bool zone_offset_at(struct str name, int64_t utc_s, int *ret_offset_s);
+
 #endif

@@ -168,6 +168,24 @@ struct result_input {
     uint32_t unknown_count;
 };
 
+/* A line that the headers of a sample state, and whether it can be believed. */
+struct sample_fact {
+    struct str what; /* "Received by mx.example from ...", "X-PHP-Originating-Script: ..." */
+    struct str says; /* why it is trusted or not, a clause */
+    bool is_trusted;
+};
+
+/* A mail or complaint that was given as input. */
+struct result_sample {
+    struct str path, from, to, subject;
+    struct str host, queue_id, message_id; /* of the hop that is this host's */
+    int64_t date_s;
+    bool is_complaint, is_bounce, is_found; /* found: it is in the logs */
+    struct str incident;                    /* the id of the incident it belongs to; empty: none */
+    const struct sample_fact *facts;
+    uint32_t fact_count;
+};
+
 struct result {
     struct str host;
     int64_t generated_s;
@@ -176,6 +194,8 @@ struct result {
     struct result_input *inputs;
     uint32_t input_count;
     uint64_t messages_total, messages_outgoing, messages_attributed;
+    struct result_sample *samples;
+    uint32_t sample_count;
     struct incident *incidents; /* surest and largest first */
     uint32_t incident_count;
     const struct sender *senders; /* busiest first */

@@ -45,6 +45,8 @@ struct trace_options {
     uint32_t relay_client_count;
     const struct str *trusted_senders; /* never reported: mailbox, user or sender address */
     uint32_t trusted_sender_count;
+    const struct str *libraries; /* mail libraries besides those that known.c lists */
+    uint32_t library_count;
     bool wants_queue_ids;
 };
 
@@ -59,6 +61,7 @@ struct trace_sample {
     struct str host;
     struct str says; /* what its headers state, a clause */
     bool is_found;   /* set by trace_finish: the mail is in the logs */
+    struct str incident; /* set likewise: the id of the incident it is part of */
 };
 
 struct trace;

@@ -1,0 +1,206 @@
+#include "cmd/trace_output.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "report/escape.h"
+#include "report/html.h"
+#include "report/json.h"
+#include "report/text.h"
+#include "source/lines.h"
+#include "source/whole.h"
+#include "source/zone.h"
+
+#define REPORT_BYTES_MAX ((size_t)1024 * 1024 * 1024)
+
+bool
+trace_output_samples(struct result *result, const struct sample_list *samples, struct arena *arena)
+{
+    struct result_sample *list = arena_array(arena, samples->count + 1, sizeof(*list));
+
+    if (!list)
+        return false;
+    for (uint32_t i = 0; i < samples->count; i++) {
+        list[i] = samples->facts[i];
+        list[i].is_found = samples->samples[i].is_found;
+        list[i].incident = samples->samples[i].incident;
+    }
+    result->samples = list;
+    result->sample_count = samples->count;
+    return true;
+}
+
+static int
+local_offset(const void *context, int64_t utc_s)
+{
+    const struct trace_arguments *arguments = context;
+    struct str zone = arguments->zone ? str_from_cstr(arguments->zone) : STR_EMPTY;
+    int offset_s = 0;
+
+    return zone_offset_at(zone, utc_s, &offset_s) ? offset_s : 0;
+}
+
+static size_t
+terminal_width(void)
+{
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
+        return PAPER_WIDTH_PLAIN;
+    if (size.ws_col < PAPER_WIDTH_MIN)
+        return PAPER_WIDTH_MIN;
+    return size.ws_col > PAPER_WIDTH_MAX ? PAPER_WIDTH_MAX : size.ws_col;
+}
+
+static bool
+wants_colour(enum colour_choice choice)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    if (choice != COLOUR_AUTO)
+        return choice == COLOUR_ALWAYS;
+    return isatty(STDOUT_FILENO) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+}
+
+static struct paper
+make_paper(const struct trace_output *output, struct buf *buf)
+{
+    return (struct paper){buf, terminal_width(), wants_colour(output->arguments->colour),
+                          local_offset, output->arguments};
+}
+
+/* --queue-ids alone: for postsuper -h - and its like. */
+static void
+print_queue_ids(const struct trace_output *output, struct buf *buf)
+{
+    const struct result *result = output->result;
+    const struct str *ids;
+    uint32_t count;
+
+    if (output->arguments->sender) {
+        count = trace_sender_ids(output->trace, str_from_cstr(output->arguments->sender), true,
+                                 output->arena, &ids);
+        for (uint32_t i = 0; i < count; i++)
+            buf_printf(buf, STR_FMT "\n", STR_ARG(ids[i]));
+        return;
+    }
+    for (uint32_t i = 0; i < result->incident_count; i++) {
+        for (uint32_t q = 0; q < result->incidents[i].queue_id_count; q++)
+            buf_printf(buf, STR_FMT "\n", STR_ARG(result->incidents[i].queue_ids[q]));
+    }
+}
+
+/* --json --sender: the incidents of that origin only. */
+static void
+keep_sender(struct result *result, struct str sender)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < result->incident_count; i++) {
+        if (incident_is_of(&result->incidents[i], sender))
+            result->incidents[kept++] = result->incidents[i];
+    }
+    result->incident_count = kept;
+}
+
+static void
+explain(const struct trace_output *output, struct paper *paper)
+{
+    struct str id = str_from_cstr(output->arguments->explain);
+    const struct input_file **files =
+        arena_array(output->arena, output->inputs->count + 1, sizeof(struct input_file *));
+    const struct str *sentences;
+    struct evidence *found;
+    uint32_t count = trace_explain(output->trace, id, output->arena, &sentences), lines;
+
+    for (uint32_t i = 0; i < count; i++)
+        paper_wrap(paper, 0, INK_PLAIN, sentences[i]);
+    if (count == 0)
+        paper_wrap(paper, 0, INK_PLAIN,
+                   arena_printf(output->arena,
+                                "These logs hold no message with the queue id " STR_FMT ".",
+                                STR_ARG(id)));
+    if (!files)
+        return;
+    for (uint32_t i = 0; i < output->inputs->count; i++)
+        files[i] = &output->inputs->files[i];
+    lines = lines_find(files, output->inputs->count, id, output->arena, &found);
+    if (lines)
+        buf_add_char(paper->buf, '\n');
+    report_text_lines(found, lines, report_path_prefix(output->result), paper);
+}
+
+static bool
+write_html(const struct trace_output *output, struct err *err)
+{
+    struct buf page;
+    bool is_written;
+
+    buf_init(&page, REPORT_BYTES_MAX);
+    report_html(output->result, (struct report_html_options){local_offset, output->arguments},
+                &page);
+    is_written = whole_write(output->arguments->html, buf_str(&page), err);
+    buf_done(&page);
+    return is_written;
+}
+
+static void
+render(const struct trace_output *output, struct buf *buf)
+{
+    const struct trace_arguments *arguments = output->arguments;
+    struct paper paper = make_paper(output, buf);
+
+    if (arguments->json)
+        report_json(output->result, (struct report_json_options){arguments->queue_ids}, buf);
+    else if (arguments->queue_ids)
+        print_queue_ids(output, buf);
+    else if (arguments->explain)
+        explain(output, &paper);
+    else if (arguments->senders)
+        report_text_senders(output->result, &paper);
+    else
+        report_text(output->result, (struct report_text_options){arguments->verbose}, &paper);
+}
+
+/* What could not be read is said on standard error where the report itself does not say it. */
+static void
+print_problems(const struct trace_output *output)
+{
+    const struct trace_arguments *arguments = output->arguments;
+
+    if (!arguments->json && !arguments->queue_ids && !arguments->explain)
+        return;
+    for (uint32_t i = 0; i < output->result->input_count; i++) {
+        struct str problem = output->result->inputs[i].problem;
+        struct buf line;
+
+        if (problem.len == 0)
+            continue;
+        buf_init(&line, 65536);
+        (void)escape_terminal(&line, problem, 0);
+        fprintf(stderr, "weir trace: " STR_FMT "\n", STR_ARG(buf_str(&line)));
+        buf_done(&line);
+    }
+}
+
+bool
+trace_output_write(const struct trace_output *output, struct err *err)
+{
+    struct buf buf;
+    bool is_written;
+
+    if (output->arguments->sender && output->arguments->json)
+        keep_sender(output->result, str_from_cstr(output->arguments->sender));
+    if (output->arguments->html && !write_html(output, err))
+        return false;
+    buf_init(&buf, REPORT_BYTES_MAX);
+    render(output, &buf);
+    print_problems(output);
+    is_written = fwrite(buf.data, 1, buf.len, stdout) == buf.len && fflush(stdout) == 0;
+    buf_done(&buf);
+    return is_written || err_set(err, ERR_SYSTEM, "cannot write the report: %s", strerror(errno));
+}
