@@ -114,14 +114,34 @@ read_config(struct run *run, struct err *err)
         .zone_lookup = zone_offset,
         .local_domains = config->local_domains.items,
         .local_domain_count = config->local_domains.count,
-        .relay_clients = config->relay_clients.items,
-        .relay_client_count = config->relay_clients.count,
         .trusted_senders = config->trusted_senders.items,
         .trusted_sender_count = config->trusted_senders.count,
         .libraries = config->libraries.items,
         .library_count = config->libraries.count,
         .wants_queue_ids = run->arguments.queue_ids,
     };
+    return true;
+}
+
+/* relay_clients: each must be an address or a network. */
+static bool
+read_networks(struct run *run, struct err *err)
+{
+    const struct config_list *list = &run->config.relay_clients;
+    struct cidr *networks = arena_array(run->arena, list->count + 1, sizeof(*networks));
+
+    if (!networks)
+        return err_set(err, ERR_LIMIT, "relay_clients has too many values");
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (!cidr_parse(list->items[i], &networks[i]))
+            return err_set(err, ERR_SYNTAX,
+                           "%s: relay_clients: '" STR_FMT "' is no address and no network such as "
+                           "192.0.2.0/28",
+                           run->arguments.config ? run->arguments.config : CONFIG_PATH,
+                           STR_ARG(list->items[i]));
+    }
+    run->options.relay_clients = networks;
+    run->options.relay_client_count = list->count;
     return true;
 }
 
@@ -301,7 +321,8 @@ run_trace(struct run *run)
 {
     struct err err;
 
-    if (!read_config(run, &err) || !find_inputs(run, &err) || !read_knowledge(run, &err))
+    if (!read_config(run, &err) || !read_networks(run, &err) || !find_inputs(run, &err) ||
+        !read_knowledge(run, &err))
         return fail(&err, CMD_USAGE);
     if (run->arguments.list_inputs)
         return list_inputs(run);

@@ -160,6 +160,35 @@ write_incident(struct json *json, const struct incident *incident,
 }
 
 static void
+write_samples(struct json *json, const struct result *result)
+{
+    json_array(json, "samples");
+    for (uint32_t i = 0; i < result->sample_count; i++) {
+        const struct result_sample *sample = &result->samples[i];
+
+        json_object(json, NULL);
+        json_string(json, "path", sample->path);
+        json_string_or_null(json, "host", sample->host);
+        json_string_or_null(json, "queue_id", sample->queue_id);
+        json_string_or_null(json, "message_id", sample->message_id);
+        write_time(json, "date", sample->date_s);
+        json_bool(json, "found", sample->is_found);
+        json_string_or_null(json, "incident", sample->incident);
+        json_array(json, "headers");
+        for (uint32_t f = 0; f < sample->fact_count; f++) {
+            json_object(json, NULL);
+            json_string(json, "text", sample->facts[f].what);
+            json_bool(json, "trusted", sample->facts[f].is_trusted);
+            json_string(json, "says", sample->facts[f].says);
+            json_end(json);
+        }
+        json_end(json);
+        json_end(json);
+    }
+    json_end(json);
+}
+
+static void
 write_senders(struct json *json, const struct result *result)
 {
     json_array(json, "senders");
@@ -200,6 +229,7 @@ report_json(const struct result *result, struct report_json_options options, str
         write_incident(&json, &result->incidents[i], options);
     json_end(&json);
     write_senders(&json, result);
+    write_samples(&json, result);
     json_array(&json, "notes");
     for (uint32_t i = 0; i < result->note_count; i++)
         json_string(&json, NULL, result->notes[i]);

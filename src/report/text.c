@@ -5,6 +5,7 @@
 
 #define BUSY_SHOWN 3
 #define REMARKS_SHOWN 5
+#define SAMPLES_SHOWN 3
 #define LINE_BYTES_MAX 65536
 
 struct str
@@ -65,8 +66,9 @@ write_answer(const struct result *result, struct paper *paper)
     buf_add_char(paper->buf, '\n');
     if (result->incident_count == 0) {
         paper_wrap(paper, 0, INK_CALM,
-                   result->messages_total ? STR("No source of spam found.")
-                                          : STR("No mail at all in these logs."));
+                   result->messages_total || result->sample_count
+                       ? STR("No source of spam found.")
+                       : STR("No mail at all in these logs."));
         return;
     }
     buf_init(&line, 256);
@@ -164,6 +166,67 @@ write_input(const struct result_input *input, struct paper *paper)
     buf_done(&line);
 }
 
+static void
+write_sample(const struct result_sample *sample, struct paper *paper)
+{
+    struct buf line;
+
+    buf_init(&line, LINE_BYTES_MAX);
+    buf_printf(&line, STR_FMT, STR_ARG(sample->path));
+    if (sample->is_complaint)
+        buf_add_cstr(&line, ", a complaint about");
+    if (sample->is_bounce)
+        buf_add_cstr(&line, ", a bounce of");
+    if (sample->from.len)
+        buf_printf(&line, " a message from " STR_FMT, STR_ARG(sample->from));
+    if (sample->subject.len)
+        buf_printf(&line, ", \"" STR_FMT "\"", STR_ARG(sample->subject));
+    if (sample->date_s) {
+        buf_add_cstr(&line, ", ");
+        figure_moment(&line, paper_local(paper, sample->date_s), true);
+    }
+    paper_wrap(paper, 0, INK_BOLD, buf_str(&line));
+    for (uint32_t i = 0; i < sample->fact_count; i++) {
+        buf_reset(&line);
+        buf_printf(&line, "%s " STR_FMT, sample->facts[i].is_trusted ? "+" : "-",
+                   STR_ARG(sample->facts[i].what));
+        if (sample->facts[i].says.len)
+            buf_printf(&line, " (%s" STR_FMT ")",
+                       sample->facts[i].is_trusted ? "" : "not believed: ",
+                       STR_ARG(sample->facts[i].says));
+        paper_wrap(paper, 2, INK_PLAIN, buf_str(&line));
+    }
+    buf_reset(&line);
+    if (sample->is_found)
+        buf_add_cstr(&line, sample->incident.len
+                                ? "The logs hold it: it is part of the incident above."
+                                : "The logs hold it, and it is part of no incident: weir trace "
+                                  "--explain tells what is known of it.");
+    if (sample->is_found && sample->queue_id.len)
+        buf_printf(&line, " Queue id " STR_FMT ".", STR_ARG(sample->queue_id));
+    if (line.len)
+        paper_wrap(paper, 2, INK_PLAIN, buf_str(&line));
+    buf_done(&line);
+}
+
+static void
+write_samples(const struct result *result, bool verbose, struct paper *paper)
+{
+    uint32_t most = verbose ? result->sample_count : SAMPLES_SHOWN;
+    struct buf line;
+
+    for (uint32_t i = 0; i < result->sample_count && i < most; i++) {
+        buf_add_char(paper->buf, '\n');
+        write_sample(&result->samples[i], paper);
+    }
+    if (result->sample_count <= most)
+        return;
+    buf_init(&line, 256);
+    buf_printf(&line, "and %u messages more; -v shows all.", result->sample_count - most);
+    paper_wrap(paper, 0, INK_DIM, buf_str(&line));
+    buf_done(&line);
+}
+
 void
 report_text(const struct result *result, struct report_text_options options, struct paper *paper)
 {
@@ -175,6 +238,7 @@ report_text(const struct result *result, struct report_text_options options, str
         buf_add_char(paper->buf, '\n');
         report_text_incident(&result->incidents[i], options, prefix, paper);
     }
+    write_samples(result, options.verbose, paper);
     write_named(result, VERDICT_REMARK, REMARKS_SHOWN, "Worth a look:", paper);
     write_named(result, VERDICT_BUSY, BUSY_SHOWN, "Innocent and busy:", paper);
     write_caveats(result, options.verbose, paper);

@@ -1,7 +1,6 @@
 #include "source/discover.h"
 
 #include <glob.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -231,23 +230,6 @@ take_configured(struct finder *finder, struct str path)
     (void)take_pattern(finder, pattern);
 }
 
-/* Whose files the site serves: its user where the configuration states none. */
-static struct str
-owner_of(struct finder *finder, struct str docroot)
-{
-    char path[PATH_BYTES_MAX];
-    const struct passwd *entry;
-    struct stat status;
-
-    if (docroot.len == 0 || docroot.len + strlen(finder->root) >= sizeof(path))
-        return STR_EMPTY;
-    (void)snprintf(path, sizeof(path), "%s" STR_FMT, finder->root, STR_ARG(docroot));
-    if (stat(path, &status) < 0 || status.st_uid == 0)
-        return STR_EMPTY;
-    entry = getpwuid(status.st_uid);
-    return entry ? arena_str(finder->arena, str_from_cstr(entry->pw_name)) : STR_EMPTY;
-}
-
 static bool
 list_sites(struct finder *finder, const struct site_configs *configs)
 {
@@ -261,11 +243,10 @@ list_sites(struct finder *finder, const struct site_configs *configs)
         return false;
     for (uint32_t i = 0; i < configs->site_count; i++) {
         const struct site_config *site = &configs->sites[i];
-        struct str user = site->user.len ? site->user : owner_of(finder, site->docroot);
 
         for (uint32_t n = 0; n < site->name_count; n++)
             list->sites[list->count++] =
-                (struct trace_site){site->names[n], site->docroot, user,
+                (struct trace_site){site->names[n], site->docroot, site->user,
                                     n ? STR_EMPTY : plain_path(finder, site->access_log)};
     }
     return true;

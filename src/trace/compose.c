@@ -104,7 +104,7 @@ script_of(const struct compose *compose, const struct suspect *suspect)
 
     if (script.len == 0 || suspect->group->kind == GROUP_MAILBOX)
         return STR_EMPTY;
-    if (known_mail_library(script))
+    if (ledger_is_library(compose->inquiry->ledger, script))
         return entry_script(compose, suspect);
     return script;
 }
@@ -156,7 +156,9 @@ compose_name(const struct compose *compose, const struct suspect *suspect)
     case GROUP_SCRIPT:
         return script;
     case GROUP_ENDPOINT:
-        return script.len && !known_mail_library(script) ? script : url_name(compose, suspect);
+        return script.len && !ledger_is_library(compose->inquiry->ledger, script)
+                   ? script
+                   : url_name(compose, suspect);
     case GROUP_PROCESS:
     case GROUP_FORWARD:
         return process_name(compose, suspect);

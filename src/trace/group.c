@@ -46,14 +46,14 @@ find_group(struct builder *builder, struct group key)
 static bool
 may_relay(const struct builder *builder, struct str client)
 {
+    struct cidr address;
+
     if (known_private_address(client) || known_loopback(client))
         return true;
+    if (!cidr_parse(client, &address))
+        return false;
     for (uint32_t i = 0; i < builder->options.relay_client_count; i++) {
-        struct str allowed = builder->options.relay_clients[i];
-
-        if (str_eq(client, allowed) ||
-            (allowed.len && (str_ends(allowed, STR(".")) || str_ends(allowed, STR(":"))) &&
-             str_starts(client, allowed)))
+        if (cidr_contains(&builder->options.relay_clients[i], &address))
             return true;
     }
     return false;
@@ -90,7 +90,7 @@ local_key(const struct builder *builder, const struct mail *mail, struct infer_a
         key.kind = GROUP_MAILBOX;
         key.address = mail->sender;
         key.script = mail->script;
-    } else if (is_file && !known_mail_library(script)) {
+    } else if (is_file && !ledger_is_library(builder->ledger, script)) {
         key.kind = GROUP_SCRIPT;
         key.script = mail->script;
         if (answer.endpoint != INFER_NONE &&
@@ -150,32 +150,61 @@ by_time(const void *a, const void *b)
 }
 
 static bool
-is_local_mail(const struct ledger *ledger, const struct mail *mail, uint32_t identity)
+is_local_identity(const struct ledger *ledger, uint32_t identity)
 {
-    enum identity_kind kind = ledger_identity(ledger, mail->identity)->kind;
+    enum identity_kind kind = ledger_identity(ledger, identity)->kind;
 
-    return mail->identity == identity && !(mail->flags & (MAIL_DUPLICATE | MAIL_FORWARD)) &&
-           (kind == IDENTITY_USER || kind == IDENTITY_LOOPBACK);
+    return kind == IDENTITY_USER || kind == IDENTITY_LOOPBACK;
 }
 
-/* Asks which endpoints explain the mails of one identity. `order`: all mails by time. */
+/*
+ * The local mails of each identity, by time: those of identity i stand in
+ * (*ret_mails)[first[i]] up to first[i + 1].
+ */
 static bool
-infer_identity(struct builder *builder, uint32_t identity, const struct keyed *order,
-               uint32_t count, uint32_t *mails, struct arena *scratch)
+sort_by_identity(struct builder *builder, const struct keyed *order, uint32_t count,
+                 uint32_t **ret_first, uint32_t **ret_mails)
+{
+    const struct ledger *ledger = builder->ledger;
+    uint32_t identities = ledger->identities.count;
+    uint32_t *first = arena_array(builder->arena, identities + 2, sizeof(*first));
+    uint32_t *mails = arena_array(builder->arena, count + 1, sizeof(*mails));
+
+    if (!first || !mails)
+        return false;
+    for (int pass = 0; pass < 2; pass++) {
+        for (uint32_t i = 0; i < count; i++) {
+            const struct mail *mail = ledger_mail(ledger, order[i].mail);
+
+            if ((mail->flags & (MAIL_DUPLICATE | MAIL_FORWARD)) ||
+                !is_local_identity(ledger, mail->identity))
+                continue;
+            if (pass == 0)
+                first[mail->identity + 2]++;
+            else
+                mails[first[mail->identity + 1]++] = order[i].mail;
+        }
+        for (uint32_t i = 0; pass == 0 && i < identities; i++)
+            first[i + 2] += first[i + 1];
+    }
+    *ret_first = first;
+    *ret_mails = mails;
+    return true;
+}
+
+/* Asks which endpoints explain the mails of one identity. */
+static bool
+infer_identity(struct builder *builder, uint32_t identity, const uint32_t *mails, uint32_t count,
+               struct arena *scratch)
 {
     struct infer infer;
-    uint32_t found = 0;
 
-    for (uint32_t i = 0; i < count; i++) {
-        if (is_local_mail(builder->ledger, ledger_mail(builder->ledger, order[i].mail), identity))
-            mails[found++] = order[i].mail;
-    }
-    if (found < MAILS_TO_INFER_MIN)
+    if (count < MAILS_TO_INFER_MIN)
         return true;
     arena_reset(scratch);
-    if (!infer_run(builder->ledger, builder->index, mails, found, scratch, &infer))
+    if (!infer_run(builder->ledger, builder->index, identity, mails, count, scratch, &infer))
         return false;
-    for (uint32_t i = 0; i < found; i++)
+    for (uint32_t i = 0; i < count; i++)
         builder->groups.answers[mails[i]] = infer.answers[i];
     return true;
 }
@@ -183,21 +212,17 @@ infer_identity(struct builder *builder, uint32_t identity, const struct keyed *o
 static bool
 infer_all(struct builder *builder, const struct keyed *order, uint32_t count)
 {
-    uint32_t *mails = arena_array(builder->arena, count + 1, sizeof(*mails));
     struct arena *scratch;
+    uint32_t *first, *mails;
     bool is_done = true;
 
-    if (!mails)
-        return false;
     if (builder->ledger->requests.count == 0)
         return true;
+    if (!sort_by_identity(builder, order, count, &first, &mails))
+        return false;
     scratch = arena_new(INFER_BYTES_MAX);
-    for (uint32_t i = 1; is_done && i < builder->ledger->identities.count; i++) {
-        enum identity_kind kind = ledger_identity(builder->ledger, i)->kind;
-
-        if (kind == IDENTITY_USER || kind == IDENTITY_LOOPBACK)
-            is_done = infer_identity(builder, i, order, count, mails, scratch);
-    }
+    for (uint32_t i = 1; is_done && i < builder->ledger->identities.count; i++)
+        is_done = infer_identity(builder, i, mails + first[i], first[i + 1] - first[i], scratch);
     arena_free(scratch);
     return is_done;
 }

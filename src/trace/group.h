@@ -11,6 +11,7 @@
  */
 
 #include "base/arena.h"
+#include "base/cidr.h"
 #include "trace/infer.h"
 #include "trace/ledger.h"
 
@@ -44,8 +45,7 @@ struct groups {
 };
 
 struct group_options {
-    const struct str
-        *relay_clients; /* addresses and prefixes ("192.0.2.", "10.") allowed to relay */
+    const struct cidr *relay_clients; /* networks that may relay */
     uint32_t relay_client_count;
 };
 

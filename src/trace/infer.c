@@ -134,7 +134,8 @@ rank_endpoint(const struct webindex *index, uint32_t endpoint, const int64_t *ti
 }
 
 static bool
-choose_endpoints(struct model *model, const int64_t *times, uint32_t count, struct arena *arena)
+choose_endpoints(struct model *model, uint32_t identity, const int64_t *times, uint32_t count,
+                 struct arena *arena)
 {
     const struct webindex *index = model->index;
     struct candidate *all = arena_array(arena, index->endpoint_count + 1, sizeof(*all));
@@ -145,7 +146,9 @@ choose_endpoints(struct model *model, const int64_t *times, uint32_t count, stru
     for (uint32_t e = 0; e < index->endpoint_count; e++) {
         double score;
 
-        if (webindex_requests(index, e) == 0 || !ledger_endpoint(model->ledger, e)->is_script)
+        if (webindex_requests(index, e) == 0 || !ledger_endpoint(model->ledger, e)->is_script ||
+            !ledger_site_may_serve(model->ledger, ledger_endpoint(model->ledger, e)->site,
+                                   identity))
             continue;
         score = rank_endpoint(index, e, times, count, model->span_s);
         if (score > 0)
@@ -438,8 +441,8 @@ set_span(struct model *model, const int64_t *times, uint32_t count)
 }
 
 bool
-infer_run(const struct ledger *ledger, const struct webindex *index, const uint32_t *mails,
-          uint32_t mail_count, struct arena *arena, struct infer *ret_infer)
+infer_run(const struct ledger *ledger, const struct webindex *index, uint32_t identity,
+          const uint32_t *mails, uint32_t mail_count, struct arena *arena, struct infer *ret_infer)
 {
     struct infer infer = {.count = 0};
     struct model *model = ARENA_NEW(arena, struct model);
@@ -459,7 +462,7 @@ infer_run(const struct ledger *ledger, const struct webindex *index, const uint3
     model->index = index;
     set_span(model, times, mail_count);
     sights = arena_array(arena, mail_count / step + 1, sizeof(*sights));
-    if (!sights || !choose_endpoints(model, times, mail_count, arena) ||
+    if (!sights || !choose_endpoints(model, identity, times, mail_count, arena) ||
         !find_recurring(model, mails, mail_count, arena))
         return false;
     for (uint32_t i = 0; i < mail_count; i += step)

@@ -44,11 +44,12 @@ struct infer {
 };
 
 /*
- * `mails` are ledger indices, sorted by time. False at the arena's limit. With no
+ * `mails` are ledger indices of one `identity`, sorted by time; endpoints of sites
+ * that are known to run under another user are not asked. False at the arena's limit. With no
  * requests at all every answer is INFER_NONE at probability 1.
  */
-bool infer_run(const struct ledger *ledger, const struct webindex *index, const uint32_t *mails,
-               uint32_t mail_count, struct arena *arena, struct infer *ret_infer)
-    __attribute__((warn_unused_result));
+bool infer_run(const struct ledger *ledger, const struct webindex *index, uint32_t identity,
+               const uint32_t *mails, uint32_t mail_count, struct arena *arena,
+               struct infer *ret_infer) __attribute__((warn_unused_result));
 
 #endif

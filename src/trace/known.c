@@ -312,7 +312,9 @@ known_webmail(struct str script)
         "/horde",    "/webmail", "afterlogic",   "/sogo",
     };
 
-    return has_any_nocase(script, (struct words){word, COUNT(word)});
+    /* A folder's name is chosen by whoever drops a script: nothing of a webmail lies in these. */
+    return has_any_nocase(script, (struct words){word, COUNT(word)}) &&
+           !known_upload_folder(script) && !known_hidden(script);
 }
 
 bool

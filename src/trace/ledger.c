@@ -1,4 +1,5 @@
 #include "trace/ledger.h"
+#include "trace/known.h"
 
 #include <stdlib.h>
 
@@ -296,4 +297,36 @@ ledger_text(const struct ledger *ledger, uint32_t handle)
     block = vec_at(&ledger->text_blocks, handle / TEXT_BLOCK_BYTES);
     at = block->data + handle % TEXT_BLOCK_BYTES;
     return (struct str){at + 1, (unsigned char)at[0]};
+}
+
+bool
+ledger_site_may_serve(const struct ledger *ledger, uint32_t site_index, uint32_t identity_index)
+{
+    const struct site *site = ledger_site(ledger, site_index);
+    const struct identity *identity = ledger_identity(ledger, identity_index);
+
+    if (identity->kind != IDENTITY_USER)
+        return true;
+    if (site->uid >= 0 && identity->uid >= 0)
+        return site->uid == identity->uid;
+    if (site->user && identity->name)
+        return site->user == identity->name;
+    return true;
+}
+
+bool
+ledger_is_library(const struct ledger *ledger, struct str script)
+{
+    if (known_mail_library(script))
+        return true;
+    for (uint32_t i = 0; i < ledger->library_count; i++) {
+        struct str library = ledger->libraries[i];
+        size_t before = script.len - library.len;
+
+        /* The end of a path, at the border of a name. */
+        if (library.len && str_ends(script, library) &&
+            (before == 0 || library.data[0] == '/' || script.data[before - 1] == '/'))
+            return true;
+    }
+    return false;
 }

@@ -183,6 +183,8 @@ struct ledger {
     struct vec logins;     /* struct login */
     struct vec redirects;  /* struct redirect */
     struct refusals refusals;
+    const struct str *libraries; /* the administrator's own mail libraries */
+    uint32_t library_count;
     uint32_t host;           /* name: the host that most mail lines name */
     uint64_t gap_lines;      /* lines that the logs say were lost; each gap at least 1 */
     uint8_t *recipient_seen; /* small counters, by hash: when to name an address */
@@ -300,6 +302,12 @@ ledger_name(const struct ledger *ledger, uint32_t name)
 /* The identity with these marks, added when new. */
 uint32_t ledger_add_identity(struct ledger *ledger, enum identity_kind kind, struct str name,
                              int64_t uid);
+
+/* A PHP file that mails for others: known_mail_library, or one of `libraries`. */
+bool ledger_is_library(const struct ledger *ledger, struct str script);
+
+/* False: the site is known to run under another user than the identity's. */
+bool ledger_site_may_serve(const struct ledger *ledger, uint32_t site, uint32_t identity);
 
 /* Whether this host delivers mail for the domain itself; marking it so. */
 bool ledger_is_local_domain(const struct ledger *ledger, uint32_t domain);

@@ -45,7 +45,7 @@ bool
 incident_is_of(const struct incident *incident, struct str name)
 {
     const struct origin *origin = &incident->origin;
-    const struct str names[] = {incident->culprit, origin->script,    origin->url,   origin->user,
+    const struct str names[] = {incident->culprit, origin->script,    origin->url,  origin->user,
                                 origin->mailbox,   origin->recipient, origin->vhost};
 
     for (size_t i = 0; name.len && i < sizeof(names) / sizeof(names[0]); i++) {

@@ -131,7 +131,8 @@ struct incident {
     struct str domain; /* backscatter, mailbox: the domain whose DNS records matter */
 };
 
-/* Whether `name` is what the incident's origin is called: a mailbox, user, script, URL or client. */
+/* Whether `name` is what the incident's origin is called: a mailbox, user, script, URL or client.
+ */
 bool incident_is_of(const struct incident *incident, struct str name);
 
 enum verdict {

@@ -227,7 +227,7 @@ weigh_place(const struct inquiry *inquiry, struct suspect *suspect)
 {
     const struct ledger *ledger = inquiry->ledger;
     struct str script = ledger_name(ledger, suspect->script), path = STR_EMPTY;
-    bool is_library = known_mail_library(script);
+    bool is_library = ledger_is_library(ledger, script);
 
     if (suspect->endpoint != INFER_NONE)
         path = ledger_name(ledger, ledger_endpoint(ledger, suspect->endpoint)->path);

@@ -4,6 +4,7 @@
 
 #include "base/civil.h"
 #include "trace/fold.h"
+#include "trace/sample.h"
 #include "trace/state.h"
 #include "trace/stated.h"
 #include "trace/visit.h"
@@ -25,6 +26,8 @@ trace_new(struct trace_options options)
     trace->join = join_new(trace->ledger);
     trace->arena = arena_new(TRACE_BYTES_MAX);
     trace->window = (struct visit_window){INT64_MIN, INT64_MAX};
+    trace->ledger->libraries = options.libraries;
+    trace->ledger->library_count = options.library_count;
     for (uint32_t i = 0; i < options.local_domain_count; i++)
         ledger_set_local_domain(trace->ledger,
                                 table_add(trace->ledger->names, options.local_domains[i]));
@@ -245,6 +248,40 @@ trace_mails_done(struct trace *trace)
 
 /* --- the end --- */
 
+static int64_t
+user_uid(const struct trace *trace, struct str name)
+{
+    for (uint32_t i = 0; name.len && i < trace->options.user_count; i++) {
+        if (str_eq(trace->options.users[i].name, name))
+            return trace->options.users[i].uid;
+    }
+    return -1;
+}
+
+/* What is known of the sites beforehand: under which user each runs. */
+static void
+bind_sites(struct trace *trace)
+{
+    struct ledger *ledger = trace->ledger;
+
+    for (uint32_t i = 0; i < trace->options.site_count; i++) {
+        const struct trace_site *given = &trace->options.sites[i];
+        uint32_t name = table_find(ledger->names, given->vhost);
+        uint32_t index = name ? ledger_pair(ledger, 's', name, 0) : 0;
+        struct site *site;
+
+        if (index == 0)
+            continue;
+        site = ledger_site(ledger, index - 1);
+        if (given->user.len && site->user == 0) {
+            site->user = table_add(ledger->names, given->user);
+            site->uid = user_uid(trace, given->user);
+        }
+        if (given->docroot.len && site->docroot == 0)
+            site->docroot = table_add(ledger->names, given->docroot);
+    }
+}
+
 static bool
 analyse(struct trace *trace, const uint32_t *complaints, uint32_t complaint_count)
 {
@@ -253,6 +290,7 @@ analyse(struct trace *trace, const uint32_t *complaints, uint32_t complaint_coun
     uint32_t matched;
 
     join_finish(trace->join);
+    bind_sites(trace);
     trace->inquiry = (struct inquiry){
         .ledger = trace->ledger,
         .web = &trace->web,
@@ -312,13 +350,21 @@ is_trusted(const struct trace *trace, const struct incident *incident)
 }
 
 static bool
-holds_sample(const struct suspect *suspect, const uint32_t *complaints, uint32_t count)
+holds(const struct suspect *suspect, uint32_t mail)
 {
-    for (uint32_t c = 0; c < count; c++) {
-        for (uint32_t i = 0; i < suspect->count; i++) {
-            if (suspect->mails[i] == complaints[c])
-                return true;
-        }
+    for (uint32_t i = 0; i < suspect->count; i++) {
+        if (suspect->mails[i] == mail)
+            return true;
+    }
+    return false;
+}
+
+static bool
+holds_any(const struct suspect *suspect, const struct trace_sample *samples, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (samples[i].is_found && holds(suspect, samples[i].mail))
+            return true;
     }
     return false;
 }
@@ -334,28 +380,72 @@ by_confidence(const void *a, const void *b)
     return weight_x < weight_y ? 1 : str_compare(x->id, y->id);
 }
 
+/* Tells each sample which incident it is part of. */
+static void
+name_incident(const struct suspect *suspect, struct str id, struct trace_sample *samples,
+              uint32_t sample_count)
+{
+    for (uint32_t i = 0; i < sample_count; i++) {
+        if (samples[i].is_found && holds(suspect, samples[i].mail))
+            samples[i].incident = id;
+    }
+}
+
 static bool
-compose_incidents(struct trace *trace, const struct compose *compose, const uint32_t *complaints,
-                  uint32_t complaint_count, struct result *result)
+compose_incidents(struct trace *trace, const struct compose *compose, struct trace_sample *samples,
+                  uint32_t sample_count, struct result *result)
 {
     const struct findings *findings = &trace->findings;
+    bool is_narrowed = sample_count > 0;
+    uint32_t room = findings->incident_count + sample_count + 1;
 
-    result->incidents =
-        arena_array(trace->arena, findings->incident_count + 1, sizeof(*result->incidents));
+    result->incidents = arena_array(trace->arena, room, sizeof(*result->incidents));
     if (!result->incidents)
         return false;
     for (uint32_t i = 0; i < findings->incident_count; i++) {
         struct incident *incident = &result->incidents[result->incident_count];
 
-        if (complaint_count && !holds_sample(findings->incidents[i], complaints, complaint_count))
+        if (is_narrowed && !holds_any(findings->incidents[i], samples, sample_count))
             continue;
         if (!compose_incident(compose, findings->incidents[i], incident))
             return false;
-        if (!is_trusted(trace, incident))
-            result->incident_count++;
+        if (is_trusted(trace, incident))
+            continue;
+        name_incident(findings->incidents[i], incident->id, samples, sample_count);
+        result->incident_count++;
     }
+    compose_samples(trace, samples, sample_count, result, room - 1);
     qsort(result->incidents, result->incident_count, sizeof(*result->incidents), by_confidence);
     return true;
+}
+
+/* A sample that is in no log still tells of its origin; each origin once. */
+static void
+compose_samples(struct trace *trace, struct trace_sample *samples, uint32_t sample_count,
+                struct result *result, uint32_t room)
+{
+    for (uint32_t i = 0; i < sample_count && result->incident_count < room; i++) {
+        struct incident *incident = &result->incidents[result->incident_count];
+        bool is_new = true;
+
+        if (samples[i].is_found ||
+            !sample_compose(&samples[i], &trace->options, trace->arena, incident))
+            continue;
+        samples[i].incident = incident->id;
+        for (uint32_t k = 0; k < result->incident_count && is_new; k++) {
+            struct incident *other = &result->incidents[k];
+
+            if (!str_eq(other->id, incident->id))
+                continue;
+            is_new = false;
+            other->messages++;
+            if (incident->first_us < other->first_us)
+                other->first_us = incident->first_us;
+            if (incident->last_us > other->last_us)
+                other->last_us = incident->last_us;
+        }
+        result->incident_count += is_new;
+    }
 }
 
 static bool
@@ -508,7 +598,8 @@ find_samples(struct trace *trace, struct trace_sample *samples, uint32_t count, 
         if (mail == NO_MAIL)
             continue;
         samples[i].is_found = true;
-        mails[found++] = fold_root(trace->ledger, mail);
+        samples[i].mail = fold_root(trace->ledger, mail);
+        mails[found++] = samples[i].mail;
     }
     return found;
 }
@@ -534,7 +625,7 @@ trace_finish(struct trace *trace, struct trace_sample *samples, uint32_t sample_
                                             : ledger_name(trace->ledger, trace->ledger->host);
     result.host = compose->host;
     count_messages(trace, &result);
-    if (!compose_incidents(trace, compose, complaints, complaint_count, &result) ||
+    if (!compose_incidents(trace, compose, samples, sample_count, &result) ||
         !compose_senders(trace, compose, &result) || !copy_inputs(trace, &result) ||
         !keep_notes(trace, samples, sample_count, &result))
         return err_set(err, ERR_LIMIT, "the report needs more than %zu MiB; use --since",

@@ -12,6 +12,7 @@
  */
 
 #include "base/arena.h"
+#include "base/cidr.h"
 #include "base/err.h"
 #include "record/event.h"
 #include "trace/clock.h"
@@ -41,7 +42,7 @@ struct trace_options {
     uint32_t site_count;
     const struct str *local_domains;
     uint32_t local_domain_count;
-    const struct str *relay_clients;
+    const struct cidr *relay_clients;
     uint32_t relay_client_count;
     const struct str *trusted_senders; /* never reported: mailbox, user or sender address */
     uint32_t trusted_sender_count;
@@ -57,10 +58,12 @@ struct trace_sample {
     int64_t time_s; /* 0: unknown */
     struct str script, login, client, user;
     int64_t uid; /* -1: not stated */
-    struct str url;
+    struct str url; /* "vhost/path", or a path */
+    bool is_eval;   /* the script's call stood in evaluated code */
     struct str host;
-    struct str says; /* what its headers state, a clause */
-    bool is_found;   /* set by trace_finish: the mail is in the logs */
+    struct str says;     /* what its headers state, a clause */
+    bool is_found;       /* set by trace_finish: the mail is in the logs */
+    uint32_t mail;       /* set likewise: which one */
     struct str incident; /* set likewise: the id of the incident it is part of */
 };
 
