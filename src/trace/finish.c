@@ -1,0 +1,400 @@
+/* finish - the questions at the end: from a filled ledger to a result. */
+
+#include <stdlib.h>
+
+#include "base/civil.h"
+#include "trace/fold.h"
+#include "trace/sample.h"
+#include "trace/state.h"
+#include "trace/stated.h"
+#include "trace/webindex.h"
+
+#define SENDERS_MAX 40
+#define NOTES_MAX 16
+
+static int64_t
+user_uid(const struct trace *trace, struct str name)
+{
+    for (uint32_t i = 0; name.len && i < trace->options.user_count; i++) {
+        if (str_eq(trace->options.users[i].name, name))
+            return trace->options.users[i].uid;
+    }
+    return -1;
+}
+
+/* What is known of the sites beforehand: under which user each runs. */
+static void
+bind_sites(struct trace *trace)
+{
+    struct ledger *ledger = trace->ledger;
+
+    for (uint32_t i = 0; i < trace->options.site_count; i++) {
+        const struct trace_site *given = &trace->options.sites[i];
+        uint32_t name = table_find(ledger->names, given->vhost);
+        uint32_t index = name ? ledger_pair(ledger, 's', name, 0) : 0;
+        struct site *site;
+
+        if (index == 0)
+            continue;
+        site = ledger_site(ledger, index - 1);
+        if (given->user.len && site->user == 0) {
+            site->user = table_add(ledger->names, given->user);
+            site->uid = user_uid(trace, given->user);
+        }
+        if (given->docroot.len && site->docroot == 0)
+            site->docroot = table_add(ledger->names, given->docroot);
+    }
+}
+
+static bool
+analyse(struct trace *trace, const uint32_t *complaints, uint32_t complaint_count)
+{
+    struct group_options options = {trace->options.relay_clients,
+                                    trace->options.relay_client_count};
+    uint32_t matched;
+
+    join_finish(trace->join);
+    bind_sites(trace);
+    trace->inquiry = (struct inquiry){
+        .ledger = trace->ledger,
+        .web = &trace->web,
+        .groups = &trace->groups,
+        .from_us = trace->mail_from_us,
+        .until_us = trace->mail_until_us,
+        .complaints = complaints,
+        .complaint_count = complaint_count,
+        .arena = trace->arena,
+    };
+    return fold_ledger(trace->ledger, trace->arena) &&
+           stated_match(trace->ledger, trace->arena, &matched) &&
+           webindex_build(trace->ledger, trace->arena, &trace->web) &&
+           groups_build(trace->ledger, &trace->web, options, trace->arena, &trace->groups) &&
+           detect_run(&trace->inquiry, &trace->findings);
+}
+
+/* The mail that a sample is a copy of: by queue id and time, else by Message-ID. */
+static uint32_t
+find_sample(const struct trace *trace, const struct trace_sample *sample)
+{
+    const struct ledger *ledger = trace->ledger;
+    uint64_t message_id = sample->message_id.len ? str_hash(sample->message_id) : 0;
+    uint32_t best = NO_MAIL;
+    int64_t best_distance = INT64_MAX;
+
+    for (uint32_t i = 0; i < ledger->mails.count; i++) {
+        const struct mail *mail = ledger_mail(ledger, i);
+        int64_t distance = sample->time_s ? llabs(mail->time_us / SECOND_US - sample->time_s) : 0;
+        bool is_id =
+            sample->queue_id.len && str_eq(ledger_text(ledger, mail->queue_id), sample->queue_id);
+
+        if (!is_id && !(message_id && mail->message_id == message_id))
+            continue;
+        if (is_id && message_id && mail->message_id && mail->message_id != message_id)
+            distance += DAY_S;
+        if (distance < best_distance) {
+            best_distance = distance;
+            best = i;
+        }
+    }
+    return best_distance > 2 * DAY_S ? NO_MAIL : best;
+}
+
+static bool
+is_trusted(const struct trace *trace, const struct incident *incident)
+{
+    for (uint32_t i = 0; i < trace->options.trusted_sender_count; i++) {
+        struct str trusted = trace->options.trusted_senders[i];
+
+        if (trusted.len && (str_eq_nocase(trusted, incident->culprit) ||
+                            str_eq_nocase(trusted, incident->origin.user) ||
+                            str_eq_nocase(trusted, incident->origin.mailbox)))
+            return true;
+    }
+    return false;
+}
+
+static bool
+holds(const struct suspect *suspect, uint32_t mail)
+{
+    for (uint32_t i = 0; i < suspect->count; i++) {
+        if (suspect->mails[i] == mail)
+            return true;
+    }
+    return false;
+}
+
+static bool
+holds_any(const struct suspect *suspect, const struct trace_sample *samples, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (samples[i].is_found && holds(suspect, samples[i].mail))
+            return true;
+    }
+    return false;
+}
+
+static int
+by_confidence(const void *a, const void *b)
+{
+    const struct incident *x = a, *y = b;
+    double weight_x = x->confidence * x->messages, weight_y = y->confidence * y->messages;
+
+    if (weight_x > weight_y)
+        return -1;
+    return weight_x < weight_y ? 1 : str_compare(x->id, y->id);
+}
+
+/* Tells each sample which incident it is part of. */
+static void
+name_incident(const struct suspect *suspect, struct str id, struct trace_sample *samples,
+              uint32_t sample_count)
+{
+    for (uint32_t i = 0; i < sample_count; i++) {
+        if (samples[i].is_found && holds(suspect, samples[i].mail))
+            samples[i].incident = id;
+    }
+}
+
+/* A sample that is in no log still tells of its origin; each origin once. */
+static void
+compose_samples(struct trace *trace, struct trace_sample *samples, uint32_t sample_count,
+                struct result *result, uint32_t room)
+{
+    for (uint32_t i = 0; i < sample_count && result->incident_count < room; i++) {
+        struct incident *incident = &result->incidents[result->incident_count];
+        bool is_new = true;
+
+        if (samples[i].is_found ||
+            !sample_compose(&samples[i], &trace->options, trace->arena, incident))
+            continue;
+        samples[i].incident = incident->id;
+        for (uint32_t k = 0; k < result->incident_count && is_new; k++) {
+            struct incident *other = &result->incidents[k];
+
+            if (!str_eq(other->id, incident->id))
+                continue;
+            is_new = false;
+            other->messages++;
+            if (incident->first_us < other->first_us)
+                other->first_us = incident->first_us;
+            if (incident->last_us > other->last_us)
+                other->last_us = incident->last_us;
+        }
+        result->incident_count += is_new;
+    }
+}
+
+static bool
+compose_incidents(struct trace *trace, const struct compose *compose, struct trace_sample *samples,
+                  uint32_t sample_count, struct result *result)
+{
+    const struct findings *findings = &trace->findings;
+    bool is_narrowed = sample_count > 0;
+    uint32_t room = findings->incident_count + sample_count + 1;
+
+    result->incidents = arena_array(trace->arena, room, sizeof(*result->incidents));
+    if (!result->incidents)
+        return false;
+    for (uint32_t i = 0; i < findings->incident_count; i++) {
+        struct incident *incident = &result->incidents[result->incident_count];
+
+        if (is_narrowed && !holds_any(findings->incidents[i], samples, sample_count))
+            continue;
+        if (!compose_incident(compose, findings->incidents[i], incident))
+            return false;
+        if (is_trusted(trace, incident))
+            continue;
+        name_incident(findings->incidents[i], incident->id, samples, sample_count);
+        result->incident_count++;
+    }
+    compose_samples(trace, samples, sample_count, result, room - 1);
+    qsort(result->incidents, result->incident_count, sizeof(*result->incidents), by_confidence);
+    return true;
+}
+
+static bool
+compose_senders(struct trace *trace, const struct compose *compose, struct result *result)
+{
+    const struct findings *findings = &trace->findings;
+    uint32_t count = findings->count < SENDERS_MAX ? findings->count : SENDERS_MAX, kept = 0;
+    struct sender *senders = arena_array(trace->arena, count + 1, sizeof(*senders));
+
+    if (!senders)
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        senders[kept] = compose_sender(compose, &findings->suspects[i]);
+        kept += senders[kept].name.len > 0;
+    }
+    result->senders = senders;
+    result->sender_count = kept;
+    return true;
+}
+
+static bool
+copy_inputs(struct trace *trace, struct result *result)
+{
+    result->inputs = arena_array(trace->arena, trace->input_count + 1, sizeof(*result->inputs));
+    if (!result->inputs)
+        return false;
+    result->input_count = trace->input_count;
+    for (uint32_t i = 0; i < trace->input_count; i++) {
+        const struct input *input = &trace->inputs[i];
+        struct program_count *unknown =
+            arena_array(trace->arena, input->unknown_count + 1, sizeof(*unknown));
+
+        if (!unknown)
+            return false;
+        for (uint32_t u = 0; u < input->unknown_count; u++)
+            unknown[u] = (struct program_count){
+                ledger_name(trace->ledger, input->unknown[u].program), input->unknown[u].lines};
+        result->inputs[i] = (struct result_input){
+            .path = input->path,
+            .kind = input->kind,
+            .lines = input->lines,
+            .bytes = input->bytes,
+            .first_s = input->first_us / SECOND_US,
+            .last_s = input->last_us / SECOND_US,
+            .unread = input->unread,
+            .cut = input->cut,
+            .problem = input->problem,
+            .unknown = unknown,
+            .unknown_count = input->unknown_count,
+        };
+    }
+    return true;
+}
+
+static void
+count_messages(const struct trace *trace, struct result *result)
+{
+    const struct ledger *ledger = trace->ledger;
+
+    for (uint32_t i = 0; i < ledger->mails.count; i++) {
+        const struct mail *mail = ledger_mail(ledger, i);
+
+        if (mail->flags & MAIL_DUPLICATE)
+            continue;
+        result->messages_total++;
+        result->messages_outgoing += (mail->flags & MAIL_OUTGOING) != 0;
+        result->messages_attributed +=
+            mail->identity != 0 || (mail->flags & MAIL_FORWARD) != 0 || mail->parent != NO_MAIL;
+    }
+}
+
+struct notes {
+    struct str list[NOTES_MAX];
+    uint32_t count;
+};
+
+static void
+note(struct notes *notes, struct str text)
+{
+    if (notes->count < NOTES_MAX)
+        notes->list[notes->count++] = text;
+}
+
+static void
+write_notes(struct trace *trace, const struct trace_sample *samples, uint32_t sample_count,
+            struct notes *notes)
+{
+    const struct ledger *ledger = trace->ledger;
+    uint64_t lost = ledger->mails.lost + ledger->requests.lost + ledger->calls.lost +
+                    ledger->logins.lost + ledger->endpoints.lost;
+    uint64_t unknown_origin = 0;
+
+    for (uint32_t i = 0; i < ledger->mails.count; i++) {
+        const struct mail *mail = ledger_mail(ledger, i);
+
+        unknown_origin += mail->identity == 0 && mail->parent == NO_MAIL &&
+                          !(mail->flags & (MAIL_FORWARD | MAIL_DUPLICATE)) &&
+                          (mail->flags & MAIL_OUTGOING) != 0;
+    }
+    if (ledger->gap_lines)
+        note(notes, arena_printf(trace->arena,
+                                 "The logs themselves say that at least %llu lines were lost: the "
+                                 "counts here are too low.",
+                                 (unsigned long long)ledger->gap_lines));
+    if (lost)
+        note(notes, arena_printf(trace->arena,
+                                 "%llu facts did not fit into memory and were not looked at; use "
+                                 "--since to narrow the time.",
+                                 (unsigned long long)lost));
+    if (unknown_origin)
+        note(notes,
+             arena_printf(trace->arena,
+                          "%llu messages went out whose origin line is not in these logs; give "
+                          "the older, rotated log as well.",
+                          (unsigned long long)unknown_origin));
+    for (uint32_t i = 0; i < sample_count; i++) {
+        if (!samples[i].is_found && trace->ledger->mails.count)
+            note(notes, arena_printf(trace->arena,
+                                     "The message " STR_FMT " is not in these logs: neither its "
+                                     "queue id nor its Message-ID occurs.",
+                                     STR_ARG(samples[i].path)));
+    }
+}
+
+static bool
+keep_notes(struct trace *trace, const struct trace_sample *samples, uint32_t sample_count,
+           struct result *result)
+{
+    struct notes notes = {.count = 0};
+    struct str *list;
+
+    write_notes(trace, samples, sample_count, &notes);
+    list = arena_array(trace->arena, notes.count + 1, sizeof(*list));
+    if (!list)
+        return false;
+    memcpy(list, notes.list, notes.count * sizeof(*list));
+    result->notes = list;
+    result->note_count = notes.count;
+    return true;
+}
+
+static uint32_t
+find_samples(struct trace *trace, struct trace_sample *samples, uint32_t count, uint32_t *mails)
+{
+    uint32_t found = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t mail = find_sample(trace, &samples[i]);
+
+        if (mail == NO_MAIL)
+            continue;
+        samples[i].is_found = true;
+        samples[i].mail = fold_root(trace->ledger, mail);
+        mails[found++] = samples[i].mail;
+    }
+    return found;
+}
+
+bool
+trace_finish(struct trace *trace, struct trace_sample *samples, uint32_t sample_count,
+             struct arena *arena, struct result *ret_result, struct err *err)
+{
+    struct result result = {.first_s = trace->mail_from_us / SECOND_US,
+                            .last_s = trace->mail_until_us / SECOND_US};
+    uint32_t *complaints = arena_array(arena, sample_count + 1, sizeof(*complaints));
+    uint32_t complaint_count =
+        complaints ? find_samples(trace, samples, sample_count, complaints) : 0;
+    struct compose *compose = &trace->compose;
+
+    *compose = (struct compose){
+        .inquiry = &trace->inquiry, .options = &trace->options, .findings = &trace->findings};
+    if (!complaints || !analyse(trace, complaints, complaint_count))
+        return err_set(err, ERR_LIMIT,
+                       "the logs need more than %zu MiB to analyse; use --since to narrow the time",
+                       TRACE_BYTES_MAX >> 20);
+    compose->host = trace->options.host.len ? trace->options.host
+                                            : ledger_name(trace->ledger, trace->ledger->host);
+    result.host = compose->host;
+    count_messages(trace, &result);
+    if (!compose_incidents(trace, compose, samples, sample_count, &result) ||
+        !compose_senders(trace, compose, &result) || !copy_inputs(trace, &result) ||
+        !keep_notes(trace, samples, sample_count, &result))
+        return err_set(err, ERR_LIMIT, "the report needs more than %zu MiB; use --since",
+                       TRACE_BYTES_MAX >> 20);
+    trace->is_finished = true;
+    *ret_result = result;
+    return true;
+}
