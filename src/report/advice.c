@@ -215,6 +215,17 @@ set_times(struct places *places, const struct incident *incident, struct arena *
     set(places, "until", arena_str(arena, str_from_cstr(until)));
 }
 
+/* What --sender finds the incident's messages by. */
+static struct str
+sender_name(const struct incident *incident)
+{
+    if (incident->route == ROUTE_OPEN_RELAY)
+        return STR("open-relay");
+    if (incident->route == ROUTE_ROGUE_PROCESS && incident->origin.user.len)
+        return incident->origin.user;
+    return incident->culprit;
+}
+
 static void
 set_places(struct places *places, const struct incident *incident, struct arena *arena)
 {
@@ -223,7 +234,7 @@ set_places(struct places *places, const struct incident *incident, struct arena 
         origin->uid >= 0 ? arena_printf(arena, "%lld", (long long)origin->uid) : STR_EMPTY;
 
     places->count = 0;
-    set(places, "name", incident->culprit);
+    set(places, "name", sender_name(incident));
     set(places, "script", origin->script);
     set(places, "root", site_root(origin->script));
     set(places, "url", origin->url);

@@ -90,7 +90,7 @@ const struct remedy remedies[] = {
     NOW(RELAY, POSTFIX, WHEN_ALWAYS, "See which rule lets strangers relay.",
         "postconf mynetworks smtpd_relay_restrictions smtpd_recipient_restrictions relay_domains"),
     NOW(RELAY, POSTFIX, WHEN_ALWAYS,
-        "Close the relay. If the clients below lie within mynetworks, narrow mynetworks as well.",
+        "Close the relay. If the clients above lie within mynetworks, narrow mynetworks as well.",
         "postconf -e 'smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, "
         "reject_unauth_destination' && postfix reload"),
     NOW(RELAY, EXIM, WHEN_ALWAYS, "See which hosts and domains may relay, and take strangers out.",

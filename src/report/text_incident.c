@@ -5,6 +5,7 @@
 #define SPARK_COLUMNS 24
 #define CLIENTS_SHOWN 4
 #define SIGNALS_SHOWN 5
+#define QUOTE_LINES 3
 
 static const char *
 certainty_word(double confidence)
@@ -116,13 +117,15 @@ write_size(const struct incident *incident, struct paper *paper)
 }
 
 static void
-add_clock(struct buf *line, const struct paper *paper, int64_t utc_s, bool with_date)
+add_clock(struct buf *line, const struct paper *paper, int64_t utc_s, int64_t span_s)
 {
     struct civil c = civil_from_seconds(paper_local(paper, utc_s));
 
-    if (with_date)
+    if (span_s > DAY_S)
         buf_printf(line, "%02d-%02d ", c.month, c.day);
     buf_printf(line, "%02d:%02d", c.hour, c.minute);
+    if (span_s < 600)
+        buf_printf(line, ":%02d", c.second);
 }
 
 static void
@@ -146,15 +149,15 @@ write_spark(const struct incident *incident, struct paper *paper)
 {
     const struct timeline *timeline = &incident->timeline;
     int64_t end_s = timeline->start_s + timeline->bucket_s * TIMELINE_BUCKETS;
-    bool with_date = end_s - timeline->start_s > DAY_S;
+    int64_t span_s = end_s - timeline->start_s;
     struct buf line;
 
     buf_init(&line, 4096);
-    add_clock(&line, paper, timeline->start_s, with_date);
+    add_clock(&line, paper, timeline->start_s, span_s);
     buf_add_char(&line, ' ');
     add_spark(&line, timeline);
     buf_add_char(&line, ' ');
-    add_clock(&line, paper, end_s, with_date);
+    add_clock(&line, paper, end_s, span_s);
     if (incident->origin.client_total) {
         buf_add_cstr(&line, "   driven by ");
         figure_counted(&line, incident->origin.client_total, "client", "clients");
@@ -203,7 +206,7 @@ report_text_lines(const struct evidence *list, uint32_t count, struct str prefix
         (void)escape_terminal(paper->buf, list[i].says, 0);
         buf_add_char(paper->buf, '\n');
         if (list[i].text.len)
-            paper_line(paper, 8, INK_PLAIN, list[i].text);
+            paper_quote(paper, 8, list[i].text, QUOTE_LINES);
     }
 }
 

@@ -163,8 +163,9 @@ compose_name(const struct compose *compose, const struct suspect *suspect)
     case GROUP_FORWARD:
         return process_name(compose, suspect);
     case GROUP_RELAY:
-        return arena_printf(compose->inquiry->arena, "%u clients that relay through " STR_FMT,
-                            suspect->client_count, STR_ARG(compose->host));
+        return arena_printf(
+            compose->inquiry->arena, "%u client%s through " STR_FMT, suspect->client_count,
+            suspect->client_count == 1 ? " that relays" : "s that relay", STR_ARG(compose->host));
     case GROUP_BACKSCATTER:
         return ledger_address(compose->inquiry->ledger, suspect->group->address);
     case GROUP_NONE:
@@ -586,6 +587,8 @@ why_innocent(const struct compose *compose, const struct suspect *suspect)
                             share);
     if (suspect->has_traffic && stats->tried == 0)
         return STR("its mails stay on this host");
+    if (stats->unknown == 0 && stats->spam_rejected == 0)
+        return STR("its recipients exist, and nobody refused it as spam");
     return arena_printf(arena, "%.1f %% unknown recipients, %u refused as spam", share,
                         stats->spam_rejected);
 }

@@ -91,9 +91,9 @@ show_mail(const struct compose *compose, const struct suspect *suspect, struct i
     };
     enum identity_kind kind = ledger_identity(compose->inquiry->ledger, mail->identity)->kind;
 
-    (void)suspect;
     add(incident->evidence, &incident->evidence_count, EVIDENCE_MAX, mail->origin,
-        str_from_cstr(origin_says[kind]));
+        suspect->group->kind == GROUP_BACKSCATTER ? STR("a bounce comes in from another server")
+                                                  : str_from_cstr(origin_says[kind]));
     add(incident->evidence, &incident->evidence_count, EVIDENCE_MAX, mail->delivery,
         mail->bounced                      ? STR("it bounces")
         : mail->flags & MAIL_SPAM_REJECTED ? STR("it is refused as spam")

@@ -322,9 +322,9 @@ write_notes(struct trace *trace, const struct trace_sample *samples, uint32_t sa
     if (unknown_origin)
         note(notes,
              arena_printf(trace->arena,
-                          "%llu messages went out whose origin line is not in these logs; give "
-                          "the older, rotated log as well.",
-                          (unsigned long long)unknown_origin));
+                          "Of %llu outgoing message%s the origin line is not in these logs; "
+                          "give the older, rotated log as well.",
+                          (unsigned long long)unknown_origin, unknown_origin == 1 ? "" : "s"));
     for (uint32_t i = 0; i < sample_count; i++) {
         if (!samples[i].is_found && trace->ledger->mails.count)
             note(notes, arena_printf(trace->arena,

@@ -6,6 +6,8 @@
 
 #define INFER_BYTES_MAX ((size_t)64 * 1024 * 1024)
 #define MAILS_TO_INFER_MIN 3
+#define FOLDERS_MAX 64
+#define FOLDER_SHARE 0.9
 
 struct builder {
     struct ledger *ledger;
@@ -192,6 +194,56 @@ sort_by_identity(struct builder *builder, const struct keyed *order, uint32_t co
     return true;
 }
 
+/* How the mails of one stated folder are explained. */
+struct folder {
+    uint32_t script, mails, unexplained;
+};
+
+static struct folder *
+find_folder(struct folder *folders, uint32_t *count, uint32_t script)
+{
+    for (uint32_t i = 0; i < *count; i++) {
+        if (folders[i].script == script)
+            return &folders[i];
+    }
+    if (*count == FOLDERS_MAX)
+        return NULL;
+    folders[*count] = (struct folder){.script = script};
+    return &folders[(*count)++];
+}
+
+/*
+ * Exim states the folder that a mail was sent from. Where no request explains
+ * nearly all mails of a folder, the few that fell beside one are no exception.
+ */
+static void
+settle_folders(struct builder *builder, const uint32_t *mails, uint32_t count)
+{
+    struct folder folders[FOLDERS_MAX];
+    uint32_t folder_count = 0;
+
+    for (int pass = 0; pass < 2; pass++) {
+        for (uint32_t i = 0; i < count; i++) {
+            const struct mail *mail = ledger_mail(builder->ledger, mails[i]);
+            struct infer_answer *answer = &builder->groups.answers[mails[i]];
+            struct folder *folder = mail->flags & MAIL_SCRIPT_IS_FOLDER
+                                        ? find_folder(folders, &folder_count, mail->script)
+                                        : NULL;
+
+            if (!folder)
+                continue;
+            if (pass == 0) {
+                folder->mails++;
+                folder->unexplained += answer->endpoint == INFER_NONE;
+            } else if (folder->unexplained > folder->mails * FOLDER_SHARE &&
+                       answer->endpoint != INFER_NONE) {
+                *answer = (struct infer_answer){INFER_NONE, 1 - answer->probability,
+                                                answer->endpoint, answer->probability};
+            }
+        }
+    }
+}
+
 /* Asks which endpoints explain the mails of one identity. */
 static bool
 infer_identity(struct builder *builder, uint32_t identity, const uint32_t *mails, uint32_t count,
@@ -206,6 +258,7 @@ infer_identity(struct builder *builder, uint32_t identity, const uint32_t *mails
         return false;
     for (uint32_t i = 0; i < count; i++)
         builder->groups.answers[mails[i]] = infer.answers[i];
+    settle_folders(builder, mails, count);
     return true;
 }
 

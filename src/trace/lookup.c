@@ -235,10 +235,24 @@ is_called(const struct trace *trace, const struct suspect *suspect, struct str n
 
     return str_eq(compose_name(&trace->compose, suspect), name) ||
            str_eq(compose_sender(&trace->compose, suspect).name, name) ||
+           (suspect->group->kind == GROUP_RELAY && str_eq(name, STR("open-relay"))) ||
            (user.len && str_eq(user, name)) ||
            (suspect->script && str_eq(ledger_name(ledger, suspect->script), name));
 }
 
+/* False: the suspect is not called so. */
+static bool
+take_mails(const struct trace *trace, const struct suspect *suspect, struct str name,
+           uint8_t *is_theirs)
+{
+    if (!is_called(trace, suspect, name))
+        return false;
+    for (uint32_t i = 0; i < suspect->count; i++)
+        is_theirs[suspect->mails[i]] = 1;
+    return true;
+}
+
+/* Of a sender who is part of an incident, only the incident's messages: the others are honest. */
 uint32_t
 trace_sender_ids(const struct trace *trace, struct str sender, bool only_queued,
                  struct arena *arena, const struct str **ret_ids)
@@ -246,17 +260,16 @@ trace_sender_ids(const struct trace *trace, struct str sender, bool only_queued,
     const struct ledger *ledger = trace->ledger;
     uint8_t *is_theirs = arena_array(arena, ledger->mails.count + 1, 1);
     struct str *ids = arena_array(arena, ledger->mails.count + 1, sizeof(*ids));
+    bool is_found = false;
     uint32_t count = 0;
 
     *ret_ids = ids;
     if (!is_theirs || !ids)
         return 0;
-    for (uint32_t i = 0; i < trace->findings.count; i++) {
-        const struct suspect *suspect = &trace->findings.suspects[i];
-
-        for (uint32_t m = 0; is_called(trace, suspect, sender) && m < suspect->count; m++)
-            is_theirs[suspect->mails[m]] = 1;
-    }
+    for (uint32_t i = 0; i < trace->findings.incident_count; i++)
+        is_found |= take_mails(trace, trace->findings.incidents[i], sender, is_theirs);
+    for (uint32_t i = 0; !is_found && i < trace->findings.count; i++)
+        (void)take_mails(trace, &trace->findings.suspects[i], sender, is_theirs);
     for (uint32_t i = 0; i < ledger->mails.count; i++) {
         const struct mail *mail = ledger_mail(ledger, i);
 

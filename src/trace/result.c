@@ -52,6 +52,8 @@ incident_is_of(const struct incident *incident, struct str name)
         if (str_eq(names[i], name))
             return true;
     }
+    if (incident->route == ROUTE_OPEN_RELAY && str_eq(name, STR("open-relay")))
+        return true;
     for (uint32_t i = 0; i < origin->client_count; i++) {
         if (str_eq(origin->clients[i], name))
             return true;

@@ -292,8 +292,8 @@ weigh_mailbox(const struct inquiry *inquiry, struct suspect *suspect)
     if (stats->networks >= 3 || stats->clients >= 6)
         signals_add(&suspect->signals, SIGNAL_MANY_CLIENTS, stats->clients >= 10 ? 2.5 : 1.6,
                     stats->clients,
-                    arena_printf(inquiry->arena, "%u clients in %u networks use the mailbox",
-                                 stats->clients, stats->networks));
+                    arena_printf(inquiry->arena, "%u clients in %u network%s use the mailbox",
+                                 stats->clients, stats->networks, stats->networks == 1 ? "" : "s"));
     if (suspect->guesses >= 3)
         signals_add(
             &suspect->signals, SIGNAL_PASSWORD_GUESSING, 2.5, suspect->guesses,
