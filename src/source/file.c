@@ -20,6 +20,7 @@ struct file {
     int fd;
     struct file_info info;
     struct archive *archive; /* of a compressed file, once reading began */
+    struct str block;        /* unpacked and not yet handed on */
     uint64_t unpacked;
     bool is_at_end;
 };
@@ -124,7 +125,8 @@ spool(struct file *file, struct err *err)
     file->fd = fd;
     file->info.bytes = bytes;
     file->info.is_spooled = true;
-    return true;
+    return lseek(fd, 0, SEEK_SET) == 0 ||
+           err_set(err, ERR_SYSTEM, "it could not be read: %s", strerror(errno));
 }
 
 /* --- opening --- */
@@ -305,18 +307,40 @@ start_unpacking(struct file *file, struct err *err)
     return true;
 }
 
+/*
+ * The next block as libarchive has it: archive_read_data would lose what came
+ * before a damaged place within its buffer.
+ */
+static bool
+unpack_block(struct file *file)
+{
+    const void *data;
+    size_t len = 0;
+    la_int64_t offset;
+    int code;
+
+    do
+        code = archive_read_data_block(file->archive, &data, &len, &offset);
+    while (code == ARCHIVE_OK && len == 0);
+    if (code == ARCHIVE_EOF) {
+        file->is_at_end = true;
+        return true;
+    }
+    if (code != ARCHIVE_OK)
+        return false;
+    file->block = (struct str){data, len};
+    return true;
+}
+
 static bool
 read_packed(struct file *file, char *buffer, size_t capacity, size_t *ret_len, struct err *err)
 {
-    la_ssize_t got;
+    size_t got;
 
     *ret_len = 0;
-    if (file->is_at_end)
-        return true;
     if (!file->archive && !start_unpacking(file, err))
         return false;
-    got = archive_read_data(file->archive, buffer, capacity);
-    if (got < 0) {
+    if (file->block.len == 0 && !file->is_at_end && !unpack_block(file)) {
         const char *why = archive_error_string(file->archive);
 
         file->is_at_end = true;
@@ -325,17 +349,21 @@ read_packed(struct file *file, char *buffer, size_t capacity, size_t *ret_len, s
                        "came before was read",
                        shown(file), (unsigned long long)file->unpacked, why ? why : "unknown");
     }
-    file->unpacked += (uint64_t)got;
+    got = file->block.len < capacity ? file->block.len : capacity;
+    if (got)
+        memcpy(buffer, file->block.data, got);
+    file->block = str_from(file->block, got);
+    file->unpacked += got;
     if (file->unpacked > FILE_UNPACKED_BYTES_FREE &&
         file->unpacked / FILE_RATIO_MAX > file->info.bytes) {
         file->is_at_end = true;
+        file->block = STR_EMPTY;
         return err_set(err, ERR_LIMIT,
                        "reading %s: it unpacks to more than %d times its size; unpack it yourself "
                        "if it is a log",
                        shown(file), FILE_RATIO_MAX);
     }
-    file->is_at_end = got == 0;
-    *ret_len = (size_t)got;
+    *ret_len = got;
     return true;
 }
 
@@ -362,6 +390,7 @@ file_rewind(struct file *file, struct err *err)
         archive_read_free(file->archive);
     file->archive = NULL;
     file->unpacked = 0;
+    file->block = STR_EMPTY;
     file->is_at_end = false;
     if (lseek(file->fd, 0, SEEK_SET) < 0)
         return err_set(err, ERR_SYSTEM, "reading %s: %s", shown(file), strerror(errno));
