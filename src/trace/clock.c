@@ -65,6 +65,8 @@ clock_set_year(struct clock *clock, int64_t first_stamp_s, int64_t last_stamp_s)
         clock->year = latest_year(last_stamp_s, clock->mtime_s);
         if (first_stamp_s > last_stamp_s + DAY_S)
             clock->year--;
+        while (is_leap_day(first_stamp_s) && !civil_is_leap_year(clock->year))
+            clock->year--;
     }
     clock->last_stamp_s = first_stamp_s;
 }
@@ -118,6 +120,8 @@ year_of(struct clock *clock, int64_t stamp_s)
         if (step < -HALF_YEAR_S)
             clock->year++;
     }
+    while (is_leap_day(stamp_s) && !civil_is_leap_year(clock->year))
+        clock->year--;
     clock->last_stamp_s = stamp_s;
     return clock->year;
 }

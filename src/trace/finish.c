@@ -342,6 +342,9 @@ keep_notes(struct trace *trace, const struct trace_sample *samples, uint32_t sam
     struct str *list;
 
     write_notes(trace, samples, sample_count, &notes);
+    if (result->incident_count == 0)
+        note(&notes, STR("A program that speaks SMTP straight to other servers, past this host's "
+                         "mail server, is in no log: only a firewall that logs port 25 shows it."));
     list = arena_array(trace->arena, notes.count + 1, sizeof(*list));
     if (!list)
         return false;

@@ -375,6 +375,22 @@ low_hash(struct str text)
     return text.len ? (uint32_t)str_hash(text) | 1 : 0;
 }
 
+/* The same line twice: a rotated copy overlaps. An id that is used again has another origin. */
+static bool
+is_copy(struct join *join, const struct live_entry *entry, const struct event *event,
+        int64_t time_us)
+{
+    const struct mail *mail = ledger_mail(join->ledger, entry->mail);
+    const struct identity *identity = ledger_identity(join->ledger, mail->identity);
+    const struct event_accept *accept = &event->accept;
+
+    return mail->identity && mail->time_us == time_us &&
+           entry->instance == instance_name(join, event->instance) &&
+           (accept->uid < 0 || identity->uid < 0 || accept->uid == identity->uid) &&
+           (accept->client_address.len == 0 ||
+            str_eq(accept->client_address, ledger_name(join->ledger, mail->client)));
+}
+
 static void
 on_accept(struct join *join, const struct event *event, int64_t time_us, struct place place)
 {
@@ -383,9 +399,8 @@ on_accept(struct join *join, const struct event *event, int64_t time_us, struct 
     uint32_t index = join->ledger->mails.count;
     struct mail *mail;
 
-    if (entry && ledger_mail(join->ledger, entry->mail)->time_us == time_us &&
-        ledger_mail(join->ledger, entry->mail)->identity)
-        return; /* the same line twice: a rotated copy overlaps */
+    if (entry && is_copy(join, entry, event, time_us))
+        return;
     mail = add_mail(join, event, time_us, place);
     if (!mail)
         return;

@@ -217,7 +217,8 @@ identity_key(enum identity_kind kind, struct str name, int64_t uid, char *text, 
     text[0] = '\1';
     text[1] = (char)('0' + (int)kind);
     memcpy(text + 2, &uid, sizeof(uid));
-    memcpy(text + 2 + sizeof(uid), name.data, len);
+    if (len)
+        memcpy(text + 2 + sizeof(uid), name.data, len);
     return (struct str){text, 2 + sizeof(uid) + len};
 }
 

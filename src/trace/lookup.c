@@ -143,6 +143,8 @@ say_attribution(const struct trace *trace, const struct mail *mail, uint32_t ind
     struct arena *arena = sentences->arena;
     struct str script = ledger_name(trace->ledger, mail->script);
 
+    if (mail->flags & MAIL_FORWARD)
+        say(sentences, STR("It is a forward of mail that came in, and accuses nobody."));
     if (mail->flags & MAIL_STATED)
         say(sentences, arena_printf(arena, "This host itself states that " STR_FMT " made it.",
                                     STR_ARG(script)));

@@ -1,0 +1,473 @@
+/*
+ * The join: which lines belong to one mail, which mails are one, and when it was.
+ * Each case is named after what it guards against.
+ */
+
+#include "base/buf.h"
+#include "base/civil.h"
+#include "trace_run.h"
+
+#include "tap.h"
+
+#define P(text) "Nov 23 15:21:22 web7 postfix/" text "\n"
+
+/* A mail's life under an id, handed in by a local user. */
+#define LIFE(id, uid, to)                                                                          \
+    P("pickup[5]: " id ": uid=" uid " from=<web>")                                                 \
+    P("cleanup[6]: " id ": message-id=<" id "@web7.example>")                                      \
+    P("qmgr[7]: " id ": from=<web@web7.example>, size=400, nrcpt=1 (queue active)")                \
+    P("smtp[8]: " id ": to=<" to ">, relay=mx.example[198.51.100.7]:25, delay=0.2, "               \
+      "delays=0/0/0/0.2, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 77)")
+#define REMOVED(id) P("qmgr[7]: " id ": removed")
+
+static struct run
+trace_one(const char *text)
+{
+    struct run_log log = {.path = "mail.log", .text = text};
+
+    return run_trace((struct trace_options){.zone = STR("UTC")}, &log, 1, NULL, 0);
+}
+
+/* Whether some sentence about the message holds `words`. */
+static bool
+explains(const struct run *run, const char *queue_id, const char *words)
+{
+    const struct str *sentences;
+    uint32_t count = trace_explain(run->trace, str_from_cstr(queue_id), run->arena, &sentences);
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (str_has(sentences[i], str_from_cstr(words)))
+            return true;
+    }
+    return false;
+}
+
+/* --- ids --- */
+
+static void
+short_id_used_again_is_another_mail(void)
+{
+    /* Copies of a line are taken for copies only where the origin is the same as well. */
+    struct run run = trace_one(LIFE("A1B2C3D", "1001", "a@one.example") REMOVED("A1B2C3D")
+                                   LIFE("A1B2C3D", "1002", "b@two.example") REMOVED("A1B2C3D"));
+
+    CHECK(run.result.messages_total == 2);
+    CHECK(explains(&run, "A1B2C3D", "uid 1001"));
+    CHECK(explains(&run, "A1B2C3D", "uid 1002"));
+    run_done(&run);
+}
+
+static void
+removed_line_missing_before_reuse(void)
+{
+    struct run run = trace_one(LIFE("A1B2C3D", "1001", "a@one.example")
+                                   LIFE("A1B2C3D", "1002", "b@two.example"));
+
+    CHECK(run.result.messages_total == 2);
+    run_done(&run);
+}
+
+static void
+log_that_begins_in_the_middle(void)
+{
+    struct run run = trace_one(
+        P("smtp[8]: A1B2C3D: to=<a@one.example>, relay=mx.example[198.51.100.7]:25, delay=9, "
+          "delays=0/0/0/9, dsn=2.0.0, status=sent (250 ok)") REMOVED("A1B2C3D"));
+
+    CHECK(run.result.messages_total == 1);
+    CHECK(explains(&run, "A1B2C3D", "no line that says where it came from"));
+    CHECK(run.result.note_count > 0 && str_has(run.result.notes[0], STR("older, rotated log")));
+    run_done(&run);
+}
+
+static void
+instances_share_no_ids(void)
+{
+    struct run run =
+        trace_one(P("pickup[5]: A1B2C3D: uid=1001 from=<web>") "Nov 23 15:21:22 web7 "
+                                                               "postfix-out/smtpd[9]: A1B2C3D: "
+                                                               "client=unknown[203.0.113.9]\n" P(
+                                                                   "qmgr[7]: A1B2C3D: "
+                                                                   "from=<web@web7.example>, "
+                                                                   "size=400, nrcpt=1 (queue "
+                                                                   "active)") "Nov 23 15:21:22 "
+                                                                              "web7 "
+                                                                              "postfix-out/"
+                                                                              "qmgr[7]: A1B2C3D: "
+                                                                              "from=<x@y.example>, "
+                                                                              "size=9, nrcpt=1 "
+                                                                              "(queue active)\n");
+
+    CHECK(run.result.messages_total == 2);
+    run_done(&run);
+}
+
+static void
+exim_ids_old_and_new_in_one_log(void)
+{
+    struct run run = trace_one(
+        "2026-11-23 15:21:22 1vNDsA-0001a2-Xy <= web@web7 U=web P=local S=400\n"
+        "2026-11-23 15:21:22 1vNDsA-0001a2-Xy => a@one.example R=dnslookup T=remote_smtp "
+        "H=mx.example [198.51.100.7] C=\"250 ok\"\n"
+        "2026-11-23 15:21:22 1vNDsA-0001a2-Xy Completed\n"
+        "2026-11-23 15:21:23 1vNDsB-00000000001-0abc <= web@web7 U=web P=local S=400\n"
+        "2026-11-23 15:21:23 1vNDsB-00000000001-0abc => b@two.example R=dnslookup T=remote_smtp "
+        "H=mx.example [198.51.100.7] C=\"250 ok\"\n"
+        "2026-11-23 15:21:23 1vNDsB-00000000001-0abc Completed\n");
+
+    CHECK(run.result.messages_total == 2 && run.result.messages_outgoing == 2);
+    CHECK(explains(&run, "1vNDsB-00000000001-0abc", "user web"));
+    run_done(&run);
+}
+
+/* --- one mail, several ids --- */
+
+static void
+content_filter_counts_once(void)
+{
+    struct run run = trace_one(
+        P("pickup[5]: AAAAAA1: uid=1001 from=<web>")
+            P("qmgr[7]: AAAAAA1: from=<web@web7.example>, size=400, nrcpt=1 (queue active)")
+                P("smtpd[9]: BBBBBB2: client=localhost[127.0.0.1]") P(
+                    "cleanup[6]: BBBBBB2: message-id=<1@web7.example>")
+                    P("qmgr[7]: BBBBBB2: from=<web@web7.example>, size=900, nrcpt=1 (queue active)")
+                        P("smtp[8]: AAAAAA1: to=<a@one.example>, relay=127.0.0.1[127.0.0.1]:10024, "
+                          "delay=1, "
+                          "delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 from "
+                          "MTA(smtp:[127.0.0.1]:10025): 250 "
+                          "2.0.0 Ok: queued as BBBBBB2)")
+                            P("smtp[8]: BBBBBB2: to=<a@one.example>, "
+                              "relay=mx.example[198.51.100.7]:25, delay=1, "
+                              "delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)") REMOVED("AAAAAA1")
+                                REMOVED("BBBBBB2"));
+
+    CHECK(run.result.messages_total == 1 && run.result.messages_outgoing == 1);
+    CHECK(explains(&run, "BBBBBB2", "the same mail as AAAAAA1"));
+    run_done(&run);
+}
+
+static void
+smarthost_on_loopback_is_no_filter(void)
+{
+    struct run run = trace_one(
+        P("pickup[5]: AAAAAA1: uid=1001 from=<web>")
+            P("qmgr[7]: AAAAAA1: from=<web@web7.example>, size=400, nrcpt=1 (queue active)")
+                P("smtp[8]: AAAAAA1: to=<a@one.example>, relay=127.0.0.1[127.0.0.1]:2525, delay=1, "
+                  "delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 9F00BA1)")
+                    REMOVED("AAAAAA1"));
+
+    CHECK(run.result.messages_total == 1);
+    CHECK(!explains(&run, "AAAAAA1", "the same mail"));
+    run_done(&run);
+}
+
+static void
+requeue_keeps_its_first_origin(void)
+{
+    struct run run = trace_one(
+        P("smtpd[9]: AAAAAA1: client=unknown[203.0.113.9], sasl_method=PLAIN, "
+          "sasl_username=anna@shop.example")
+            P("qmgr[7]: AAAAAA1: from=<anna@shop.example>, size=400, nrcpt=1 (queue active)") P(
+                "postsuper[3]: AAAAAA1: requeued")
+                P("pickup[5]: BBBBBB2: uid=112 from=<anna@shop.example> orig_id=AAAAAA1") P(
+                    "qmgr[7]: BBBBBB2: from=<anna@shop.example>, size=400, nrcpt=1 (queue active)")
+                    P("smtp[8]: BBBBBB2: to=<a@one.example>, relay=mx.example[198.51.100.7]:25, "
+                      "delay=1, "
+                      "delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)") REMOVED("BBBBBB2"));
+
+    CHECK(run.result.messages_total == 1);
+    CHECK(explains(&run, "BBBBBB2", "the same mail as AAAAAA1"));
+    run_done(&run);
+}
+
+static void
+sendmails_two_ids_are_one_mail(void)
+{
+    struct run run = trace_one(
+        "Nov 23 15:21:22 web7 sendmail[55]: 6ANFLM0000055: from=www-data, size=400, class=0, "
+        "nrcpts=1, msgid=<1@web7.example>, relay=www-data@localhost\n"
+        "Nov 23 15:21:22 web7 sm-mta[56]: 6ANFLM0000056: from=<www-data@web7.example>, size=600, "
+        "class=0, nrcpts=1, msgid=<1@web7.example>, proto=ESMTP, daemon=MTA-v4, relay=localhost "
+        "[127.0.0.1]\n"
+        "Nov 23 15:21:22 web7 sendmail[55]: 6ANFLM0000055: to=a@one.example, ctladdr=www-data "
+        "(33/33), delay=00:00:00, mailer=relay, pri=30400, relay=[127.0.0.1] [127.0.0.1], "
+        "dsn=2.0.0, stat=Sent (6ANFLM0000056 Message accepted for delivery)\n"
+        "Nov 23 15:21:23 web7 sm-mta[58]: 6ANFLM0000056: to=<a@one.example>, "
+        "ctladdr=<www-data@web7.example> (33/33), delay=00:00:01, mailer=esmtp, pri=120600, "
+        "relay=mx.example. [198.51.100.7], dsn=2.0.0, stat=Sent (ok)\n");
+
+    CHECK(run.result.messages_total == 1 && run.result.messages_outgoing == 1);
+    CHECK(explains(&run, "6ANFLM0000056", "the same mail as 6ANFLM0000055"));
+    run_done(&run);
+}
+
+static void
+bounce_is_an_edge(void)
+{
+    struct run run = trace_one(
+        P("pickup[5]: AAAAAA1: uid=1001 from=<web>")
+            P("qmgr[7]: AAAAAA1: from=<web@web7.example>, size=400, nrcpt=1 (queue active)") P(
+                "smtp[8]: AAAAAA1: to=<a@one.example>, relay=mx.example[198.51.100.7]:25, delay=1, "
+                "delays=0/0/0/1, dsn=5.1.1, status=bounced (host mx.example[198.51.100.7] said: "
+                "550 5.1.1 "
+                "User unknown (in reply to RCPT TO command))")
+                P("cleanup[6]: BBBBBB2: message-id=<2@web7.example>")
+                    P("bounce[4]: AAAAAA1: sender non-delivery notification: BBBBBB2")
+                        P("qmgr[7]: BBBBBB2: from=<>, size=2000, nrcpt=1 (queue active)")
+                            P("virtual[2]: BBBBBB2: to=<web@web7.example>, relay=virtual, delay=0, "
+                              "delays=0/0/0/0, "
+                              "dsn=2.0.0, status=sent (delivered to maildir)") REMOVED("AAAAAA1")
+                                REMOVED("BBBBBB2"));
+
+    CHECK(explains(&run, "BBBBBB2", "a notice about AAAAAA1"));
+    CHECK(explains(&run, "AAAAAA1", "1 were refused for good"));
+    run_done(&run);
+}
+
+static void
+sieve_redirect_accuses_nobody(void)
+{
+    struct buf buf;
+    struct run run;
+
+    buf_init(&buf, 1 << 20);
+    for (int i = 0; i < 60; i++) {
+        buf_printf(&buf,
+                   P("smtpd[9]: AA00%02X1: client=mx.example[198.51.100.7]") P(
+                       "cleanup[6]: AA00%02X1: message-id=<%d@news.example>")
+                       P("qmgr[7]: AA00%02X1: from=<n@news.example>, size=9, nrcpt=1 (queue "
+                         "active)") "Nov 23 15:21:22 web7 dovecot: lmtp(anna@shop.example)<77><s>: "
+                                    "sieve: "
+                                    "msgid=<%d@news.example>: forwarded to <anna@else.example>\n" P(
+                                        "pickup[5]: BB00%02X1: uid=2000 from=<n@news.example>")
+                                        P("cleanup[6]: BB00%02X1: message-id=<%d@news.example>")
+                                            P("qmgr[7]: BB00%02X1: from=<n@news.example>, size=9, "
+                                              "nrcpt=1 (queue active)")
+                                                P("smtp[8]: BB00%02X1: to=<anna@else.example>, "
+                                                  "relay=mx.example[198.51.100.7]:25,"
+                                                  " delay=1, delays=0/0/0/1, dsn=2.0.0, "
+                                                  "status=sent (250 ok)"),
+                   (unsigned)i, (unsigned)i, i, (unsigned)i, i, (unsigned)i, (unsigned)i, i,
+                   (unsigned)i, (unsigned)i);
+    }
+    buf_add_char(&buf, '\0');
+    run = trace_one(buf.data);
+    CHECK(run.result.incident_count == 0);
+    CHECK(explains(&run, "BB00011", "forward"));
+    run_done(&run);
+    buf_done(&buf);
+}
+
+/* --- who handed it in --- */
+
+static void
+webmail_is_a_mailbox(void)
+{
+    struct run run =
+        trace_one(P("smtpd[9]: AAAAAA1: client=localhost[127.0.0.1], sasl_method=LOGIN, "
+                    "sasl_username=anna@shop.example"));
+
+    CHECK(explains(&run, "AAAAAA1", "mailbox anna@shop.example"));
+    run_done(&run);
+}
+
+static void
+logins_with_odd_characters(void)
+{
+    struct run run = trace_one(
+        P("smtpd[9]: AAAAAA1: client=unknown[203.0.113.9], sasl_method=PLAIN, sasl_username=an na, "
+          "x=y@shop.example")
+            P("smtpd[9]: AAAAAA2: client=a.example[2001:db8::7], sasl_method=PLAIN, "
+              "sasl_username=b\xc3\xbc@shop.example, sasl_sender=x@y.example"));
+
+    CHECK(explains(&run, "AAAAAA1", "mailbox an na, x=y@shop.example from 203.0.113.9"));
+    CHECK(explains(&run, "AAAAAA2", "mailbox b\xc3\xbc@shop.example from 2001:db8::7"));
+    run_done(&run);
+}
+
+static void
+sender_cannot_forge_a_user(void)
+{
+    struct run run = trace_one(
+        P("pickup[5]: AAAAAA1: uid=1001 from=<x> uid=0 from=<root>")
+            P("cleanup[6]: AAAAAA1: message-id=<AAAAAA1: uid=0 from=<root>>") P(
+                "smtpd[9]: NOQUEUE: reject: RCPT from unknown[203.0.113.9]: 554 5.7.1 <a@b>: Relay "
+                "access denied; from=<x> to=<a@b> proto=SMTP helo=<AAAAAA1: uid=0 from=<root>>"));
+
+    CHECK(explains(&run, "AAAAAA1", "uid 1001"));
+    CHECK(!explains(&run, "AAAAAA1", "uid 0"));
+    run_done(&run);
+}
+
+/* --- when it was --- */
+
+static int64_t
+moment(int year, int month, int day, int hour, int minute)
+{
+    return civil_seconds((struct civil){year, month, day, hour, minute, 0});
+}
+
+static void
+years_without_a_year(void)
+{
+    static const struct {
+        const char *text;
+        int64_t mtime_s;
+        int64_t first_s, last_s;
+    } rows[] = {
+        /* New Year's Eve within the log */
+        {"Dec 31 23:59:00 web7 postfix/pickup[5]: AAAAAA1: uid=1 from=<a>\n"
+         "Jan  1 00:01:00 web7 postfix/pickup[5]: AAAAAA2: uid=1 from=<a>\n",
+         INT64_C(1767312000), /* 2026-01-02 */
+         0, 0},
+        /* last year's file */
+        {"Nov 30 10:00:00 web7 postfix/pickup[5]: AAAAAA1: uid=1 from=<a>\n"
+         "Nov 30 11:00:00 web7 postfix/pickup[5]: AAAAAA2: uid=1 from=<a>\n",
+         INT64_C(1764504000), /* 2025-11-30 12:00 */
+         0, 0},
+        /* 29 February */
+        {"Feb 29 10:00:00 web7 postfix/pickup[5]: AAAAAA1: uid=1 from=<a>\n"
+         "Mar  1 10:00:00 web7 postfix/pickup[5]: AAAAAA2: uid=1 from=<a>\n",
+         INT64_C(1795478400), /* 2026-11-24: the last leap year was 2024 */
+         0, 0},
+    };
+    const int64_t want[][2] = {
+        {moment(2025, 12, 31, 23, 59), moment(2026, 1, 1, 0, 1)},
+        {moment(2025, 11, 30, 10, 0), moment(2025, 11, 30, 11, 0)},
+        {moment(2024, 2, 29, 10, 0), moment(2024, 3, 1, 10, 0)},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct run_log log = {.path = "m", .text = rows[i].text, .mtime_s = rows[i].mtime_s};
+        struct run run = run_trace((struct trace_options){.zone = STR("UTC")}, &log, 1, NULL, 0);
+
+        CHECK_ROW(i, run.result.first_s == want[i][0]);
+        CHECK_ROW(i, run.result.last_s == want[i][1]);
+        run_done(&run);
+    }
+}
+
+static void
+stamp_form_changes_within_the_file(void)
+{
+    struct run run = trace_one("Nov 23 15:21:22 web7 postfix/pickup[5]: AAAAAA1: uid=1 from=<a>\n"
+                               "2026-11-23T15:21:23.5+00:00 web7 postfix/pickup[5]: AAAAAA2: uid=1 "
+                               "from=<a>\n");
+
+    CHECK(run.result.last_s - run.result.first_s == 1);
+    run_done(&run);
+}
+
+static void
+zones_of_their_own(void)
+{
+    struct run_log log = {.path = "m",
+                          .text =
+                              "Jul  1 12:00:00 web7 postfix/pickup[5]: AAAAAA1: uid=1 from=<a>\n"
+                              "Oct 30 12:00:00 web7 postfix/pickup[5]: AAAAAA2: uid=1 "
+                              "from=<a>\n"};
+    struct run run =
+        run_trace((struct trace_options){.zone = STR("Europe/Berlin")}, &log, 1, NULL, 0);
+
+    CHECK(run.result.first_s == moment(2026, 7, 1, 10, 0));
+    CHECK(run.result.last_s == moment(2026, 10, 30, 11, 0));
+    run_done(&run);
+}
+
+static void
+hour_that_comes_twice_goes_forward(void)
+{
+    struct run_log log = {.path = "m",
+                          .text =
+                              "Oct 25 01:59:00 web7 postfix/pickup[5]: AAAAAA1: uid=1 from=<a>\n"
+                              "Oct 25 02:30:00 web7 postfix/pickup[5]: AAAAAA2: uid=1 from=<a>\n"
+                              "Oct 25 02:30:00 web7 postfix/pickup[5]: AAAAAA3: uid=1 from=<a>\n"
+                              "Oct 25 03:01:00 web7 postfix/pickup[5]: AAAAAA4: uid=1 "
+                              "from=<a>\n"};
+    struct run run =
+        run_trace((struct trace_options){.zone = STR("Europe/Berlin")}, &log, 1, NULL, 0);
+
+    CHECK(run.result.first_s == moment(2026, 10, 24, 23, 59));
+    CHECK(run.result.last_s == moment(2026, 10, 25, 2, 1));
+    CHECK(run.result.messages_total == 4);
+    run_done(&run);
+}
+
+static void
+long_queue_id_tells_year_and_zone(void)
+{
+    /* 4cKzBy5v2Xz1234 and its like carry their second in base 52. */
+    struct run with =
+        trace_one("Nov 23 16:21:22 web7 postfix/pickup[5]: 4tXDqL0NsRzQg: uid=1 from=<a>\n");
+
+    CHECK(with.result.messages_total == 1);
+    run_done(&with);
+}
+
+/* --- dirt --- */
+
+static void
+dirt_is_survived(void)
+{
+    static const char text[] =
+        "Nov 23 15:21:22 web7 postfix/pickup[5]: AAAAAA1: uid=1001 from=<we\0b>\n"
+        "Nov 23 15:21:22 web7 postfix/qmgr[7]: AAAAAA1: from=<w\xff\xfe@x.example>, size=1, "
+        "nrcpt=1 "
+        "(queue active)\r\n"
+        "\n\r\n"
+        "Nov 23 15:21:22 web7 postfix/smtp[8]: AAAAAA1: to=<a@one.example>, relay=mx.example["
+        "2001:db8::7]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)\n"
+        "Nov 23 15:21:2";
+    struct run_log log = {.path = "m", .text = text, .len = sizeof(text) - 1};
+    struct run run = run_trace((struct trace_options){.zone = STR("UTC")}, &log, 1, NULL, 0);
+
+    CHECK(run.result.messages_total == 1 && run.result.messages_outgoing == 1);
+    CHECK(explains(&run, "AAAAAA1", "uid 1001"));
+    run_done(&run);
+}
+
+static void
+lost_lines_are_told(void)
+{
+    struct run run = trace_one(
+        LIFE("AAAAAA1", "1",
+             "a@one.example") "Nov 23 15:21:23 web7 rsyslogd: imuxsock lost 312 messages from "
+                              "pid 4005 due to rate-limiting\n");
+    bool is_told = false;
+
+    for (uint32_t i = 0; i < run.result.note_count; i++)
+        is_told |= str_has(run.result.notes[i], STR("312 lines were lost"));
+    CHECK(is_told);
+    run_done(&run);
+}
+
+int
+main(void)
+{
+    static const struct tap_case cases[] = {
+        {"a short id used again is another mail", short_id_used_again_is_another_mail},
+        {"the removed line is missing before an id is used again",
+         removed_line_missing_before_reuse},
+        {"a log that begins in the middle", log_that_begins_in_the_middle},
+        {"instances share no ids", instances_share_no_ids},
+        {"Exim ids, old and new, in one log", exim_ids_old_and_new_in_one_log},
+        {"a content filter's mail counts once", content_filter_counts_once},
+        {"a smarthost on loopback is no filter", smarthost_on_loopback_is_no_filter},
+        {"a requeued mail keeps its first origin", requeue_keeps_its_first_origin},
+        {"Sendmail's two ids are one mail", sendmails_two_ids_are_one_mail},
+        {"a bounce is an edge", bounce_is_an_edge},
+        {"a sieve redirect accuses nobody", sieve_redirect_accuses_nobody},
+        {"a webmail is a mailbox", webmail_is_a_mailbox},
+        {"logins with odd characters", logins_with_odd_characters},
+        {"a sender cannot forge a user", sender_cannot_forge_a_user},
+        {"years without a year", years_without_a_year},
+        {"the stamp's form changes within the file", stamp_form_changes_within_the_file},
+        {"zones of their own", zones_of_their_own},
+        {"the hour that comes twice goes forward", hour_that_comes_twice_goes_forward},
+        {"a long queue id tells year and zone", long_queue_id_tells_year_and_zone},
+        {"dirt is survived", dirt_is_survived},
+        {"lost lines are told", lost_lines_are_told},
+    };
+
+    return tap_main(cases, COUNT(cases));
+}
