@@ -70,6 +70,7 @@ fold_fates(struct ledger *ledger, bool *has_duplicate)
 struct arrival {
     uint64_t message_id;
     int64_t time_us;
+    uint32_t identity; /* who handed it in, UINT32_MAX: a redirect, stated by its log */
     uint32_t used;
 };
 
@@ -102,7 +103,8 @@ find_arrival(struct arrival *arrivals, uint32_t count, uint64_t message_id)
 /*
  * A mail that a local program hands in with the Message-ID of a mail that came
  * in before is that mail, sent on by a sieve script or a .forward. A script
- * could copy one Message-ID; it cannot make one arrival pay for a flood.
+ * could copy one Message-ID; it cannot make one arrival pay for a flood. What the
+ * same user handed in before is no arrival: Sendmail writes each local mail twice.
  */
 static bool
 find_forwards(struct ledger *ledger, struct arena *arena)
@@ -114,17 +116,18 @@ find_forwards(struct ledger *ledger, struct arena *arena)
         return false;
     for (uint32_t i = 0; i < ledger->mails.count; i++) {
         const struct mail *mail = ledger_mail(ledger, i);
-        enum identity_kind kind = ledger_identity(ledger, mail->identity)->kind;
+        uint32_t identity = ledger_mail(ledger, fold_root(ledger, i))->identity;
 
-        if (mail->message_id && (kind == IDENTITY_CLIENT || (mail->flags & MAIL_LOCAL)))
-            arrivals[count++] = (struct arrival){mail->message_id, mail->time_us, 0};
+        if (mail->message_id && (ledger_identity(ledger, identity)->kind == IDENTITY_CLIENT ||
+                                 (mail->flags & MAIL_LOCAL)))
+            arrivals[count++] = (struct arrival){mail->message_id, mail->time_us, identity, 0};
     }
     for (uint32_t i = 0; i < ledger->redirects.count; i++) {
         const struct redirect *redirect = ledger_redirect(ledger, i);
 
         if (redirect->message_id)
-            arrivals[count++] =
-                (struct arrival){redirect->message_id, redirect->time_us - SECOND_US, 0};
+            arrivals[count++] = (struct arrival){redirect->message_id,
+                                                 redirect->time_us - SECOND_US, UINT32_MAX, 0};
     }
     qsort(arrivals, count, sizeof(*arrivals), by_message_id);
     for (uint32_t i = 0; i < ledger->mails.count; i++) {
@@ -136,7 +139,7 @@ find_forwards(struct ledger *ledger, struct arena *arena)
             !mail->message_id || (mail->flags & (MAIL_LOCAL | MAIL_DUPLICATE)))
             continue;
         arrival = find_arrival(arrivals, count, mail->message_id);
-        if (arrival && arrival->time_us <= mail->time_us &&
+        if (arrival && arrival->time_us <= mail->time_us && arrival->identity != mail->identity &&
             mail->time_us - arrival->time_us < FORWARD_AGE_US &&
             arrival->used < FORWARDS_PER_MAIL) {
             arrival->used++;

@@ -227,6 +227,13 @@ ledger_mail(const struct ledger *ledger, uint32_t index)
     return vec_at(&ledger->mails, index);
 }
 
+/* As far as the logs go. Sendmail and OpenSMTPD write no line when a mail leaves the queue. */
+static inline bool
+mail_is_queued(const struct mail *mail)
+{
+    return !(mail->flags & MAIL_REMOVED) && (mail->deferred > 0 || mail->sent + mail->bounced == 0);
+}
+
 static inline struct delivery *
 ledger_delivery(const struct ledger *ledger, uint32_t index)
 {

@@ -120,7 +120,7 @@ say_deliveries(const struct mail *mail, struct sentences *sentences)
         say(sentences, STR("Another server called it spam."));
     if (mail->flags & MAIL_HELD)
         say(sentences, STR("It was put on hold."));
-    if (!(mail->flags & MAIL_REMOVED))
+    if (mail_is_queued(mail))
         say(sentences, STR("It has not left the queue as far as these logs go."));
 }
 
@@ -275,7 +275,7 @@ trace_sender_ids(const struct trace *trace, struct str sender, bool only_queued,
     for (uint32_t i = 0; i < ledger->mails.count; i++) {
         const struct mail *mail = ledger_mail(ledger, i);
 
-        if (is_theirs[fold_root(ledger, i)] && !(only_queued && (mail->flags & MAIL_REMOVED)))
+        if (is_theirs[fold_root(ledger, i)] && !(only_queued && !mail_is_queued(mail)))
             ids[count++] = ledger_text(ledger, mail->queue_id);
     }
     return count;

@@ -57,7 +57,7 @@ struct trace_sample {
     struct str queue_id, message_id;
     int64_t time_s; /* 0: unknown */
     struct str script, login, client, user;
-    int64_t uid; /* -1: not stated */
+    int64_t uid;    /* -1: not stated */
     struct str url; /* "vhost/path", or a path */
     bool is_eval;   /* the script's call stood in evaluated code */
     struct str host;
