@@ -30,6 +30,7 @@
 /* Where two frames fit a log equally well, the one that stands first is taken. */
 static const struct frame frames[] = {
     LINES("syslog", RECORD_MAIL, syslog),
+    LINES("pure-ftpd", RECORD_LOGIN, pureftpd), /* before "combined", which it looks like */
     LINES("combined", RECORD_WEB, access),
     LINES("php", RECORD_PHP, php),
     LINES("exim", RECORD_MAIL, exim),

@@ -388,6 +388,30 @@ stamp_read_access(struct str *s, struct event *event)
     return true;
 }
 
+bool
+stamp_read_american(struct str *s, struct event *event)
+{
+    struct str rest = *s;
+    const char *at = s->data;
+    int32_t clock_s, offset_s;
+    int month, day, year;
+
+    if (s->len < 27 || at[0] != '[' || at[3] != '/' || at[6] != '/' || at[11] != ':' ||
+        at[20] != ' ' || !are_two(at + 1) || !are_two(at + 4) || !are_four(at + 7))
+        return false;
+    month = (int)two(at + 1);
+    day = (int)two(at + 4);
+    year = (int)(two(at + 7) * 100 + two(at + 9));
+    clock_s = read_clock(at + 12);
+    rest = str_from(rest, 21);
+    if (clock_s < 0 || !is_date(year, month, day) || !read_offset(&rest, &offset_s) ||
+        !str_skip(&rest, STR("]")))
+        return false;
+    set(event, STAMP_UTC, civil_days(year, month, day) * DAY_S + clock_s - offset_s, 0, 1000000);
+    *s = rest;
+    return true;
+}
+
 #define ZONE_LEN_MAX 64 /* the longest name of the tz database has 32 */
 
 bool

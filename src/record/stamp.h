@@ -40,6 +40,9 @@ bool stamp_read_access(struct str *s, struct event *event);
 /* The same without the brackets. */
 bool stamp_read_clf(struct str *s, struct event *event);
 
+/* "[11/23/2026:15:21:22 -0000]", brackets included: cPanel's, month first. */
+bool stamp_read_american(struct str *s, struct event *event);
+
 /* "[23-Nov-2026 15:21:22 Europe/Berlin]", brackets included; "UTC" and "+02:00" are UTC. */
 bool stamp_read_php(struct str *s, struct event *event);
 

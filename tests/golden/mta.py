@@ -234,10 +234,11 @@ class Sendmail(Syslog):
 
     def smtp(self, when, client, sender, deliveries, login=None, size=1200):
         queue_id = self.new_id(when)
+        child = f"sm-mta[{20000 + self.serial}]"  # each connection has a process of its own
         if login:
-            self.log(when - 0.01, "sm-mta[5200]", f"AUTH=server, relay=[{client}], authid={login}, "
+            self.log(when - 0.01, child, f"AUTH=server, relay=[{client}], authid={login}, "
                                                   "mech=PLAIN, bits=0")
-        self.log(when, "sm-mta[5200]", f"{queue_id}: from=<{sender}>, size={size}, class=0, "
+        self.log(when, child, f"{queue_id}: from=<{sender}>, size={size}, class=0, "
                  f"nrcpts={len(deliveries)}, msgid=<{self.serial}@client.example>, proto=ESMTP, "
                  f"daemon=MTA-v4, relay=[{client}]")
         self.deliver(when + 0.001, queue_id, deliveries, "")

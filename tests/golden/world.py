@@ -19,9 +19,15 @@ USERS = {"shop": ("web_shop", 1001), "blog": ("web_blog", 1002), "forum": ("web_
 
 
 class World:
-    def __init__(self, name, mta, with_php=True):
+    """`shared`: all sites run as www-data; `loopback`: PHP speaks SMTP to localhost;
+    `zone_h`: the web server's clock; `slow`: requests take their time, and are logged
+    in the order in which they end."""
+
+    def __init__(self, name, mta, with_php=True, shared=False, loopback=False, zone_h=0,
+                 slow=False):
         self.dice = random.Random(f"weir {name}")
         self.mta = mta(self.dice, "web7")
+        self.shared, self.loopback, self.zone_h, self.slow = shared, loopback, zone_h, slow
         self.access = {site: [] for site in USERS}
         self.php, self.logins = [], []
         self.with_php = with_php
@@ -30,9 +36,11 @@ class World:
     # --- what everybody does ---
 
     def request(self, when, site, client, method, path, status=200, referer="-", agent=None):
-        stamp = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(when))
+        stamp = time.strftime("%d/%b/%Y:%H:%M:%S", time.gmtime(when + 3600 * self.zone_h))
+        stamp += f" {self.zone_h:+03d}00"
         agent = agent or self.dice.choice(AGENTS)
-        self.access[site].append((when, f'{client} - - [{stamp}] "{method} {path} HTTP/1.1" '
+        ended = when + (self.dice.expovariate(0.1) if self.slow else 0)
+        self.access[site].append((ended, f'{client} - - [{stamp}] "{method} {path} HTTP/1.1" '
                                         f'{status} {self.dice.randint(300, 9000)} "{referer}" '
                                         f'"{agent}"'))
 
@@ -43,14 +51,18 @@ class World:
     def script(self, when, site, script, to, subject, sender, label, outcome="sent", local=False,
                folder=None):
         """A PHP script calls mail() once."""
-        user, uid = USERS[site]
+        user, uid = ("www-data", 33) if self.shared else USERS[site]
         if self.with_php:
             stamp = time.strftime("%d-%b-%Y %H:%M:%S UTC", time.gmtime(when))
             self.php.append((when, f"[{stamp}] mail() on [/srv/www/{site}{script}:12]: To: {to} -- "
                                    f"Headers: From: {sender} -- Subject: {subject}"))
-        self.label(self.mta.local(when, uid, user, sender, [Delivery(to, outcome, local)],
-                                  size=900 + len(subject) * 7 + len(to),
-                                  folder=folder or f"/srv/www/{site}"), label)
+        size = 900 + len(subject) * 7 + len(to)
+        if self.loopback:
+            ids = self.mta.smtp(when, "127.0.0.1", sender, [Delivery(to, outcome, local)], size=size)
+        else:
+            ids = self.mta.local(when, uid, user, sender, [Delivery(to, outcome, local)], size=size,
+                                 folder=folder or f"/srv/www/{site}")
+        self.label(ids, label)
 
     def client(self):
         return f"192.0.2.{self.dice.randint(1, 250)}"
@@ -128,6 +140,13 @@ class World:
         return sorted(START + begin + self.dice.uniform(0, length) for _ in range(count))
 
     def blame(self, route, **origin):
+        """`script` is known where PHP tells it, `uid` where the mail server does."""
+        if not self.with_php:
+            origin.pop("script", None)
+        if "uid" in origin and route != "local-user":
+            origin["uid"] = 33 if self.shared else origin["uid"]
+            if self.loopback or isinstance(self.mta, Opensmtpd):
+                del origin["uid"]
         self.truth["route"], self.truth["origin"] = route, origin
 
 
@@ -258,7 +277,7 @@ def quiet(world):
     del world
 
 
-SCENARIOS = {
+SCENARIOS = {  # name: abuse, mail server, whether PHP's log is kept, what else is special
     "uploaded-script": (uploaded_script, Postfix, True),
     "vulnerable-script": (vulnerable_script, Exim, True),
     "form-abuse": (form_abuse, PostfixIso, False),
@@ -270,6 +289,14 @@ SCENARIOS = {
     "backscatter": (backscatter, PostfixIso, True),
     "newsletter": (newsletter, Sendmail, True),
     "quiet": (quiet, Exim, True),
+    # One user for all sites: only the script's path or the time of requests tells them apart.
+    "shared-user": (uploaded_script, Postfix, True, {"shared": True}),
+    "shared-user-inferred": (form_abuse, Postfix, False, {"shared": True}),
+    # No pickup line and no call of mail(): a library speaks SMTP to localhost.
+    "loopback": (vulnerable_script, Postfix, False, {"loopback": True}),
+    # The web server's clock is elsewhere, its log is sorted by the ends of slow requests.
+    "other-zone": (uploaded_script, Sendmail, False, {"zone_h": 5, "slow": True}),
+    "inferred-opensmtpd": (registration_flood, Opensmtpd, False),
 }
 
 
@@ -279,8 +306,8 @@ def in_order(lines):
 
 def make(name):
     """{file name: text} and the truth."""
-    abuse, mta, with_php = SCENARIOS[name]
-    world = World(name, mta, with_php)
+    abuse, mta, with_php, *special = SCENARIOS[name]
+    world = World(name, mta, with_php, **(special[0] if special else {}))
     abuse(world)
     world.honest()
     files = {"mail.log": world.mta.text(), "dovecot.log": in_order(world.logins)}
