@@ -310,12 +310,14 @@ weigh_backscatter(const struct inquiry *inquiry, struct suspect *suspect)
     uint64_t address = suspect->group->address;
     uint32_t sent = 0;
 
+    if (suspect->count < 10)
+        return;
     for (uint32_t i = 0; i < ledger->mails.count; i++) {
         const struct mail *mail = ledger_mail(ledger, i);
 
         sent += mail->sender == address && (mail->flags & MAIL_OUTGOING) != 0;
     }
-    if (suspect->count >= 10 && suspect->count > sent * 3)
+    if (suspect->count > sent * 3)
         signals_add(&suspect->signals, SIGNAL_BOUNCES_WITHOUT_MAIL, 4.0, suspect->count,
                     arena_printf(inquiry->arena,
                                  "%u bounces came in, %u mails of that sender went out",
