@@ -162,6 +162,32 @@ str_u64(struct str s, uint64_t *ret_number)
     return true;
 }
 
+/* 0x20 in each byte that is an upper case ASCII letter. */
+static inline uint64_t
+case_bits(uint64_t word)
+{
+    const uint64_t ones = 0x0101010101010101ULL, high = 0x8080808080808080ULL;
+    uint64_t low = word & ~high;
+    uint64_t from_a = low + ones * (0x80 - 'A'), past_z = low + ones * (0x80 - 'Z' - 1);
+
+    return ((from_a & ~past_z & ~word & high) >> 2);
+}
+
+void
+str_fold(struct str s, char *into)
+{
+    size_t at = 0;
+    uint64_t word;
+
+    for (; at + 8 <= s.len; at += 8) {
+        memcpy(&word, s.data + at, 8);
+        word |= case_bits(word);
+        memcpy(into + at, &word, 8);
+    }
+    for (; at < s.len; at++)
+        into[at] = lower(s.data[at]);
+}
+
 static inline uint64_t
 mix(uint64_t a, uint64_t b)
 {

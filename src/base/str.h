@@ -165,6 +165,9 @@ int str_compare(struct str a, struct str b);
 /* Reads all of `s` as a decimal number; false when it is none or does not fit. */
 bool str_u64(struct str s, uint64_t *ret_number);
 
+/* Copies `s` into `into`, which has room for it, with ASCII letters in lower case. */
+void str_fold(struct str s, char *into);
+
 /* A 64-bit hash, seeded by the process-wide constant; never 0. */
 uint64_t str_hash(struct str s);
 

@@ -805,6 +805,20 @@ join_event(struct join *join, const struct event *event, int64_t time_us, struct
     }
 }
 
+void
+join_expect(const struct join *join, const struct event *event, bool is_near)
+{
+    uint64_t key = live_key(join->host.name, event->queue_id);
+    uint32_t mail;
+
+    if (!is_near)
+        live_expect(join->live, key);
+    else if (live_peek(join->live, key, &mail))
+        __builtin_prefetch(ledger_mail(join->ledger, mail), 1);
+    if (!is_near && event->kind == EVENT_ACCEPT)
+        __builtin_prefetch(&join->pending[key & (PENDING_SLOTS - 1)], 1);
+}
+
 /* A mail handed to loopback that never came back: a smarthost or tunnel took it away. */
 static void
 decide_loopback(struct ledger *ledger, struct mail *mail)

@@ -16,11 +16,7 @@ has_any_nocase(struct str text, struct words words)
     char bytes[FOLDED_BYTES_MAX];
     struct str folded = {bytes, text.len < sizeof(bytes) ? text.len : sizeof(bytes)};
 
-    for (size_t i = 0; i < folded.len; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-
-        bytes[i] = (char)(c + ((unsigned)(c - 'A') < 26 ? 32 : 0));
-    }
+    str_fold(str_first(text, folded.len), bytes);
     for (size_t i = 0; i < words.count; i++) {
         if (str_find(folded, str_from_cstr(words.word[i])) < folded.len)
             return true;

@@ -180,17 +180,15 @@ ledger_add_address(struct ledger *ledger, struct str address, uint32_t *ret_doma
 {
     char folded[ADDRESS_BYTES_MAX];
     struct str domain = STR_EMPTY;
+    const char *at;
     uint64_t hash;
     uint8_t *seen;
 
     address = str_first(address, sizeof(folded));
-    for (size_t i = 0; i < address.len; i++) {
-        char c = address.data[i];
-
-        folded[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-        if (c == '@')
-            domain = (struct str){folded + i + 1, address.len - i - 1};
-    }
+    str_fold(address, folded);
+    at = address.len ? memrchr(folded, '@', address.len) : NULL;
+    if (at)
+        domain = (struct str){at + 1, address.len - (size_t)(at + 1 - folded)};
     *ret_domain = table_add(ledger->names, domain);
     if (address.len == 0)
         return 0;

@@ -89,6 +89,12 @@ int64_t trace_input_start(struct trace *trace, uint32_t input, const struct even
 void trace_feed(struct trace *trace, uint32_t input, const struct event *event, uint32_t line,
                 uint64_t offset);
 
+/*
+ * The event will be fed soon: what it needs is fetched into the cache, as a log's mails
+ * lie all over the memory. Changes nothing; told from afar and then once more, near.
+ */
+void trace_expect(struct trace *trace, const struct event *event, bool is_near);
+
 /* What cannot be an event: counted for the report. */
 void trace_count(struct trace *trace, uint32_t input, uint64_t lines, uint64_t bytes, uint64_t cut);
 void trace_problem(struct trace *trace, uint32_t input, struct str problem);

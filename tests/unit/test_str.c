@@ -85,6 +85,27 @@ cuts_and_trims(void)
 }
 
 static void
+folds_letters_only(void)
+{
+    char all[256], folded[256];
+    uint32_t wrong = 0;
+
+    for (int shift = 0; shift < 8; shift++) {
+        for (int i = 0; i < 256; i++)
+            all[i] = (char)(i + shift);
+        str_fold((struct str){all, sizeof(all)}, folded);
+        for (int i = 0; i < 256; i++) {
+            char c = all[i];
+
+            wrong += folded[i] != (c >= 'A' && c <= 'Z' ? (char)(c + 32) : c);
+        }
+    }
+    CHECK(wrong == 0);
+    str_fold(STR("aB"), folded);
+    CHECK(folded[0] == 'a' && folded[1] == 'b');
+}
+
+static void
 reads_numbers_that_fit(void)
 {
     uint64_t number = 3;
@@ -103,6 +124,7 @@ main(void)
         {"finds what a plain search finds", finds_what_a_plain_search_finds},
         {"compares every byte", compares_every_byte},
         {"cuts and trims", cuts_and_trims},
+        {"folds letters only", folds_letters_only},
         {"reads numbers that fit", reads_numbers_that_fit},
     };
 
