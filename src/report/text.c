@@ -212,18 +212,34 @@ write_sample(const struct result_sample *sample, struct paper *paper)
 static void
 write_samples(const struct result *result, bool verbose, struct paper *paper)
 {
-    uint32_t most = verbose ? result->sample_count : SAMPLES_SHOWN;
+    uint32_t shown = 0, left_out = 0, beside = 0;
     struct buf line;
 
-    for (uint32_t i = 0; i < result->sample_count && i < most; i++) {
-        buf_add_char(paper->buf, '\n');
-        write_sample(&result->samples[i], paper);
+    for (uint32_t i = 0; i < result->sample_count; i++) {
+        const struct result_sample *sample = &result->samples[i];
+
+        if (!verbose && sample->is_beside) {
+            beside++;
+        } else if (!verbose && shown == SAMPLES_SHOWN) {
+            left_out++;
+        } else {
+            buf_add_char(paper->buf, '\n');
+            write_sample(sample, paper);
+            shown++;
+        }
     }
-    if (result->sample_count <= most)
-        return;
-    buf_init(&line, 256);
-    buf_printf(&line, "and %u messages more; -v shows all.", result->sample_count - most);
-    paper_wrap(paper, 0, INK_DIM, buf_str(&line));
+    buf_init(&line, 512);
+    if (left_out) {
+        figure_counted(&line, left_out, "more message was", "more messages were");
+        buf_add_cstr(&line, " given; -v shows all.");
+    } else if (beside) {
+        buf_add_char(paper->buf, '\n');
+        figure_counted(&line, beside, "mail lies", "mails lie");
+        buf_add_cstr(&line, " among the logs and counts as no complaint: to ask about it, name "
+                            "its file; -v shows what its headers say.");
+    }
+    if (line.len)
+        paper_wrap(paper, 0, INK_DIM, buf_str(&line));
     buf_done(&line);
 }
 

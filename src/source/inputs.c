@@ -18,6 +18,7 @@ struct collector {
     uint32_t capacity;
     struct seen *seen; /* parallel to list.files */
     char *block;       /* for heads and tails */
+    uint32_t argument; /* that is being looked into */
     struct err *err;
 };
 
@@ -38,8 +39,10 @@ add(struct collector *collector, const char *path, bool is_named)
         if (!list->files || !collector->seen)
             abort();
     }
-    list->files[list->count] = (struct input_file){
-        .path = arena_str(collector->arena, str_from_cstr(path)), .is_named = is_named};
+    list->files[list->count] =
+        (struct input_file){.path = arena_str(collector->arena, str_from_cstr(path)),
+                            .is_named = is_named,
+                            .argument = collector->argument};
     collector->seen[list->count] = (struct seen){0, 0};
     return &list->files[list->count++];
 }
@@ -240,6 +243,7 @@ inputs_collect(char **paths, int path_count, struct arena *arena, struct input_l
     for (int i = 0; i < path_count && is_good; i++) {
         uint32_t before = collector.list.count;
 
+        collector.argument = (uint32_t)i;
         is_good = take_path(&collector, paths[i], true, 0) &&
                   note_empty_folder(&collector, paths[i], before);
     }

@@ -60,6 +60,7 @@ struct trace_sample {
     int64_t uid;    /* -1: not stated */
     struct str url; /* "vhost/path", or a path */
     bool is_eval;   /* the script's call stood in evaluated code */
+    bool is_beside; /* it merely lay among the logs: nobody says that it is spam */
     struct str host;
     struct str says;     /* what its headers state, a clause */
     bool is_found;       /* set by trace_finish: the mail is in the logs */
