@@ -131,7 +131,7 @@ explain(const struct trace_output *output, struct paper *paper)
     lines = lines_find(files, output->inputs->count, id, output->arena, &found);
     if (lines)
         buf_add_char(paper->buf, '\n');
-    report_text_lines(found, lines, report_path_prefix(output->result), paper);
+    report_text_lines(found, lines, QUOTE_WHOLE, report_path_prefix(output->result), paper);
 }
 
 static bool

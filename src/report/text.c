@@ -51,7 +51,7 @@ write_head(const struct result *result, struct paper *paper)
     }
     figure_bytes(&line, bytes_read(result));
     if (result->seconds > 0)
-        buf_printf(&line, ", read in %.1f s", result->seconds);
+        buf_printf(&line, ", read in %.*f s", result->seconds < 1 ? 2 : 1, result->seconds);
     buf_add_cstr(&line, " · ");
     figure_counted(&line, result->messages_outgoing, "message went out", "messages went out");
     paper_wrap(paper, 0, INK_DIM, buf_str(&line));
@@ -234,9 +234,9 @@ write_samples(const struct result *result, bool verbose, struct paper *paper)
         buf_add_cstr(&line, " given; -v shows all.");
     } else if (beside) {
         buf_add_char(paper->buf, '\n');
-        figure_counted(&line, beside, "mail lies", "mails lie");
-        buf_add_cstr(&line, " among the logs and counts as no complaint: to ask about it, name "
-                            "its file; -v shows what its headers say.");
+        figure_counted(&line, beside, "mail lies among the logs and was not taken for spam",
+                       "mails lie among the logs and were not taken for spam");
+        buf_add_cstr(&line, ": to ask about one, name its file; -v shows what the headers say.");
     }
     if (line.len)
         paper_wrap(paper, 0, INK_DIM, buf_str(&line));
