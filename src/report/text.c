@@ -285,13 +285,17 @@ report_text_senders(const struct result *result, struct paper *paper)
         const struct sender *sender = &result->senders[i];
 
         buf_reset(&line);
-        buf_printf(&line, "%9u  %10u  %7u  %-8s  " STR_FMT " (%s)", sender->messages,
-                   sender->recipients, sender->bounced, verdict_name(sender->verdict),
-                   STR_ARG(sender->name), sender->kind);
-        paper_line(paper, 0, sender->verdict == VERDICT_INCIDENT ? INK_ALARM : INK_PLAIN,
-                   buf_str(&line));
-        if (sender->reason.len)
-            paper_wrap(paper, 42, INK_DIM, sender->reason);
+        buf_printf(&line, "%9u  %10u  %7u  %-8s  " STR_FMT, sender->messages, sender->recipients,
+                   sender->bounced, verdict_name(sender->verdict), STR_ARG(sender->name));
+        /* Never cut: the name is what --sender takes. */
+        paper_ink(paper, sender->verdict == VERDICT_INCIDENT ? INK_ALARM : INK_PLAIN);
+        (void)escape_terminal(paper->buf, buf_str(&line), 0);
+        paper_ink(paper, INK_PLAIN);
+        buf_add_char(paper->buf, '\n');
+        buf_reset(&line);
+        buf_printf(&line, "%s%s" STR_FMT, sender->kind, sender->reason.len ? ": " : "",
+                   STR_ARG(sender->reason));
+        paper_wrap(paper, 42, INK_DIM, buf_str(&line));
     }
     if (result->sender_count == 0)
         paper_line(paper, 0, INK_PLAIN, STR("Nobody sent mail in these logs."));

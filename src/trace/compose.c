@@ -600,7 +600,7 @@ compose_sender(const struct compose *compose, const struct suspect *suspect)
         .name = compose_name(compose, suspect),
         .kind = sender_kind(suspect->group->kind),
         .messages = suspect->group->count,
-        .recipients = suspect->stats.first_recipients,
+        .recipients = suspect->stats.sent + suspect->stats.bounced + suspect->stats.deferred,
         .bounced = suspect->stats.bounced,
     };
 

@@ -145,7 +145,7 @@ enum verdict {
 struct sender {
     struct str name;
     const char *kind; /* "mailbox", "script", "url", "user", "client", "list", "notice" */
-    uint32_t messages, recipients, bounced;
+    uint32_t messages, recipients, bounced; /* an address that gets two mails counts twice */
     enum verdict verdict;
     struct str reason; /* why innocent or not: one clause */
 };
