@@ -64,7 +64,10 @@ write_message(struct buf *buf, struct str message)
     struct str rest = message;
 
     if (str_has(message, STR(": to=<"))) {
-        rest = write_without(buf, rest, STR("relay="), STR(" status="));
+        /* The answer of the other server names the recipient again. */
+        rest =
+            write_without(buf, rest, str_has(message, STR(" said: ")) ? STR("to=<") : STR("relay="),
+                          STR(" status="));
         rest = write_without(buf, rest, STR("host "), STR(" said: "));
     }
     buf_add(buf, rest);

@@ -11,7 +11,7 @@
  *     203.0.113.9 "POST /x.php" 200
  *
  * Stamp, host and program go; of a request client, request and status stay; of a
- * Postfix delivery how it ended stays, "…" stands for its relay and delays. A
+ * Postfix delivery how it ended stays, and "…" stands for relay and delays. A
  * line of another form stays as it is. Pure; for people, never for programs: file
  * and line number lead to the whole of it.
  */

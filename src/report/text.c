@@ -79,7 +79,7 @@ write_answer(const struct result *result, struct paper *paper)
 
 static void
 write_named(const struct result *result, enum verdict verdict, uint32_t most, const char *heading,
-            struct paper *paper)
+            const char *more, struct paper *paper)
 {
     struct buf line;
     uint32_t shown = 0;
@@ -97,12 +97,22 @@ write_named(const struct result *result, enum verdict verdict, uint32_t most, co
             buf_printf(&line, "; " STR_FMT, STR_ARG(sender->reason));
         buf_add_char(&line, ')');
     }
-    buf_add_char(&line, '.');
+    buf_printf(&line, ".%s", more);
     if (shown) {
         buf_add_char(paper->buf, '\n');
         paper_wrap(paper, 0, INK_PLAIN, buf_str(&line));
     }
     buf_done(&line);
+}
+
+static bool
+has_caveats(const struct result *result)
+{
+    bool has = result->note_count > 0;
+
+    for (uint32_t i = 0; i < result->input_count; i++)
+        has |= result->inputs[i].problem.len || result->inputs[i].unread || result->inputs[i].cut;
+    return has;
 }
 
 /* Problems of inputs, lines that were not understood, and the trace's own notes. */
@@ -113,7 +123,8 @@ write_caveats(const struct result *result, bool verbose, struct paper *paper)
     struct buf line;
 
     buf_init(&line, LINE_BYTES_MAX);
-    buf_add_char(paper->buf, '\n');
+    if (has_caveats(result))
+        buf_add_char(paper->buf, '\n');
     for (uint32_t i = 0; i < result->input_count; i++) {
         const struct result_input *input = &result->inputs[i];
 
@@ -255,18 +266,21 @@ report_text(const struct result *result, struct report_text_options options, str
         report_text_incident(&result->incidents[i], options, prefix, paper);
     }
     write_samples(result, options.verbose, paper);
-    write_named(result, VERDICT_REMARK, REMARKS_SHOWN, "Worth a look:", paper);
-    write_named(result, VERDICT_BUSY, BUSY_SHOWN, "Innocent and busy:", paper);
+    write_named(result, VERDICT_REMARK, REMARKS_SHOWN, "Worth a look:", "", paper);
+    write_named(result, VERDICT_BUSY, BUSY_SHOWN,
+                "Innocent and busy:", " All senders: weir trace --senders", paper);
     write_caveats(result, options.verbose, paper);
     if (options.verbose) {
+        buf_add_char(paper->buf, '\n');
         for (uint32_t i = 0; i < result->input_count; i++)
             write_input(&result->inputs[i], paper);
     }
-    if (prefix.len && result->incident_count) {
+    if (prefix.len && !str_eq(prefix, STR("./")) && result->incident_count) {
         struct buf line;
 
         buf_init(&line, LINE_BYTES_MAX);
         buf_printf(&line, "Logs are named as they lie under " STR_FMT, STR_ARG(prefix));
+        buf_add_char(paper->buf, '\n');
         paper_wrap(paper, 0, INK_DIM, buf_str(&line));
         buf_done(&line);
     }

@@ -24,8 +24,8 @@ void report_text_incident(const struct incident *incident, struct report_text_op
 
 enum quote {
     QUOTE_SHORT,     /* one line each: place and excerpt, cut at the page's edge */
-    QUOTE_EXPLAINED, /* place and what it says, the excerpt below, cut likewise */
-    QUOTE_WHOLE,     /* place and what it says, the whole line below, for copying */
+    QUOTE_EXPLAINED, /* the same under what it says */
+    QUOTE_WHOLE,     /* the same with the whole line, for copying */
 };
 
 /* Quoted lines, "file:line" in a column of its own where that leaves room. */

@@ -196,7 +196,7 @@ place_width(const struct evidence *list, uint32_t count, struct str prefix)
 
 /* "    mail.log:2208   "; returns the columns that it took. */
 static size_t
-write_line_place(const struct evidence *evidence, size_t width, struct str prefix,
+write_line_place(const struct evidence *evidence, size_t indent, size_t width, struct str prefix,
                  struct paper *paper)
 {
     struct buf place;
@@ -205,13 +205,13 @@ write_line_place(const struct evidence *evidence, size_t width, struct str prefi
     buf_init(&place, 8192);
     buf_printf(&place, STR_FMT ":%u", STR_ARG(short_path(evidence->path, prefix)),
                evidence->ref.line);
-    paper_blanks(paper, 4);
+    paper_blanks(paper, indent);
     paper_ink(paper, INK_DIM);
     used = escape_terminal(paper->buf, buf_str(&place), 0);
     paper_ink(paper, INK_PLAIN);
     buf_done(&place);
     paper_blanks(paper, (used < width ? width - used : 0) + 2);
-    return 4 + (used < width ? width : used) + 2;
+    return indent + (used < width ? width : used) + 2;
 }
 
 static void
@@ -227,6 +227,13 @@ write_excerpt(const struct evidence *evidence, size_t column, struct paper *pape
     buf_done(&excerpt);
 }
 
+static void
+write_whole(const struct evidence *evidence, struct paper *paper)
+{
+    (void)escape_terminal(paper->buf, evidence->text, QUOTE_COLUMNS_MAX);
+    buf_add_char(paper->buf, '\n');
+}
+
 void
 report_text_lines(const struct evidence *list, uint32_t count, enum quote quote, struct str prefix,
                   struct paper *paper)
@@ -234,28 +241,16 @@ report_text_lines(const struct evidence *list, uint32_t count, enum quote quote,
     size_t width = place_width(list, count, prefix);
 
     for (uint32_t i = 0; i < count; i++) {
-        size_t column = write_line_place(&list[i], width, prefix, paper);
+        bool is_told = quote != QUOTE_SHORT && list[i].says.len;
+        size_t column;
 
-        if (list[i].text.len && (quote == QUOTE_SHORT || list[i].says.len == 0)) {
-            if (quote == QUOTE_WHOLE) {
-                (void)escape_terminal(paper->buf, list[i].text, QUOTE_COLUMNS_MAX);
-                buf_add_char(paper->buf, '\n');
-            } else {
-                write_excerpt(&list[i], column, paper);
-            }
-            continue;
-        }
-        (void)escape_terminal(paper->buf, list[i].says, 0);
-        buf_add_char(paper->buf, '\n');
-        if (list[i].text.len == 0)
-            continue;
-        paper_blanks(paper, 6);
-        if (quote == QUOTE_WHOLE) {
-            (void)escape_terminal(paper->buf, list[i].text, QUOTE_COLUMNS_MAX);
-            buf_add_char(paper->buf, '\n');
-        } else {
-            write_excerpt(&list[i], 6, paper);
-        }
+        if (is_told)
+            paper_wrap(paper, 4, INK_PLAIN, list[i].says);
+        column = write_line_place(&list[i], is_told ? 6 : 4, width, prefix, paper);
+        if (quote == QUOTE_WHOLE)
+            write_whole(&list[i], paper);
+        else
+            write_excerpt(&list[i], column, paper);
     }
 }
 

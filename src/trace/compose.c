@@ -593,6 +593,18 @@ why_innocent(const struct compose *compose, const struct suspect *suspect)
                         stats->spam_rejected);
 }
 
+/* Over all its mails: the suspect's own figures are those of its outbreak. */
+static void
+count_outcomes(const struct ledger *ledger, const struct group *group, struct sender *sender)
+{
+    for (uint32_t i = 0; i < group->count; i++) {
+        const struct mail *mail = ledger_mail(ledger, group->mails[i]);
+
+        sender->recipients += (uint32_t)mail->sent + mail->bounced + mail->deferred;
+        sender->bounced += mail->bounced;
+    }
+}
+
 struct sender
 compose_sender(const struct compose *compose, const struct suspect *suspect)
 {
@@ -600,10 +612,9 @@ compose_sender(const struct compose *compose, const struct suspect *suspect)
         .name = compose_name(compose, suspect),
         .kind = sender_kind(suspect->group->kind),
         .messages = suspect->group->count,
-        .recipients = suspect->stats.sent + suspect->stats.bounced + suspect->stats.deferred,
-        .bounced = suspect->stats.bounced,
     };
 
+    count_outcomes(compose->inquiry->ledger, suspect->group, &sender);
     if (suspect->group->kind == GROUP_PROCESS && suspect->stats.senders == 1) {
         struct str address =
             ledger_address(compose->inquiry->ledger,

@@ -16,8 +16,11 @@ keeps_what_the_line_says(void)
         {"Nov 23 15:22:08 web7 postfix/smtp[4]: B71E31642F9: to=<a@b.example>, "
          "relay=mx.b.example[192.0.2.250]:25, delay=0, delays=0/0/0/0, dsn=5.1.1, status=bounced "
          "(host mx.b.example[192.0.2.250] said: 550 5.1.1 <a@b.example>: User unknown)",
-         "B71E31642F9: to=<a@b.example>, … status=bounced (… said: 550 5.1.1 <a@b.example>: User "
-         "unknown)"},
+         "B71E31642F9: … status=bounced (… said: 550 5.1.1 <a@b.example>: User unknown)"},
+        {"Nov 23 15:22:08 web7 postfix/smtp[4]: B71E31642F9: to=<a@b.example>, "
+         "relay=mx.b.example[192.0.2.250]:25, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (250 "
+         "2.0.0 Ok)",
+         "B71E31642F9: to=<a@b.example>, … status=sent (250 2.0.0 Ok)"},
         {"Nov 23 15:21:57 imap-login: Info: Login: user=<anna@shop.example>",
          "imap-login: Info: Login: user=<anna@shop.example>"},
         {"2026-03-03 08:25:02 1vwz1A-0001Xb-2u <= a@shop.example U=web_shop P=local",
