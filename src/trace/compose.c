@@ -635,3 +635,44 @@ compose_sender(const struct compose *compose, const struct suspect *suspect)
     }
     return sender;
 }
+
+static bool
+is_uid(const struct compose *compose, uint32_t identity, struct str name)
+{
+    int64_t uid = identity_uid(compose, identity);
+    uint64_t number;
+
+    (void)str_skip(&name, STR("uid "));
+    return uid >= 0 && str_u64(name, &number) && number == (uint64_t)uid;
+}
+
+static bool
+has_client(const struct compose *compose, const struct suspect *suspect, struct str name)
+{
+    for (uint32_t i = 0; i < suspect->client_count; i++) {
+        if (str_eq(ledger_name(compose->inquiry->ledger, suspect->clients[i]), name))
+            return true;
+    }
+    return false;
+}
+
+bool
+compose_is_called(const struct compose *compose, const struct suspect *suspect, struct str name)
+{
+    uint32_t identity = suspect->group->identity;
+    const struct str names[] = {
+        compose_name(compose, suspect),
+        compose_sender(compose, suspect).name,
+        compose_user(compose, identity),
+        ledger_name(compose->inquiry->ledger, suspect->script),
+        path_of(compose, suspect->endpoint),
+        url_name(compose, suspect),
+        suspect->group->kind == GROUP_RELAY ? STR("open-relay") : STR_EMPTY,
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (name.len && str_eq(names[i], name))
+            return true;
+    }
+    return is_uid(compose, identity, name) || has_client(compose, suspect, name);
+}

@@ -255,25 +255,12 @@ trace_explain(const struct trace *trace, struct str queue_id, struct arena *aren
 
 /* --- the messages of a sender --- */
 
-static bool
-is_called(const struct trace *trace, const struct suspect *suspect, struct str name)
-{
-    const struct ledger *ledger = trace->ledger;
-    struct str user = compose_user(&trace->compose, suspect->group->identity);
-
-    return str_eq(compose_name(&trace->compose, suspect), name) ||
-           str_eq(compose_sender(&trace->compose, suspect).name, name) ||
-           (suspect->group->kind == GROUP_RELAY && str_eq(name, STR("open-relay"))) ||
-           (user.len && str_eq(user, name)) ||
-           (suspect->script && str_eq(ledger_name(ledger, suspect->script), name));
-}
-
 /* False: the suspect is not called so. */
 static bool
 take_mails(const struct trace *trace, const struct suspect *suspect, struct str name,
            uint8_t *is_theirs)
 {
-    if (!is_called(trace, suspect, name))
+    if (!compose_is_called(&trace->compose, suspect, name))
         return false;
     for (uint32_t i = 0; i < suspect->count; i++)
         is_theirs[suspect->mails[i]] = 1;
