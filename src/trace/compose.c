@@ -309,29 +309,42 @@ by_hash(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Writes the hashes of a mail's recipients, or only counts them where `into` is NULL. */
+static uint32_t
+mail_recipients(const struct ledger *ledger, uint32_t mail, uint64_t *into)
+{
+    uint32_t at = ledger_mail(ledger, mail)->last_delivery, count = 0;
+
+    for (; at != NO_DELIVERY; at = ledger_delivery(ledger, at)->previous) {
+        if (into)
+            into[count] = ledger_delivery(ledger, at)->recipient;
+        count++;
+    }
+    return count;
+}
+
 static bool
 count_recipients(const struct compose *compose, const struct suspect *suspect,
                  struct incident *incident)
 {
     const struct ledger *ledger = compose->inquiry->ledger;
     struct arena *arena = compose->inquiry->arena;
-    uint8_t *is_ours = arena_array(arena, ledger->mails.count + 1, 1);
-    uint64_t *hashes = arena_array(arena, ledger->deliveries.count + 1, sizeof(*hashes));
+    struct arena_mark mark = arena_mark(arena);
+    uint64_t *hashes;
     uint32_t count = 0;
 
-    if (!is_ours || !hashes)
-        return false;
     for (uint32_t i = 0; i < suspect->count; i++)
-        is_ours[suspect->mails[i]] = 1;
-    for (uint32_t i = 0; i < ledger->deliveries.count; i++) {
-        const struct delivery *delivery = ledger_delivery(ledger, i);
-
-        if (is_ours[delivery->mail])
-            hashes[count++] = delivery->recipient;
-    }
+        count += mail_recipients(ledger, suspect->mails[i], NULL);
+    hashes = arena_array(arena, count + 1, sizeof(*hashes));
+    if (!hashes)
+        return false;
+    count = 0;
+    for (uint32_t i = 0; i < suspect->count; i++)
+        count += mail_recipients(ledger, suspect->mails[i], hashes + count);
     qsort(hashes, count, sizeof(*hashes), by_hash);
     for (uint32_t i = 0; i < count; i++)
         incident->recipients += i == 0 || hashes[i] != hashes[i - 1];
+    arena_release(arena, mark);
     return true;
 }
 
