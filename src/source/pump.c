@@ -10,7 +10,7 @@
 #define BLOCK_BYTES ((size_t)256 * 1024)
 #define ROOM_BYTES (BLOCK_BYTES + RECORD_BYTES_MAX) /* a block and the cut record before it */
 #define TEXTS_BYTES_MAX (8 * BLOCK_BYTES)
-#define SLOTS 6
+#define SLOTS 4
 
 struct placed {
     struct event event;

@@ -85,7 +85,6 @@ struct mail {
     uint32_t size;                            /* bytes, 0: not known */
     uint16_t flags;
     uint16_t recipients, sent, bounced, deferred, unknown; /* deliveries, by last known state */
-    int32_t micros; /* within the second, from the queue id; -1: not known */
     uint8_t mta;    /* enum mta */
 };
 
