@@ -141,6 +141,9 @@ str_cut(struct str *s, char separator)
 /* The same with a separator of several bytes. */
 struct str str_cut_at(struct str *s, struct str separator);
 
+/* Where the first byte that is one of `bytes`, which are few, stands; `s.len` when none does. */
+size_t str_index_any(struct str s, struct str bytes);
+
 /* Where `needle` first stands in `s`; `s.len` when it does not. */
 size_t str_find(struct str s, struct str needle);
 

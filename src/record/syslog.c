@@ -92,10 +92,6 @@ read_pid(struct str *s, int64_t *ret_pid)
     return true;
 }
 
-static const bool ends_tag[256] = {
-    [':'] = true, ['['] = true, [' '] = true, ['\t'] = true, ['\0'] = true,
-};
-
 /* "tag[pid]: " in front of the message, or "tag: ", or a first word without a colon. */
 static bool
 read_tag(struct str *s, struct envelope *envelope)
@@ -103,10 +99,8 @@ read_tag(struct str *s, struct envelope *envelope)
     struct str text = str_first(*s, TAG_LEN_MAX), rest;
     bool has_pid = false;
     int64_t pid = -1;
-    size_t at = 0;
+    size_t at = str_index_any(text, STR(":[ \t\0"));
 
-    while (at < text.len && !ends_tag[(unsigned char)text.data[at]])
-        at++;
     if (at == 0 || at == text.len)
         return false;
     rest = str_from(*s, at);

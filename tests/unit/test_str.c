@@ -73,6 +73,25 @@ compares_every_byte(void)
 }
 
 static void
+finds_the_first_of_several(void)
+{
+    char bytes[70];
+
+    for (size_t len = 0; len <= sizeof(bytes); len++) {
+        memset(bytes, 'x', sizeof(bytes));
+        CHECK(str_index_any((struct str){bytes, len}, STR(":[\0")) == len);
+        for (size_t at = 0; at < len; at++) {
+            bytes[at] = ":[\0"[at % 3];
+            CHECK(str_index_any((struct str){bytes, len}, STR(":[\0")) == at);
+            if (at + 1 < len)
+                bytes[at + 1] = ':';
+            CHECK(str_index_any((struct str){bytes, len}, STR(":[\0")) == at);
+            memset(bytes, 'x', sizeof(bytes));
+        }
+    }
+}
+
+static void
 cuts_and_trims(void)
 {
     struct str rest = STR("to=<a>, relay=b, c");
@@ -123,6 +142,7 @@ main(void)
     static const struct tap_case cases[] = {
         {"finds what a plain search finds", finds_what_a_plain_search_finds},
         {"compares every byte", compares_every_byte},
+        {"finds the first of several", finds_the_first_of_several},
         {"cuts and trims", cuts_and_trims},
         {"folds letters only", folds_letters_only},
         {"reads numbers that fit", reads_numbers_that_fit},
