@@ -345,6 +345,15 @@ skip_message_id(struct str *message)
         *message = str_from(*message, end + 2);
 }
 
+/* Whether one of the words that a syslog daemon puts in front may stand here. */
+static inline bool
+may_be_marked(struct str message)
+{
+    return message.len && (message.data[0] == 'l' || message.data[0] == 'L' ||
+                           message.data[0] == 'm' || message.data[0] == '-' ||
+                           message.data[0] == '[');
+}
+
 int
 syslog_probe(struct str record)
 {
@@ -388,12 +397,14 @@ syslog_read(struct str record, struct event *event)
         }
     }
     program_name(envelope.tag, event);
-    skip_message_id(&message);
-    open_repeated(&message, event);
-    if (read_repeat(message, event)) {
-        if (str_ends(event->program, STR("syslogd")))
-            event->program = STR_EMPTY;
-        return;
+    if (may_be_marked(message)) {
+        skip_message_id(&message);
+        open_repeated(&message, event);
+        if (read_repeat(message, event)) {
+            if (str_ends(event->program, STR("syslogd")))
+                event->program = STR_EMPTY;
+            return;
+        }
     }
     program_read(message, event);
 }
