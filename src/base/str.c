@@ -221,12 +221,30 @@ mix(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
+static uint64_t hash_seed = 0xa0761d6478bd642fULL;
+
+void
+str_hash_seed(uint64_t seed)
+{
+    hash_seed = seed;
+}
+
+uint64_t
+str_fingerprint(struct str s)
+{
+    uint64_t hash = 0xcbf29ce484222325ULL;
+
+    for (size_t i = 0; i < s.len; i++)
+        hash = (hash ^ (unsigned char)s.data[i]) * 0x100000001b3ULL;
+    return hash;
+}
+
 /* After wyhash (public domain): eight bytes a multiplication, short keys in two. */
 uint64_t
 str_hash(struct str s)
 {
     static const uint64_t k0 = 0xa0761d6478bd642fULL, k1 = 0xe7037ed1a0b428dbULL;
-    uint64_t hash = k0 ^ s.len;
+    uint64_t hash = hash_seed ^ s.len;
     const char *at = s.data;
     size_t left = s.len;
     uint64_t word;

@@ -172,7 +172,17 @@ bool str_u64(struct str s, uint64_t *ret_number);
 /* Copies `s` into `into`, which has room for it, with ASCII letters in lower case. */
 void str_fold(struct str s, char *into);
 
-/* A 64-bit hash, seeded by the process-wide constant; never 0. */
+/* A 64-bit hash for tables; never 0. Differs from seed to seed. */
 uint64_t str_hash(struct str s);
+
+/*
+ * Seeds all hashes of the process: once, before the first and before any thread, so
+ * that nobody can write names into a log that all fall into one slot. Without it
+ * they are the same in every run.
+ */
+void str_hash_seed(uint64_t seed);
+
+/* A 64-bit number for the text that never changes: for what is shown (FNV-1a). */
+uint64_t str_fingerprint(struct str s);
 
 #endif

@@ -450,7 +450,7 @@ static void
 write_id(const struct compose *compose, const struct suspect *suspect, struct incident *incident)
 {
     struct str name = compose_name(compose, suspect);
-    uint64_t hash = str_hash(name) ^ (uint64_t)incident->route * 0x9E3779B97F4A7C15ULL ^
+    uint64_t hash = str_fingerprint(name) ^ (uint64_t)incident->route * 0x9E3779B97F4A7C15ULL ^
                     (uint64_t)(incident->first_us / SECOND_US / DAY_S) * 0xC2B2AE3D27D4EB4FULL;
 
     incident->id = arena_printf(compose->inquiry->arena, "%012llx",

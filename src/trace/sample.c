@@ -114,10 +114,10 @@ sample_compose(const struct trace_sample *sample, const struct trace_options *op
     }
     incident.summary = STR("The headers of the message state this; no log that was read holds "
                            "it. Give the logs of that day to see how many there were.");
-    incident.id =
-        arena_printf(arena, "%012llx",
-                     (unsigned long long)((str_hash(incident.culprit) ^ (uint64_t)incident.route) &
-                                          0xFFFFFFFFFFFFULL));
+    incident.id = arena_printf(
+        arena, "%012llx",
+        (unsigned long long)((str_fingerprint(incident.culprit) ^ (uint64_t)incident.route) &
+                             0xFFFFFFFFFFFFULL));
     *ret_incident = incident;
     return true;
 }
