@@ -105,7 +105,8 @@ read_sender_via(struct str value, struct mail_claim *claim)
         return claim->login.len > 0;
     }
     account = str_trim(str_first(rest, str_index(rest, '/')));
-    if (account.len == 0 || str_index(rest, '/') == rest.len || str_index(account, ' ') < account.len)
+    if (account.len == 0 || str_index(rest, '/') == rest.len ||
+        str_index(account, ' ') < account.len)
         return false;
     claim->user = account;
     return true;
@@ -266,7 +267,7 @@ bool
 claims_agree(const struct mail_claim *a, const struct mail_claim *b)
 {
     return a->uid == b->uid && str_eq(a->script, b->script) && str_eq(a->url, b->url) &&
-           str_eq(a->user, b->user) && str_eq(a->login, b->login) &&
-           str_eq(a->client, b->client) && str_eq(a->directory, b->directory) &&
-           str_eq(a->process, b->process) && str_eq(a->queue_id, b->queue_id);
+           str_eq(a->user, b->user) && str_eq(a->login, b->login) && str_eq(a->client, b->client) &&
+           str_eq(a->directory, b->directory) && str_eq(a->process, b->process) &&
+           str_eq(a->queue_id, b->queue_id);
 }

@@ -137,8 +137,8 @@ has_relay_id(const struct gathered *gathered, struct str queue_id)
     for (uint32_t i = 0; i < gathered->evidence.claim_count; i++) {
         const struct mail_claim *claim = &gathered->claims[i];
 
-        if (gathered->writers[i] == CLAIM_BY_RELAY && claim->queue_id.len &&
-            !claim->is_contested && str_eq(claim->queue_id, queue_id))
+        if (gathered->writers[i] == CLAIM_BY_RELAY && claim->queue_id.len && !claim->is_contested &&
+            str_eq(claim->queue_id, queue_id))
             return true;
     }
     return false;
@@ -217,8 +217,7 @@ judge(struct gathered *gathered, struct str host, struct str source_ip, struct a
 {
     struct mail_evidence *evidence = &gathered->evidence;
 
-    evidence->own_hop =
-        chain_judge(gathered->hops, evidence->hop_count, host, source_ip, arena);
+    evidence->own_hop = chain_judge(gathered->hops, evidence->hop_count, host, source_ip, arena);
     if (evidence->own_hop >= 0) {
         const struct hop *own = &gathered->hops[evidence->own_hop];
 

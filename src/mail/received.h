@@ -9,8 +9,8 @@
  *         by mx.example (Postfix) with ESMTPSA id 8CC9C1A2B3
  *         for <bob@example.net>; Thu, 1 Jan 2026 10:00:00 +0100
  *     by web7.example (Postfix, from userid 1005) id 8CC9C1A2B3; ...
- *     from anna by web7.example with local (Exim 4.96) (envelope-from <..>) id 1pXyzA-0001Ab-2C; ...
- *     (qmail 4711 invoked by uid 1005); 1 Jan 2026 09:00:00 -0000
+ *     from anna by web7.example with local (Exim 4.96) (envelope-from <..>) id 1pXyzA-0001Ab-2C;
+ * ... (qmail 4711 invoked by uid 1005); 1 Jan 2026 09:00:00 -0000
  *
  * Written by Postfix, Exim, Sendmail, OpenSMTPD, qmail, Courier, Dovecot,
  * Exchange, amavis and webmails. The client chose its HELO and the recipients,
