@@ -15,6 +15,7 @@
 #include "source/lines.h"
 #include "source/whole.h"
 #include "source/zone.h"
+#include "trace/sample.h"
 
 #define REPORT_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 
@@ -29,6 +30,8 @@ trace_output_samples(struct result *result, const struct sample_list *samples, s
         list[i] = samples->facts[i];
         list[i].is_found = samples->samples[i].is_found;
         list[i].incident = samples->samples[i].incident;
+        list[i].found_id = samples->samples[i].found_id;
+        list[i].found_by = sample_match_words(samples->samples[i].match);
     }
     result->samples = list;
     result->sample_count = samples->count;

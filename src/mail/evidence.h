@@ -42,8 +42,11 @@ struct mail_claim {
     const char *header;
     struct str script, directory, user, login, client, url, process, queue_id;
     int64_t uid;       /* -1: not stated */
+    bool is_eval;      /* the script's call stood in evaluated code */
     bool is_trusted;   /* stands above the host's own Received line or is written by the MTA */
     bool is_contested; /* two headers of this name disagree: one is forged */
+    bool is_dismissed; /* not even a lead: contested, or it came in from the network */
+    struct str says;   /* why it is trusted or not, a clause */
 };
 
 struct mail_evidence {
@@ -55,6 +58,7 @@ struct mail_evidence {
     struct str host;              /* by= of the own hop */
     struct str queue_id;          /* of the own hop */
     struct str message_id;        /* without <> */
+    bool is_id_confirmed;         /* the Message-ID, "E<exim-id>@host", holds the queue id */
     struct str from, to, subject; /* decoded (RFC 2047), for people */
     struct str return_path;
     int64_t date_s;              /* of the own hop, else Date:; 0: unknown */

@@ -36,6 +36,13 @@ bytes_read(const struct result *result)
     return bytes;
 }
 
+/* Messages without logs: nothing was counted. */
+static bool
+has_only_samples(const struct result *result)
+{
+    return result->sample_count && result->messages_total == 0 && result->last_s == 0;
+}
+
 /* "web7 · 3 days of logs, 1.2 GB, read in 2.3 s · 235,314 messages went out" */
 static void
 write_head(const struct result *result, struct paper *paper)
@@ -45,6 +52,13 @@ write_head(const struct result *result, struct paper *paper)
     buf_init(&line, LINE_BYTES_MAX);
     if (result->host.len)
         buf_printf(&line, STR_FMT " · ", STR_ARG(result->host));
+    if (has_only_samples(result)) {
+        figure_counted(&line, result->sample_count, "message and no logs: only its headers speak",
+                       "messages and no logs: only their headers speak");
+        paper_wrap(paper, 0, INK_DIM, buf_str(&line));
+        buf_done(&line);
+        return;
+    }
     if (result->last_s > result->first_s) {
         figure_span(&line, result->last_s - result->first_s);
         buf_add_cstr(&line, " of logs, ");
@@ -177,19 +191,36 @@ write_input(const struct result_input *input, struct paper *paper)
     buf_done(&line);
 }
 
+/* Where the logs hold the message, and what follows from that. */
+static void
+add_found(struct buf *line, const struct result_sample *sample)
+{
+    if (!sample->is_found)
+        return;
+    buf_printf(line, "The logs hold it as " STR_FMT ", found " STR_FMT ": ",
+               STR_ARG(sample->found_id), STR_ARG(sample->found_by));
+    if (sample->incident.len)
+        buf_add_cstr(line, "it is part of the incident above.");
+    else
+        buf_printf(line,
+                   "it is part of no incident. What is known of it: weir trace --explain " STR_FMT,
+                   STR_ARG(sample->found_id));
+}
+
 static void
 write_sample(const struct result_sample *sample, struct paper *paper)
 {
     struct buf line;
 
     buf_init(&line, LINE_BYTES_MAX);
-    buf_printf(&line, STR_FMT, STR_ARG(sample->path));
-    if (sample->is_complaint)
-        buf_add_cstr(&line, ", a complaint about");
-    if (sample->is_bounce)
-        buf_add_cstr(&line, ", a bounce of");
+    buf_printf(&line, STR_FMT "%s", STR_ARG(sample->path),
+               sample->is_complaint ? ": a complaint about"
+               : sample->is_bounce  ? ": a bounce of"
+                                    : ":");
     if (sample->from.len)
         buf_printf(&line, " a message from " STR_FMT, STR_ARG(sample->from));
+    else
+        buf_add_cstr(&line, " a message");
     if (sample->subject.len)
         buf_printf(&line, ", \"" STR_FMT "\"", STR_ARG(sample->subject));
     if (sample->date_s) {
@@ -208,13 +239,7 @@ write_sample(const struct result_sample *sample, struct paper *paper)
         paper_wrap(paper, 2, INK_PLAIN, buf_str(&line));
     }
     buf_reset(&line);
-    if (sample->is_found)
-        buf_add_cstr(&line, sample->incident.len
-                                ? "The logs hold it: it is part of the incident above."
-                                : "The logs hold it, and it is part of no incident: weir trace "
-                                  "--explain tells what is known of it.");
-    if (sample->is_found && sample->queue_id.len)
-        buf_printf(&line, " Queue id " STR_FMT ".", STR_ARG(sample->queue_id));
+    add_found(&line, sample);
     if (line.len)
         paper_wrap(paper, 2, INK_PLAIN, buf_str(&line));
     buf_done(&line);

@@ -76,6 +76,8 @@ add_when(struct buf *line, const struct incident *incident, const struct paper *
     struct civil end = civil_from_seconds(last_s);
 
     figure_moment(line, first_s, is_short);
+    if (last_s == first_s)
+        return;
     buf_add_cstr(line, " to ");
     if (first_s / DAY_S != last_s / DAY_S) {
         figure_moment(line, last_s, is_short);
@@ -145,6 +147,16 @@ add_spark(struct buf *line, const struct timeline *timeline)
         buf_add_cstr(line, bars[sums[i] == 0 ? 0 : 1 + (uint64_t)sums[i] * 6 / most]);
 }
 
+static void
+add_drivers(struct buf *line, const struct origin *origin)
+{
+    buf_add_cstr(line, "driven by ");
+    figure_counted(line, origin->client_total, "client", "clients");
+    if (origin->client_count)
+        buf_printf(line, origin->client_total > 1 ? ", " STR_FMT " first" : ", " STR_FMT,
+                   STR_ARG(origin->clients[0]));
+}
+
 /* "02:00 ▁▁▁▂███▆▁▁ 03:00   driven by 4 clients, 203.0.113.9 first" */
 static void
 write_spark(const struct incident *incident, struct paper *paper)
@@ -155,20 +167,18 @@ write_spark(const struct incident *incident, struct paper *paper)
     struct buf line;
 
     buf_init(&line, 4096);
-    add_clock(&line, paper, timeline->start_s, span_s);
-    buf_add_char(&line, ' ');
-    add_spark(&line, timeline);
-    buf_add_char(&line, ' ');
-    add_clock(&line, paper, end_s, span_s);
-    if (incident->origin.client_total) {
-        buf_add_cstr(&line, "   driven by ");
-        figure_counted(&line, incident->origin.client_total, "client", "clients");
-        if (incident->origin.client_count)
-            buf_printf(&line,
-                       incident->origin.client_total > 1 ? ", " STR_FMT " first" : ", " STR_FMT,
-                       STR_ARG(incident->origin.clients[0]));
+    if (incident->messages > 1) { /* one mail draws no curve */
+        add_clock(&line, paper, timeline->start_s, span_s);
+        buf_add_char(&line, ' ');
+        add_spark(&line, timeline);
+        buf_add_char(&line, ' ');
+        add_clock(&line, paper, end_s, span_s);
+        buf_add_cstr(&line, incident->origin.client_total ? "   " : "");
     }
-    paper_line(paper, 2, INK_PLAIN, buf_str(&line));
+    if (incident->origin.client_total)
+        add_drivers(&line, &incident->origin);
+    if (line.len)
+        paper_line(paper, 2, INK_PLAIN, buf_str(&line));
     buf_done(&line);
 }
 

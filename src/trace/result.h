@@ -180,6 +180,7 @@ struct sample_fact {
 struct result_sample {
     struct str path, from, to, subject;
     struct str host, queue_id, message_id; /* of the hop that is this host's */
+    struct str found_id, found_by;         /* its queue id in the logs, and a clause */
     int64_t date_s;
     bool is_complaint, is_bounce, is_found; /* found: it is in the logs */
     bool is_beside;                         /* it merely lay in a folder with logs */
