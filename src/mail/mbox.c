@@ -85,10 +85,10 @@ mail_is_message(struct str text)
 bool
 mail_is_mbox(struct str text)
 {
-    struct str line;
+    struct str rest = text, line;
 
-    (void)str_skip(&text, STR("\xef\xbb\xbf"));
-    return header_line(&text, &line) && mbox_is_from_line(line) && mail_is_message(text);
+    (void)str_skip(&rest, STR("\xef\xbb\xbf"));
+    return header_line(&rest, &line) && mbox_is_from_line(line) && mail_is_message(text);
 }
 
 bool
