@@ -246,10 +246,13 @@ judge_claims(struct gathered *gathered, struct arena *arena)
 static struct str
 exim_id_of(struct str message_id)
 {
-    struct str id = str_from(message_id, 1);
+    struct str id;
 
+    if (!str_starts(message_id, STR("E")))
+        return STR_EMPTY;
+    id = str_from(message_id, 1);
     id = str_first(id, str_index(id, '@'));
-    return message_id.len && message_id.data[0] == 'E' && is_exim_id(id) ? id : STR_EMPTY;
+    return is_exim_id(id) ? id : STR_EMPTY;
 }
 
 static void

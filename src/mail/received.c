@@ -320,7 +320,17 @@ login_in(struct str group)
     return STR_EMPTY;
 }
 
-/* Which of HELO and name the word behind "from" is depends on what the groups already said. */
+/* Exim writes protocols in small letters; others write what RFC 3848 has. */
+static bool
+is_by_exim(const struct hop *hop)
+{
+    return str_starts(hop->protocol, STR("esmtp")) || str_starts(hop->protocol, STR("smtp"));
+}
+
+/*
+ * Which of HELO and name the word behind "from" is depends on what the groups already
+ * said. Exim leaves HELO out when it is the name; elsewhere the word is HELO.
+ */
 static void
 read_from_word(struct str word, bool has_client, bool is_named, struct hop *hop)
 {
@@ -333,7 +343,7 @@ read_from_word(struct str word, bool has_client, bool is_named, struct hop *hop)
             hop->from_host = word;
     } else {
         hop->from_helo = word;
-        if (has_client && !is_named) /* Exim leaves HELO out when it is the name */
+        if (has_client && !is_named && is_by_exim(hop))
             hop->from_host = word;
     }
     if (str_eq_nocase(hop->from_host, STR("unknown")))
@@ -520,5 +530,5 @@ received_is_local(const struct hop *hop)
 bool
 received_is_filter(const struct hop *hop)
 {
-    return received_is_loopback(hop->by);
+    return received_is_loopback(hop->by) && !received_is_local(hop);
 }
