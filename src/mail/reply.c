@@ -1,6 +1,6 @@
 #include "mail/reply.h"
 
-#define REASON_BYTES_MAX 8192 /* of a reason are looked through for words */
+#define REASON_BYTES_MAX 4096 /* of a reason are looked through for words */
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static bool
