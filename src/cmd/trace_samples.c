@@ -247,6 +247,23 @@ add_mail(struct str text, struct str path, struct str host, struct arena *arena,
     return true;
 }
 
+/* One mail of a file, or of an mbox; what is wrong with it becomes the file's problem. */
+static void
+take_mail(struct input_file *input, struct str text, struct str host, struct arena *arena,
+          struct sample_list *list)
+{
+    struct err err;
+
+    if (list->count == SAMPLES_MAX) {
+        list->left_out++;
+        input->problem = arena_printf(
+            arena, STR_FMT ": only the first %u messages given are looked at, here not all",
+            STR_ARG(input->path), SAMPLES_MAX);
+    } else if (!add_mail(text, input->path, host, arena, list, &err)) {
+        input->problem = arena_printf(arena, STR_FMT ": %s", STR_ARG(input->path), err.text);
+    }
+}
+
 static void
 read_input(struct input_file *input, struct str host, struct arena *arena, struct sample_list *list)
 {
@@ -257,19 +274,10 @@ read_input(struct input_file *input, struct str host, struct arena *arena, struc
         input->problem = arena_str(arena, str_from_cstr(err.text));
         return;
     }
-    if (!input->is_mbox) {
-        if (list->count == SAMPLES_MAX)
-            list->left_out++;
-        else if (!add_mail(text, input->path, host, arena, list, &err))
-            input->problem = arena_printf(arena, STR_FMT ": %s", STR_ARG(input->path), err.text);
-        return;
-    }
-    while (mail_mbox_next(&text, &message)) {
-        if (list->count == SAMPLES_MAX)
-            list->left_out++;
-        else if (!add_mail(message, input->path, host, arena, list, &err))
-            input->problem = arena_printf(arena, STR_FMT ": %s", STR_ARG(input->path), err.text);
-    }
+    if (!input->is_mbox)
+        take_mail(input, text, host, arena, list);
+    while (input->is_mbox && mail_mbox_next(&text, &message))
+        take_mail(input, message, host, arena, list);
 }
 
 bool

@@ -387,6 +387,15 @@ def what_cannot_be_read(folder, scene):
 
 
 @case
+def too_many(folder, _):
+    """more messages than are looked at: exit 3, and said"""
+    put(folder, "many.mbox", "From x Tue Mar  3 08:30:00 2026\nFrom: a@b.example\nTo: c\n\n" * 5001)
+    told = report(folder, 3, "many.mbox")
+    assert len(told["samples"]) == 5000, len(told["samples"])
+    says(folder, 3, ["many.mbox"], "only the first 5000 messages")
+
+
+@case
 def an_exim_host(folder, _):
     """Exim: its line and its Message-ID name the queue id"""
     scene = Scene("vulnerable-script")
