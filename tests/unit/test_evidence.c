@@ -208,6 +208,11 @@ believes_no_imitation(void)
          RECEIVER EXIM_LOCAL ANTIABUSE("540 537") "X-AntiAbuse: Primary Hostname - other.example\n"
                                                   "X-Source-Dir: blog.example:/x\n" REST,
          NULL, 1, "web7.example", EXIM_ID, "? uid 540|? folder /x|"},
+        {"a panel's header twice: the script put one in",
+         RECEIVER EXIM_LOCAL
+         "X-Get-Message-Sender-Via: web7.example: authenticated_id: boss@blog.example\n" ANTIABUSE(
+             "540 537") "X-Get-Message-Sender-Via: web7.example: acct/from_h\n" REST,
+         NULL, 1, "web7.example", EXIM_ID, "- login boss@blog.example|+ uid 540|- user acct|"},
         {"a relay's headers with another id",
          RECEIVER EXIM_AUTH "X-Exim-ID: 1pXyzA-0001Ab-9Z\nX-Source-Auth: boss@blog.example\n" REST,
          NULL, 1, "web7.example", EXIM_ID, "? id 1pXyzA-0001Ab-9Z|? login boss@blog.example|"},
