@@ -3,7 +3,6 @@
 #include <sys/utsname.h>
 
 #include "base/buf.h"
-#include "mail/address.h"
 #include "mail/evidence.h"
 #include "mail/received.h"
 
@@ -97,11 +96,15 @@ static bool
 list_facts(const struct mail_evidence *evidence, struct arena *arena, struct result_sample *sample)
 {
     struct sample_fact *facts =
-        arena_array(arena, evidence->hop_count + evidence->claim_count + 1, sizeof(*facts));
+        arena_array(arena, evidence->hop_count + evidence->claim_count + 2, sizeof(*facts));
     uint32_t count = 0;
 
     if (!facts)
         return false;
+    if (evidence->complaint_source.len)
+        facts[count++] = (struct sample_fact){
+            arena_printf(arena, "Source-IP " STR_FMT, STR_ARG(evidence->complaint_source)),
+            STR("the complaining receiver had the message from there"), true};
     for (uint32_t i = 0; i < evidence->hop_count; i++) {
         const struct hop *hop = &evidence->hops[i];
 
@@ -180,9 +183,7 @@ sample_of(const struct mail_evidence *evidence, struct str path, struct arena *a
     struct trace_sample sample = {.path = path,
                                   .queue_id = evidence->queue_id,
                                   .message_id = evidence->message_id,
-                                  .recipient = evidence->bounced_recipient.len
-                                                   ? evidence->bounced_recipient
-                                                   : address_first(evidence->to),
+                                  .recipient = evidence->recipient,
                                   .time_s = evidence->date_s,
                                   .host = evidence->host,
                                   .uid = -1};

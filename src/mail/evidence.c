@@ -328,6 +328,23 @@ judge(struct gathered *gathered, struct str host, struct str source_ip, struct a
     confirm_id(gathered, arena);
 }
 
+/* Whom the mail was for: To: is what the sender wrote, a report or a server knows better. */
+static struct str
+choose_recipient(const struct gathered *gathered, struct str reported)
+{
+    const struct mail_evidence *evidence = &gathered->evidence;
+    struct str recipient = address_unbracket(reported);
+
+    if (address_is_mailbox(recipient))
+        return recipient;
+    recipient = STR_EMPTY;
+    if (evidence->own_hop >= 0)
+        recipient = gathered->hops[evidence->own_hop].recipient;
+    for (uint32_t i = 0; recipient.len == 0 && i < evidence->hop_count; i++)
+        recipient = gathered->hops[i].recipient;
+    return recipient.len ? recipient : address_first(gathered->to);
+}
+
 static void
 decode_texts(struct gathered *gathered, struct arena *arena)
 {
@@ -362,6 +379,10 @@ mail_evidence_read(struct str message, struct mail_options options, struct arena
         fill_from_arf(gathered, &arf);
     else if (is_bounce)
         fill_from_dsn(gathered, &dsn, options.host);
+    gathered->evidence.recipient = choose_recipient(
+        gathered, is_bounce                                    ? dsn.recipients[0].address
+                  : is_complaint && arf.original_rcpt_to.count ? arf.original_rcpt_to.items[0]
+                                                               : STR_EMPTY);
     decode_texts(gathered, arena);
     gathered->evidence.hops = gathered->hops;
     gathered->evidence.claims = gathered->claims;

@@ -414,7 +414,16 @@ read_protocol(struct str text)
     return protocol;
 }
 
-/* What follows "by": host, program, protocol, queue id. */
+/* "for <bob@example.net>", and as Exim writes it without brackets. */
+static struct str
+read_recipient(struct str text)
+{
+    struct str recipient = address_unbracket(word_after(text, STR("for")));
+
+    return address_is_mailbox(recipient) ? recipient : STR_EMPTY;
+}
+
+/* What follows "by": host, program, protocol, queue id, recipient. */
 static void
 read_by(struct str text, struct hop *hop)
 {
@@ -431,6 +440,7 @@ read_by(struct str text, struct hop *hop)
     }
     hop->protocol = read_protocol(rest);
     hop->queue_id = address_unbracket(word_after(rest, STR("id")));
+    hop->recipient = read_recipient(rest);
     read_opensmtpd_login(rest, hop);
     if (hop->by.len && hop->by.data[hop->by.len - 1] == '.')
         hop->by.len--;

@@ -190,7 +190,7 @@ def a_complaint(folder, scene):
     put(folder, "headers.eml", complaint(mail, spam(mail).split("\n\n")[0], "text/rfc822-headers"))
     leads_to_the_incident(folder, scene, "headers.eml", "by its queue id")
     says(folder, 1, ["arf.eml", *logs_of(folder)], "arf.eml: a complaint about a message from",
-         "complaint's Source-IP")
+         "+ Source-IP 192.0.2.10 (the complaining receiver", "complaint's Source-IP")
 
 
 @case
@@ -246,6 +246,18 @@ def by_recipient(folder, scene):
     mail = scene.postfix(12)
     put(folder, "arf.eml", complaint(mail, "From: info@blog.example\nSubject: Cheap pills"))
     leads_to_the_incident(folder, scene, "arf.eml", "by its recipient and time alone")
+
+
+@case
+def by_the_recipient_of_the_envelope(folder, scene):
+    """a blind copy: the recipient stands in a Received line alone"""
+    mail = scene.postfix(12)
+    text = receiver_line(mail) + headers(mail, to="undisclosed-recipients:;")
+    put(folder, "spam.eml", re.sub("Message-ID.*\n", "", text) + "\nbuy\n")
+    leads_to_the_incident(folder, scene, "spam.eml", "by its recipient and time alone")
+    page = trace(folder, "--html", "page.html", "spam.eml", *logs_of(folder))
+    with open(os.path.join(folder, "page.html"), encoding="utf-8") as file:
+        assert f"The logs hold it as {mail.queue_id}, found by its recipient" in file.read(), page
 
 
 @case

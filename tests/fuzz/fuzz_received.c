@@ -8,11 +8,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void
 require_slices(const struct mail_check *check, const struct hop *hop, const struct hop *other)
 {
-    const struct str first[] = {hop->by,       hop->from_helo, hop->from_host, hop->from_address,
-                                hop->protocol, hop->queue_id,  hop->login,     hop->user};
+    const struct str first[] = {hop->by,           hop->from_helo, hop->from_host,
+                                hop->from_address, hop->protocol,  hop->queue_id,
+                                hop->login,        hop->user,      hop->recipient};
     const struct str second[] = {other->by,           other->from_helo, other->from_host,
                                  other->from_address, other->protocol,  other->queue_id,
-                                 other->login,        other->user};
+                                 other->login,        other->user,      other->recipient};
 
     for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
         require_same(check, first[i], second[i]);

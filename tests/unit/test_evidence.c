@@ -299,7 +299,7 @@ unwraps_complaints_and_bounces(void)
     static const struct {
         const char *message;
         bool is_complaint, is_bounce;
-        const char *queue_id, *to, *source;
+        const char *queue_id, *recipient, *source;
     } rows[] = {
         {"From: abuse@receiver.example\nTo: abuse@web7.example\nContent-Type: multipart/report; "
          "boundary=b\n\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n"
@@ -332,7 +332,7 @@ unwraps_complaints_and_bounces(void)
         CHECK_ROW(i, evidence.is_complaint == rows[i].is_complaint);
         CHECK_ROW(i, evidence.is_bounce == rows[i].is_bounce);
         CHECK_STR(evidence.queue_id, rows[i].queue_id);
-        CHECK_STR(evidence.to, rows[i].to);
+        CHECK_STR(evidence.recipient, rows[i].recipient);
         CHECK_STR(evidence.complaint_source, rows[i].source);
     }
     arena_free(arena);

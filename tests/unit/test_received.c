@@ -210,6 +210,27 @@ tells_how_it_was_handed_in(void)
 }
 
 static void
+reads_whom_it_was_for(void)
+{
+    static const struct {
+        const char *value, *recipient;
+    } rows[] = {
+        {"from x (y [192.0.2.7])\n\tby mx.example (Postfix) with ESMTP id A\n\tfor "
+         "<bob@example.net>" DATE,
+         "bob@example.net"},
+        {"from acct by web7.example with local (Exim 4.96) id A for bob@example.net" DATE,
+         "bob@example.net"},
+        {"from acct by web7.example with local (Exim 4.96) (envelope-from <a@b> for x@y) id A" DATE,
+         ""},
+        {"by web7.example (Postfix, from userid 33) id A" DATE, ""},
+        {"from x by y with ESMTP id A for <nobody>" DATE, ""},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++)
+        CHECK_STR(received_read(str_from_cstr(rows[i].value)).recipient, rows[i].recipient);
+}
+
+static void
 reads_what_is_left_of_a_broken_line(void)
 {
     static const char *const rows[] = {"",       ";",  "from",  "by",          "from x by",
@@ -230,6 +251,7 @@ main(void)
         {"reads lines of all servers", reads_lines_of_all_servers},
         {"lets no client write the line", lets_no_client_write_the_line},
         {"tells how it was handed in", tells_how_it_was_handed_in},
+        {"reads whom it was for", reads_whom_it_was_for},
         {"reads what is left of a broken line", reads_what_is_left_of_a_broken_line},
     };
 
