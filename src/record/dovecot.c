@@ -5,6 +5,7 @@
 #include "record/stamp.h"
 
 #define SERVICE_BYTES_MAX 64
+#define ENDS_MAX 64 /* how many ')' of a line are tried as the end of a name */
 
 /* --- the front of a line: "service(user,ip)<pid><session>: Info: " --- */
 
@@ -13,6 +14,7 @@ struct line {
     struct str user;    /* what stands in brackets behind it, raw */
     struct str session;
     struct str text;
+    struct str behind; /* all that follows the service */
 };
 
 static inline bool
@@ -79,13 +81,14 @@ cut_front(struct str message, struct line *line, bool *ret_has_level)
     struct str s = message;
     size_t len = 0;
 
-    *line = (struct line){STR_EMPTY, STR_EMPTY, STR_EMPTY, STR_EMPTY};
-    (void)str_skip(&s, STR("dovecot: "));
+    *line = (struct line){STR_EMPTY, STR_EMPTY, STR_EMPTY, STR_EMPTY, STR_EMPTY};
+    (void)(str_skip(&s, STR("dovecot: ")) || str_skip(&s, STR("dovecot-")));
     *ret_has_level = skip_level(&s); /* 1.x puts it first */
     while (len < s.len && len < SERVICE_BYTES_MAX && is_service_byte(s.data[len]))
         len++;
     line->service = str_first(s, len);
     s = str_from(s, len);
+    line->behind = s;
     if (len == 0)
         return false;
     if (s.len && s.data[0] == '(' && !cut_round(&s, &line->user))
@@ -289,17 +292,20 @@ read_login(struct line *line, struct event *event)
 
 /* --- auth: what a password database said --- */
 
+/* "Password mismatch", "unknown user (SHA1 of given password: ..)", "unknown user - trying .." */
 static bool
 is_auth_failure(struct str text)
 {
-    static const char *const begins[] = {
-        "unknown user",        "Password mismatch",   "password mismatch",
-        "invalid credentials", "Invalid credentials", "pam_authenticate() failed",
-    };
+    static const char *const begins[] = {"unknown user", "Password mismatch", "password mismatch",
+                                         "invalid credentials", "Invalid credentials"};
 
+    if (str_starts(text, STR("pam_authenticate() failed")))
+        return true;
     for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
-        if (str_starts(text, str_from_cstr(begins[i])))
-            return true;
+        struct str rest = text;
+
+        if (str_skip(&rest, str_from_cstr(begins[i])))
+            return rest.len == 0 || str_starts(rest, STR(" (")) || str_starts(rest, STR(" - "));
     }
     return false;
 }
@@ -331,45 +337,65 @@ read_who(struct str who, struct event *event)
     login->user = who;
 }
 
+/*
+ * "anna,192.0.2.7,<s>): Password mismatch", and since 2.4, which names the driver
+ * behind, "anna,192.0.2.7,sasl:plain)<s>: sql: Password mismatch". The name may hold
+ * such words itself: the last ')' counts that has a failure behind it.
+ */
+static void
+read_auth_failure(struct str text, bool has_driver, struct event *event)
+{
+    size_t end = text.len;
+
+    for (int i = 0; i < ENDS_MAX && end; i++) {
+        const char *close = memrchr(text.data, ')', end);
+        struct str after, session = STR_EMPTY;
+
+        if (!close)
+            return;
+        end = (size_t)(close - text.data);
+        after = str_from(text, end + 1);
+        cut_ids(&after, &session);
+        if (!str_skip(&after, STR(": ")))
+            continue;
+        (void)skip_level(&after);
+        if (has_driver)
+            (void)str_cut_at(&after, STR(": "));
+        if (!is_auth_failure(after))
+            continue;
+        event->session = session;
+        read_who(str_first(text, end), event);
+        event->kind = EVENT_LOGIN;
+        return;
+    }
+}
+
 /* "passwd-file(anna,192.0.2.7,<s>): Password mismatch", maybe with worker and connection first. */
 static void
 read_auth(struct line *line, struct event *event)
 {
-    struct str text = line->text, who, driver;
-    size_t open;
+    struct str text = line->text, driver;
 
-    if (str_skip(&text, STR("conn ")))
-        (void)str_cut_at(&text, STR("): auth-worker<"));
-    else if (!str_starts(text, STR("auth-worker<")))
-        (void)str_skip(&text, STR("auth-worker<"));
-    if (text.len != line->text.len)
+    if (str_starts(text, STR("conn ")))
+        (void)str_cut_at(&text, STR("): "));
+    if (str_starts(text, STR("auth-worker<")))
         (void)str_cut_at(&text, STR(">: "));
     if (login_pam_read(text, event))
         return;
-    /* 2.4 names the user in front: "auth(anna,192.0.2.7,sasl:plain)<s>: sql: Password mismatch" */
     if (str_index(line->user, ',') < line->user.len) {
-        (void)str_cut_at(&text, STR(": "));
-        if (!is_auth_failure(text))
-            return;
-        event->session = line->session;
-        read_who(line->user, event);
-        event->kind = EVENT_LOGIN;
+        read_auth_failure(str_from(line->behind, 1), true, event);
         return;
     }
-    open = str_index(text, '(');
-    driver = str_first(text, open);
-    text = str_from(text, open);
+    driver = str_cut(&text, '(');
+    /* Who may not be called so has been refused by the name; the name is quoted. */
     if (driver.len == 0 || driver.len > 32 || str_index(driver, ' ') < driver.len ||
-        text.len == 0 || !cut_round(&text, &who))
+        str_has(text, STR("): Username character disallowed by ")))
         return;
-    cut_ids(&text, &event->session);
-    if (!str_skip(&text, STR(": ")) || !is_auth_failure(text))
-        return;
-    read_who(who, event);
-    event->kind = EVENT_LOGIN;
+    read_auth_failure(text, false, event);
 }
 
-/* --- deliveries: "sieve: msgid=<m>: forwarded to <c@d>" --- */
+/* --- deliveries: "sieve: msgid=<m>: forwarded to <c@d>", 2.3.11 on "..: redirect action: .." ---
+ */
 
 static void
 read_sieve(struct line *line, struct event *event)
@@ -394,7 +420,11 @@ read_sieve(struct line *line, struct event *event)
     if (at >= rest.len || target.len < 2 || target.data[target.len - 1] != '>')
         return;
     target.len--;
+    if (str_index(target, '>') < target.len)
+        return;
     rest.len = at;
+    if (str_ends(rest, STR(": redirect action")))
+        rest.len -= 17;
     if (rest.len >= 2 && rest.data[0] == '<' && rest.data[rest.len - 1] == '>')
         rest = (struct str){rest.data + 1, rest.len - 2};
     else if (str_eq(rest, STR("unspecified")))
@@ -416,10 +446,12 @@ read_message(struct str message, struct event *event)
     bool has_level;
 
     event->kind = EVENT_UNKNOWN;
+    if (login_pam_read(message, event))
+        return;
     if (!cut_front(message, &line, &has_level)) {
         /* what Dovecot says of itself: "Dovecot v2.3.19 starting up for imap" */
-        if (has_level || str_starts(message, STR("Dovecot v")) || login_pam_read(message, event))
-            event->kind = event->kind == EVENT_LOGIN ? EVENT_LOGIN : EVENT_NONE;
+        if (has_level || str_starts(message, STR("Dovecot v")))
+            event->kind = EVENT_NONE;
         return;
     }
     event->kind = EVENT_NONE;
@@ -456,7 +488,7 @@ dovecot_probe(struct str record)
     event_init(&event);
     if (!skip_stamp(&record, &event) || !cut_front(record, &line, &has_level))
         return 0;
-    return has_level ? 2 : 0;
+    return has_level || login_pam_read(line.text, &event) ? 2 : 0;
 }
 
 void

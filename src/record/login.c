@@ -3,6 +3,9 @@
 #include "record/field.h"
 #include "record/stamp.h"
 
+#define ATTEMPTS_MAX 1000 /* that one line may stand for */
+#define FROM_MAX 16       /* how many " from " of a line are tried */
+
 /* --- small pieces --- */
 
 static void
@@ -28,17 +31,52 @@ set_upload(struct event *event, struct str service, struct str user, struct str 
     event->kind = path.len ? EVENT_UPLOAD : EVENT_NONE;
 }
 
+/*
+ * Behind "pam_unix(vsftpd:auth): " or nothing; "PAM 2 more " with the tries that PAM
+ * kept for the end. False where other words stand in front, which a stranger chose.
+ */
+static bool
+skip_pam_words(struct str *rest, uint32_t *ret_attempts)
+{
+    static const struct str word = {"authentication failure", 22};
+    struct str s = *rest;
+    int64_t more = 1;
+
+    if (str_skip(&s, STR("PAM "))) {
+        more = field_cut_number(&s);
+        if (more < 1 || !str_skip(&s, STR(" more ")))
+            return false;
+    } else if (str_starts(s, STR("pam_")) || str_starts(s, STR("(pam_"))) {
+        size_t at = str_find(str_first(s, 96), word);
+
+        if (at > s.len || str_index(str_first(s, at), '=') < at)
+            return false;
+        s = str_from(s, at);
+    }
+    if (!str_skip(&s, word))
+        return false;
+    (void)str_skip(&s, STR("s"));
+    if (!str_skip(&s, STR("; logname=")))
+        return false;
+    *ret_attempts = more > ATTEMPTS_MAX ? ATTEMPTS_MAX : (uint32_t)more;
+    *rest = s;
+    return true;
+}
+
+/*
+ * The name behind ruser= is typed by a stranger, so that the last " rhost=" counts;
+ * behind user= stands one that exists.
+ */
 bool
 login_pam_read(struct str message, struct event *event)
 {
-    static const struct str words = {"authentication failure; logname=", 32};
     static const struct str rhost = {" rhost=", 7}, ruser = {" ruser=", 7};
     struct str rest = message, client, user;
-    size_t at = str_find(str_first(message, 96), words);
+    uint32_t attempts;
+    size_t at;
 
-    if (at >= message.len || !str_starts(str_from(message, at), words))
+    if (!skip_pam_words(&rest, &attempts))
         return false;
-    rest = str_from(message, at);
     at = field_find_last(rest, rhost);
     if (at >= rest.len)
         return false;
@@ -51,49 +89,104 @@ login_pam_read(struct str message, struct event *event)
     if (str_skip(&rest, STR("user=")))
         user = rest;
     set_login(event, STR("auth"), user, client, false);
+    event->login.attempts = attempts;
     return true;
 }
 
 /* --- sshd --- */
 
+/* " port 50022 ssh2: RSA SHA256:.." and what of it old and new servers leave out. */
+static bool
+is_behind_client(struct str s)
+{
+    if (str_skip(&s, STR(" via ")))
+        return true;
+    if (str_skip(&s, STR(" port ")) && field_cut_number(&s) < 0)
+        return false;
+    if (str_skip(&s, STR(" ssh")))
+        (void)field_cut_number(&s);
+    return s.len == 0 || str_starts(s, STR(": ")) || str_starts(s, STR(" ["));
+}
+
 /*
- * "anna from 192.0.2.7 port 50022 ssh2: ...": the name is the client's own, so that
- * the last " from " in front of an address and a port counts.
+ * "anna from 192.0.2.7 port 50022 ssh2: ...": the name is the client's own, and the
+ * id of a certificate behind is free text: the last " from " counts that has in
+ * front of it a name, and behind it what sshd writes.
  */
 static bool
 cut_from(struct str rest, struct str *ret_user, struct str *ret_client)
 {
-    size_t at = field_find_last(rest, STR(" from "));
-    struct str client = str_from(rest, at + 6), after;
+    static const struct str from = {" from ", 6};
+    size_t end = rest.len;
 
-    if (at >= rest.len)
-        return false;
-    after = client;
-    client = str_cut(&after, ' ');
-    if (after.len && !str_starts(after, STR("port ")))
-        return false;
-    *ret_user = str_first(rest, at);
-    *ret_client = client;
-    return true;
+    for (int i = 0; i < FROM_MAX; i++) {
+        size_t at = field_find_last(str_first(rest, end), from);
+        struct str client = str_from(rest, at + from.len), after;
+
+        if (at >= end)
+            return false;
+        after = str_from(client, str_index(client, ' '));
+        client = str_first(client, client.len - after.len);
+        if (client.len && is_behind_client(after)) {
+            *ret_user = str_first(rest, at);
+            *ret_client = client;
+            return true;
+        }
+        end = at;
+    }
+    return false;
 }
 
-/* "password for anna from ...", "publickey for anna from ...", "none for anna from ..." */
+static void
+read_names(struct str rest, bool is_success, struct event *event)
+{
+    struct str user, client;
+
+    if (!is_success)
+        (void)(str_skip(&rest, STR("invalid user ")) || str_skip(&rest, STR("illegal user ")));
+    while (rest.len && rest.data[rest.len - 1] == ' ')
+        rest.len--;
+    if (cut_from(rest, &user, &client))
+        set_login(event, STR("ssh"), user, client, is_success);
+}
+
+/*
+ * "password for anna from ...", "publickey for anna from ...". A client offers every
+ * key it has, so that a refused one is no guess; what PAM refuses has been told by
+ * "error: PAM: ..." before.
+ */
 static void
 read_attempt(struct str rest, bool is_success, struct event *event)
 {
-    struct str method = str_cut(&rest, ' '), user, client;
+    static const char *const no_guesses[] = {"none", "publickey", "hostbased",
+                                             "keyboard-interactive/pam"};
+    struct str method = str_cut(&rest, ' ');
 
-    if (!str_skip(&rest, STR("for ")) || str_eq(method, STR("none")) ||
-        str_eq(method, STR("hostbased")))
-        return;
-    if (!is_success)
-        (void)(str_skip(&rest, STR("invalid user ")) || str_skip(&rest, STR("illegal user ")));
-    if (!cut_from(rest, &user, &client))
-        return;
-    set_login(event, STR("ssh"), user, client, is_success);
+    for (size_t i = 0; i < sizeof(no_guesses) / sizeof(no_guesses[0]) && !is_success; i++) {
+        if (str_eq(method, str_from_cstr(no_guesses[i])))
+            return;
+    }
+    if (str_skip(&rest, STR("for ")))
+        read_names(rest, is_success, event);
 }
 
-/* "open "/srv/x.php" flags WRITE,CREATE,TRUNCATE mode 0666" */
+/* --- sftp-server and internal-sftp, which name the user once a session --- */
+
+/* "web_blog from [192.0.2.7]" */
+static void
+read_sftp_session(struct str rest, struct event *event)
+{
+    static const struct str from = {" from [", 7};
+    size_t at = field_find_last(rest, from);
+    struct str client = str_from(rest, at + from.len);
+
+    if (at >= rest.len || !str_ends(client, STR("]")))
+        return;
+    client.len--;
+    set_login(event, STR("sftp"), str_first(rest, at), client, true);
+}
+
+/* "/srv/x.php" flags WRITE,CREATE,TRUNCATE mode 0666 */
 static void
 read_sftp_open(struct str rest, struct event *event)
 {
@@ -108,20 +201,44 @@ read_sftp_open(struct str rest, struct event *event)
         set_upload(event, STR("sftp"), STR_EMPTY, STR_EMPTY, str_first(rest, at));
 }
 
+/* "/srv/x.php.part" new "/srv/x.php": clients upload under another name first. */
+static void
+read_sftp_rename(struct str rest, struct event *event)
+{
+    static const struct str middle = {"\" new \"", 7};
+    size_t at = field_find_last(rest, middle);
+    struct str path = str_from(rest, at + middle.len);
+
+    if (at >= rest.len || !str_ends(path, STR("\"")))
+        return;
+    path.len--;
+    set_upload(event, STR("sftp"), STR_EMPTY, STR_EMPTY, path);
+}
+
 static void
 read_ssh(struct str message, struct event *event)
 {
-    struct str user, client;
-
     event->kind = EVENT_NONE;
-    if (str_skip(&message, STR("Accepted ")))
+    /* In a chroot, sshd's monitor writes the lines of its child. */
+    if (str_ends(message, STR(" [postauth]")))
+        message.len -= 11;
+    if (str_skip(&message, STR("Accepted "))) {
         read_attempt(message, true, event);
-    else if (str_skip(&message, STR("Failed ")))
+    } else if (str_skip(&message, STR("Failed "))) {
         read_attempt(message, false, event);
-    else if (str_skip(&message, STR("Invalid user ")) && cut_from(message, &user, &client))
-        set_login(event, STR("ssh"), user, client, false);
-    else if (str_skip(&message, STR("open \"")))
+    } else if (str_skip(&message, STR("Invalid user "))) {
+        read_names(message, false, event);
+    } else if (str_skip(&message, STR("error: PAM: "))) {
+        (void)str_cut_at(&message, STR(" for "));
+        read_names(message, false, event);
+    } else if (str_skip(&message, STR("session opened for local user "))) {
+        read_sftp_session(message, event);
+    } else if (str_skip(&message, STR("open \""))) {
         read_sftp_open(message, event);
+    } else if (str_skip(&message, STR("rename old \"")) ||
+               str_skip(&message, STR("posix-rename old \""))) {
+        read_sftp_rename(message, event);
+    }
 }
 
 /* --- pure-ftpd --- */
@@ -148,64 +265,90 @@ read_pure_ftpd(struct str message, struct event *event)
     } else if (str_skip(&rest, STR("WARNING] Authentication failed for user ["))) {
         rest.len -= str_ends(rest, STR("]")) ? 1 : 0;
         set_login(event, STR("ftp"), rest, client, false);
+    } else if (str_skip(&rest, STR("NOTICE] File successfully renamed or moved: ["))) {
+        rest.len -= str_ends(rest, STR("]")) ? 1 : 0;
+        at = field_find_last(rest, STR("]->["));
+        set_upload(event, STR("ftp"), user, client, str_from(rest, at + 4));
     } else if (str_skip(&rest, STR("NOTICE] "))) {
-        at = field_find_last(rest, STR(" uploaded  ("));
-        if (at < rest.len)
-            set_upload(event, STR("ftp"), user, client, str_first(rest, at));
+        /* a file that is downloaded may be called "x uploaded  (" */
+        rest = str_first(rest, field_find_last(rest, STR("  (")));
+        if (str_ends(rest, STR(" uploaded")))
+            set_upload(event, STR("ftp"), user, client, str_first(rest, rest.len - 9));
     }
 }
 
 /* --- vsftpd --- */
 
-/* "192.0.2.7", with what follows left in `rest`. */
-static struct str
-cut_quoted(struct str *rest)
-{
-    struct str value = str_cut(rest, '"');
+struct vsftpd_line {
+    struct str user, client;
+    struct str file; /* what stands behind the client, from its quote on */
+    struct str verb; /* "LOGIN", "UPLOAD" */
+    bool is_ok;
+};
 
-    return value;
+/* "OK UPLOAD: Client "192.0.2.7", "/srv/x.php", 9 bytes, 1.00Kbyte/sec" */
+static bool
+read_vsftpd_verb(struct str rest, struct vsftpd_line *line)
+{
+    line->is_ok = str_skip(&rest, STR("OK "));
+    if (!line->is_ok && !str_skip(&rest, STR("FAIL ")))
+        return false;
+    line->verb = str_cut_at(&rest, STR(": Client \""));
+    if (rest.len == 0 || str_index(line->verb, ' ') < line->verb.len)
+        return false;
+    line->client = str_cut(&rest, '"');
+    (void)str_skip(&rest, STR(", \""));
+    line->file = rest;
+    return field_is_address(field_address(line->client));
 }
 
+static const struct str failed_login = {"] FAIL LOGIN: Client \"", 22};
+
 /*
- * "[anna] OK UPLOAD: Client "192.0.2.7", "/srv/x.php", 9 bytes, 1.00Kbyte/sec". The name in
- * front of LOGIN is whatever was typed; only lines about files end in a speed.
+ * "[anna] OK LOGIN: Client "192.0.2.7"". Who fails to log in has typed any name,
+ * "x] OK LOGIN: .." included, so that the last failure counts; who does anything
+ * else has a name that exists, and the name of a file may be anything.
  */
+static bool
+cut_vsftpd(struct str rest, struct vsftpd_line *line)
+{
+    size_t last = field_find_last(rest, failed_login), first = str_find(rest, STR("] "));
+    bool is_read = read_vsftpd_verb(str_from(rest, first + 2), line);
+
+    if (last < rest.len && (!is_read || str_eq(line->verb, STR("LOGIN")))) {
+        line->user = str_first(rest, last);
+        return read_vsftpd_verb(str_from(rest, last + 2), line);
+    }
+    line->user = str_first(rest, first);
+    return is_read;
+}
+
+/* "/x.php.part /x.php" */
+static struct str
+renamed_to(struct str file)
+{
+    file = str_first(file, field_find_last(file, STR("\"")));
+    return str_from(file, field_find_last(file, STR(" /")) + 1);
+}
+
 static bool
 read_vsftpd_line(struct str rest, struct event *event)
 {
-    static const struct str logins[] = {{"] OK LOGIN: Client \"", 20},
-                                        {"] FAIL LOGIN: Client \"", 22}};
-    static const struct str upload = {"] OK UPLOAD: Client \"", 21};
-    struct str user, client;
-    size_t at, best = rest.len, which = 0;
+    struct vsftpd_line line;
 
     if (str_skip(&rest, STR("CONNECT: Client \"")))
         return true;
-    if (!str_skip(&rest, STR("[")))
+    if (!str_skip(&rest, STR("[")) || !cut_vsftpd(rest, &line))
         return false;
     event->kind = EVENT_NONE;
-    if (str_ends(rest, STR("Kbyte/sec"))) {
-        user = str_cut_at(&rest, upload);
-        client = cut_quoted(&rest);
-        if (!str_skip(&rest, STR(", \"")))
-            return true;
-        at = field_find_last(rest, STR("\", "));
-        set_upload(event, STR("ftp"), user, client, str_first(rest, at));
-        return true;
-    }
-    for (size_t i = 0; i < 2; i++) {
-        at = field_find_last(rest, logins[i]);
-        if (at < rest.len && (best >= rest.len || at > best)) {
-            best = at;
-            which = i;
-        }
-    }
-    if (best >= rest.len)
-        return str_has(rest, STR(": Client \""));
-    user = str_first(rest, best);
-    rest = str_from(rest, best + logins[which].len);
-    client = cut_quoted(&rest);
-    set_login(event, STR("ftp"), user, client, which == 0);
+    if (str_eq(line.verb, STR("LOGIN")))
+        set_login(event, STR("ftp"), line.user, line.client, line.is_ok);
+    else if (line.is_ok && str_eq(line.verb, STR("UPLOAD")) &&
+             str_ends(line.file, STR("Kbyte/sec")))
+        set_upload(event, STR("ftp"), line.user, line.client,
+                   str_first(line.file, field_find_last(line.file, STR("\", "))));
+    else if (line.is_ok && str_eq(line.verb, STR("RENAME")) && !str_has(line.file, failed_login))
+        set_upload(event, STR("ftp"), line.user, line.client, renamed_to(line.file));
     return true;
 }
 
@@ -213,9 +356,7 @@ static void
 read_vsftpd(struct str message, struct event *event)
 {
     event->kind = EVENT_NONE;
-    if (login_pam_read(message, event))
-        event->login.service = STR("ftp");
-    else
+    if (!login_pam_read(message, event))
         (void)read_vsftpd_line(message, event);
 }
 
@@ -303,10 +444,11 @@ read_proftpd(struct str message, struct event *event)
     struct str client;
 
     event->kind = EVENT_NONE;
-    if (!cut_session(&message, &client)) {
-        if (login_pam_read(message, event))
-            event->login.service = STR("ftp");
-    } else if (str_skip(&message, STR("USER ")) || str_skip(&message, STR("ANON "))) {
+    if (login_pam_read(message, event))
+        return;
+    if (!cut_session(&message, &client))
+        return;
+    if (str_skip(&message, STR("USER ")) || str_skip(&message, STR("ANON "))) {
         read_proftpd_user(message, client, event);
     } else if (str_starts_nocase(message, STR("SECURITY VIOLATION: root login attempted"))) {
         set_login(event, STR("ftp"), STR("root"), client, false);
@@ -391,7 +533,7 @@ read_command(const struct command *command, struct event *event)
         if (command->status == 230 || command->status == 530)
             set_login(event, STR("ftp"), user, command->client, command->status == 230);
     } else if (str_eq(command->verb, STR("STOR")) || str_eq(command->verb, STR("STOU")) ||
-               str_eq(command->verb, STR("APPE"))) {
+               str_eq(command->verb, STR("APPE")) || str_eq(command->verb, STR("RNTO"))) {
         if (command->status == 226 || command->status == 250)
             set_upload(event, STR("ftp"), user, command->client, command->argument);
     }

@@ -117,6 +117,8 @@ struct row {
 /* The first row that fits counts: what a mail host logs most stands first. */
 static const struct row rows[] = {
     STARTS("dovecot", dovecot_message_read),
+    IS("auth", dovecot_message_read), /* PAM logs under the name of the process */
+    IS("auth-worker", dovecot_message_read),
     STARTS("exim", exim_message_read),
     IS("sendmail", sendmail_read),
     STARTS("sm-", sendmail_read),
