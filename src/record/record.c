@@ -30,7 +30,8 @@
 /* Where two frames fit a log equally well, the one that stands first is taken. */
 static const struct frame frames[] = {
     LINES("syslog", RECORD_MAIL, syslog),
-    LINES("pure-ftpd", RECORD_LOGIN, pureftpd), /* before "combined", which it looks like */
+    LINES("pure-ftpd", RECORD_LOGIN, pureftpd), /* before "combined", which they look like */
+    LINES("proftpd", RECORD_LOGIN, proftpd),
     LINES("combined", RECORD_WEB, access),
     LINES("php", RECORD_PHP, php),
     LINES("exim", RECORD_MAIL, exim),
@@ -40,7 +41,6 @@ static const struct frame frames[] = {
     BLOCKS("journal-export", RECORD_MAIL, journal_export),
     LINES("xferlog", RECORD_LOGIN, xferlog),
     LINES("vsftpd", RECORD_LOGIN, vsftpd),
-    LINES("proftpd", RECORD_LOGIN, proftpd),
     LINES("panel", RECORD_LOGIN, panel),
 };
 #define FRAME_COUNT (sizeof(frames) / sizeof(frames[0]))

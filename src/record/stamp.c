@@ -252,6 +252,13 @@ stamp_read_syslog(struct str *s, struct event *event)
     return true;
 }
 
+/* A blank follows the zone, the end, or the bracket that cPanel's logs put around it all. */
+static inline bool
+is_behind_zone(struct str s)
+{
+    return s.len == 0 || s.data[0] == ' ' || s.data[0] == ']';
+}
+
 /* "Z", "+01:00", " +0100", " UTC": drops it. False, and LOCAL, without one. */
 static bool
 read_iso_zone(struct str *s, int32_t *ret_offset_s)
@@ -266,16 +273,14 @@ read_iso_zone(struct str *s, int32_t *ret_offset_s)
         return true;
     if (s->data[0] != ' ' && s->data[0] != 'Z')
         return false;
-    if (str_skip(&rest, STR(" ")) && read_offset(&rest, ret_offset_s) &&
-        (rest.len == 0 || rest.data[0] == ' ')) {
+    if (str_skip(&rest, STR(" ")) && read_offset(&rest, ret_offset_s) && is_behind_zone(rest)) {
         *s = rest;
         return true;
     }
     *ret_offset_s = 0;
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         rest = *s;
-        if (str_skip(&rest, words[i]) &&
-            (words[i].len == 1 || rest.len == 0 || rest.data[0] == ' ')) {
+        if (str_skip(&rest, words[i]) && (words[i].len == 1 || is_behind_zone(rest))) {
             *s = rest;
             return true;
         }
