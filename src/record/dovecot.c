@@ -455,7 +455,7 @@ read_message(struct str message, struct event *event)
         return;
     }
     event->kind = EVENT_NONE;
-    if (str_ends(line.service, STR("-login")))
+    if (line.service.len > 6 && str_ends(line.service, STR("-login")))
         read_login(&line, event);
     else if (str_starts(line.service, STR("auth")))
         read_auth(&line, event);

@@ -242,6 +242,13 @@ session_key(struct join *join, const struct event *event)
     return str_hash((struct str){pid, sizeof(event->pid)}) ^ host;
 }
 
+/* SFTP names user and client when a session begins, and then files: the process is the same. */
+static uint64_t
+sftp_key(struct join *join, const struct event *event)
+{
+    return session_key(join, event) ^ str_hash(STR("sftp"));
+}
+
 /* --- edges --- */
 
 static bool
@@ -648,6 +655,17 @@ on_login(struct join *join, const struct event *event, int64_t time_us, struct p
         login->attempts = what->attempts * event->repeats;
         login->is_success = what->is_success;
     }
+    if (what->is_success && str_eq(what->service, STR("sftp"))) {
+        uint64_t key = sftp_key(join, event);
+
+        *session_slot(join, key) = (struct session){
+            .key = key,
+            .time_us = time_us,
+            .login = user,
+            .client = table_add(join->ledger->names, str_first(what->client, 255)),
+        };
+        return;
+    }
     /* OpenSMTPD and Sendmail log the login apart from the mail. */
     if (what->is_success && (event->session.len || mta_of(event->program) == MTA_SENDMAIL)) {
         uint64_t key = session_key(join, event);
@@ -666,6 +684,7 @@ static void
 on_upload(struct join *join, const struct event *event, int64_t time_us, struct place place)
 {
     struct login *login = vec_add(&join->ledger->logins);
+    const struct session *session = session_slot(join, sftp_key(join, event));
 
     if (!login)
         return;
@@ -678,6 +697,10 @@ on_upload(struct join *join, const struct event *event, int64_t time_us, struct 
     login->attempts = 1;
     login->is_success = true;
     login->is_upload = true;
+    if (event->upload.user.len == 0 && session->key == sftp_key(join, event)) {
+        login->user = session->login;
+        login->client = session->client;
+    }
 }
 
 static void

@@ -15,26 +15,32 @@ struct user {
     uint32_t client;
     uint32_t inside, outside; /* mails in the outbreak, before and after it */
     uint32_t tried, unknown, spam;
-    uint32_t failures; /* guesses at this mailbox */
+    uint32_t failures;     /* guesses at this mailbox */
+    uint32_t told_by_auth; /* the same, as the password database tells them */
+    uint32_t first_guess;  /* index of a login, where there are any */
+    int64_t let_in_us;     /* first success; 0: never */
     bool is_intruder;
 };
 
 #define USERS_MAX 20000U
 
+struct users {
+    struct user *list;
+    uint32_t count, most;
+};
+
 static struct user *
-find_user(struct user *users, uint32_t *count, uint32_t client, struct ledger *ledger,
-          uint32_t group_index)
+find_user(struct users *users, uint32_t client, struct ledger *ledger, uint32_t group_index)
 {
     uint32_t index = ledger_pair(ledger, 'm', group_index, client);
 
     if (index)
-        return &users[index - 1];
-    if (*count == USERS_MAX)
+        return &users->list[index - 1];
+    if (users->count == users->most)
         return NULL;
-    users[*count] = (struct user){.client = client};
-    ++*count;
-    ledger_set_pair(ledger, 'm', group_index, client, *count);
-    return &users[*count - 1];
+    users->list[users->count] = (struct user){.client = client};
+    ledger_set_pair(ledger, 'm', group_index, client, ++users->count);
+    return &users->list[users->count - 1];
 }
 
 static void
@@ -52,34 +58,92 @@ count_user(struct user *user, const struct mail *mail, bool is_inside)
 }
 
 /* The local part: Dovecot may log the bare user where SASL logged the address. */
-static bool
-same_user(struct str a, struct str b)
+bool
+mailbox_is_of(struct str login, struct str mailbox)
 {
-    if (str_eq_nocase(a, b))
+    if (str_eq_nocase(login, mailbox))
         return true;
-    if (str_index(a, '@') < a.len && str_index(b, '@') < b.len)
+    if (login.len == 0 ||
+        (str_index(login, '@') < login.len && str_index(mailbox, '@') < mailbox.len))
         return false;
-    return str_eq_nocase(str_first(a, str_index(a, '@')), str_first(b, str_index(b, '@')));
+    return str_eq_nocase(str_first(login, str_index(login, '@')),
+                         str_first(mailbox, str_index(mailbox, '@')));
 }
 
 static void
-count_guesses(const struct inquiry *inquiry, struct suspect *suspect, struct user *users,
-              uint32_t *count)
+add_success(struct user *user, int64_t time_us)
+{
+    if (user->let_in_us == 0 || time_us < user->let_in_us)
+        user->let_in_us = time_us;
+}
+
+/*
+ * A failure is a guess where the client was not let in before. What the login process
+ * counts, auth may have told one by one before.
+ */
+static void
+add_failure(struct ledger *ledger, struct user *user, uint32_t index)
+{
+    const struct login *login = ledger_login(ledger, index);
+
+    if (user->let_in_us && user->let_in_us < login->time_us)
+        return;
+    if ((user->failures == 0 && user->told_by_auth == 0) ||
+        login->time_us < ledger_login(ledger, user->first_guess)->time_us)
+        user->first_guess = index;
+    if (str_eq(ledger_name(ledger, login->service), STR("auth")))
+        user->told_by_auth += login->attempts;
+    else
+        user->failures += login->attempts;
+}
+
+/*
+ * Failures without a name, as Postfix logs them, are guesses at the mailbox where the
+ * client uses it later.
+ */
+static void
+count_logins(const struct inquiry *inquiry, const struct suspect *suspect, struct users *users,
+             int64_t until_us, bool is_success)
 {
     struct ledger *ledger = inquiry->ledger;
-    uint32_t identity = suspect->group->identity;
-    struct str name = ledger_name(ledger, ledger_identity(ledger, identity)->name);
+    struct str name = ledger_name(ledger, ledger_identity(ledger, suspect->group->identity)->name);
 
     for (uint32_t i = 0; i < ledger->logins.count; i++) {
         const struct login *login = ledger_login(ledger, i);
+        struct str who = ledger_name(ledger, login->user);
         struct user *user;
 
-        if (login->is_success || !same_user(ledger_name(ledger, login->user), name))
+        if (login->is_upload || login->is_success != is_success || login->time_us > until_us ||
+            !(who.len ? mailbox_is_of(who, name)
+                      : ledger_pair(ledger, 'm', suspect->group_index, login->client) != 0 &&
+                            !known_loopback(ledger_name(ledger, login->client))))
             continue;
-        suspect->guesses += login->attempts;
-        user = find_user(users, count, login->client, ledger, suspect->group_index);
-        if (user)
-            user->failures += login->attempts;
+        user = find_user(users, login->client, ledger, suspect->group_index);
+        if (user && is_success)
+            add_success(user, login->time_us);
+        else if (user)
+            add_failure(ledger, user, i);
+    }
+    for (uint32_t i = 0; i < users->count && !is_success; i++) {
+        if (users->list[i].told_by_auth > users->list[i].failures)
+            users->list[i].failures = users->list[i].told_by_auth;
+    }
+}
+
+/* The owner may mistype: the failures of clients that are the owner's do not count. */
+static void
+sum_guesses(struct ledger *ledger, struct suspect *suspect, const struct users *users)
+{
+    suspect->guesses = 0;
+    for (uint32_t i = 0; i < users->count; i++) {
+        const struct user *user = &users->list[i];
+
+        if (user->failures == 0 || (user->outside && !user->is_intruder))
+            continue;
+        if (suspect->guesses == 0 || ledger_login(ledger, user->first_guess)->time_us <
+                                         ledger_login(ledger, suspect->first_guess)->time_us)
+            suspect->first_guess = user->first_guess;
+        suspect->guesses += user->failures;
     }
 }
 
@@ -97,48 +161,81 @@ is_intruder(const struct user *user)
     return false;
 }
 
-bool
-mailbox_narrow(const struct inquiry *inquiry, struct suspect *suspect)
+/* As many as can turn up, so that a mailbox of one client costs little. */
+static bool
+make_users(const struct inquiry *inquiry, const struct suspect *suspect, struct users *ret_users)
 {
-    const struct group *group = suspect->group;
-    struct ledger *ledger = inquiry->ledger;
-    struct user *users = arena_array(inquiry->arena, USERS_MAX, sizeof(*users));
-    uint32_t count = 0, kept = 0, intruders = 0;
-    uint32_t first = suspect->burst.first, last = suspect->burst.last;
+    uint64_t most = (uint64_t)suspect->group->count + inquiry->ledger->logins.count;
 
-    if (!users)
-        return false;
-    for (uint32_t i = 0; i < group->count; i++) {
-        const struct mail *mail = ledger_mail(ledger, group->mails[i]);
-        struct user *user = find_user(users, &count, mail->client, ledger, suspect->group_index);
+    ret_users->count = 0;
+    ret_users->most = most < USERS_MAX ? (uint32_t)most : USERS_MAX;
+    ret_users->list = arena_array(inquiry->arena, ret_users->most + 1, sizeof(struct user));
+    return ret_users->list != NULL;
+}
 
-        if (user)
-            count_user(user, mail, i >= first && i <= last);
+static void
+choose_intruders(struct ledger *ledger, struct users *users)
+{
+    uint32_t intruders = 0;
+
+    for (uint32_t i = 0; i < users->count; i++) {
+        struct user *user = &users->list[i];
+
+        user->is_intruder = is_intruder(user) ||
+                            (user->inside && known_loopback(ledger_name(ledger, user->client)));
+        intruders += user->is_intruder;
     }
-    count_guesses(inquiry, suspect, users, &count);
-    for (uint32_t i = 0; i < count; i++) {
-        users[i].is_intruder =
-            is_intruder(&users[i]) ||
-            (users[i].inside && known_loopback(ledger_name(ledger, users[i].client)));
-        intruders += users[i].is_intruder;
-    }
-    suspect->clients = arena_array(inquiry->arena, count + 1, sizeof(uint32_t));
-    if (!suspect->clients)
-        return false;
     /* An intruder on a client of the owner's: then the outbreak is all there is to go by. */
-    for (uint32_t i = 0; intruders == 0 && i < count; i++)
-        users[i].is_intruder = users[i].inside > 0;
-    for (uint32_t i = 0; i < count; i++) {
-        if (users[i].is_intruder)
-            suspect->clients[suspect->client_count++] = users[i].client;
-    }
+    for (uint32_t i = 0; intruders == 0 && i < users->count; i++)
+        users->list[i].is_intruder = users->list[i].inside > 0;
+}
+
+static void
+keep_intruders_mails(struct ledger *ledger, struct suspect *suspect, struct users *users)
+{
+    uint32_t kept = 0;
+
     for (uint32_t i = 0; i < suspect->count; i++) {
         const struct mail *mail = ledger_mail(ledger, suspect->mails[i]);
-        struct user *user = find_user(users, &count, mail->client, ledger, suspect->group_index);
+        const struct user *user = find_user(users, mail->client, ledger, suspect->group_index);
 
         if (!user || user->is_intruder)
             suspect->mails[kept++] = suspect->mails[i];
     }
     suspect->count = kept;
+}
+
+bool
+mailbox_narrow(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    const struct group *group = suspect->group;
+    struct ledger *ledger = inquiry->ledger;
+    uint32_t first = suspect->burst.first, last = suspect->burst.last;
+    int64_t until_us = ledger_mail(ledger, group->mails[last])->time_us;
+    struct users users;
+
+    if (!make_users(inquiry, suspect, &users))
+        return false;
+    for (uint32_t i = 0; i < group->count; i++) {
+        const struct mail *mail = ledger_mail(ledger, group->mails[i]);
+        struct user *user = find_user(&users, mail->client, ledger, suspect->group_index);
+
+        if (user) {
+            count_user(user, mail, i >= first && i <= last);
+            add_success(user, mail->time_us);
+        }
+    }
+    count_logins(inquiry, suspect, &users, until_us, true);
+    count_logins(inquiry, suspect, &users, until_us, false);
+    choose_intruders(ledger, &users);
+    sum_guesses(ledger, suspect, &users);
+    suspect->clients = arena_array(inquiry->arena, users.count + 1, sizeof(uint32_t));
+    if (!suspect->clients)
+        return false;
+    for (uint32_t i = 0; i < users.count; i++) {
+        if (users.list[i].is_intruder)
+            suspect->clients[suspect->client_count++] = users.list[i].client;
+    }
+    keep_intruders_mails(ledger, suspect, &users);
     return true;
 }

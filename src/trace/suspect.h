@@ -42,9 +42,10 @@ struct suspect {
     uint32_t script;        /* name; 0 */
     uint32_t *clients;      /* names of addresses, busiest first */
     uint32_t client_count;
-    uint32_t usual;   /* the group's mails outside the outbreak */
-    uint32_t guesses; /* failed logins of the mailbox's intruders */
-    double certainty; /* of the attribution, 0..1 */
+    uint32_t usual;       /* the group's mails outside the outbreak */
+    uint32_t guesses;     /* failed logins at the mailbox, those of its owner's clients left out */
+    uint32_t first_guess; /* which login is the first of them */
+    double certainty;     /* of the attribution, 0..1 */
     bool is_complained;
     bool is_merged; /* became part of another one */
 };
@@ -63,6 +64,9 @@ bool suspect_is_incident(const struct suspect *suspect);
 /* The intruder's share of a mailbox's mails: see mailbox.c. Narrows mails and clients. */
 bool mailbox_narrow(const struct inquiry *inquiry, struct suspect *suspect)
     __attribute__((warn_unused_result));
+
+/* Whether a login's name means the mailbox: one of the two may lack the domain. */
+bool mailbox_is_of(struct str login, struct str mailbox);
 
 /* Keeps the strangers that relay spam, drops partners that relay their own mail: see relay.c. */
 bool relay_narrow(const struct inquiry *inquiry, struct suspect *suspect)
