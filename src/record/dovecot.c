@@ -286,6 +286,7 @@ read_login(struct line *line, struct event *event)
         .client = elements.client,
         .is_success = is_success,
         .attempts = attempts,
+        .is_summary = !is_success,
     };
     event->kind = EVENT_LOGIN;
 }

@@ -138,12 +138,16 @@ cut_from(struct str rest, struct str *ret_user, struct str *ret_client)
 }
 
 static void
+skip_invalid(struct str *rest)
+{
+    (void)(str_skip(rest, STR("invalid user ")) || str_skip(rest, STR("illegal user ")));
+}
+
+static void
 read_names(struct str rest, bool is_success, struct event *event)
 {
     struct str user, client;
 
-    if (!is_success)
-        (void)(str_skip(&rest, STR("invalid user ")) || str_skip(&rest, STR("illegal user ")));
     while (rest.len && rest.data[rest.len - 1] == ' ')
         rest.len--;
     if (cut_from(rest, &user, &client))
@@ -166,8 +170,11 @@ read_attempt(struct str rest, bool is_success, struct event *event)
         if (str_eq(method, str_from_cstr(no_guesses[i])))
             return;
     }
-    if (str_skip(&rest, STR("for ")))
-        read_names(rest, is_success, event);
+    if (!str_skip(&rest, STR("for ")))
+        return;
+    if (!is_success)
+        skip_invalid(&rest);
+    read_names(rest, is_success, event);
 }
 
 /* --- sftp-server and internal-sftp, which name the user once a session --- */
@@ -230,6 +237,7 @@ read_ssh(struct str message, struct event *event)
         read_names(message, false, event);
     } else if (str_skip(&message, STR("error: PAM: "))) {
         (void)str_cut_at(&message, STR(" for "));
+        skip_invalid(&message);
         read_names(message, false, event);
     } else if (str_skip(&message, STR("session opened for local user "))) {
         read_sftp_session(message, event);

@@ -654,6 +654,7 @@ on_login(struct join *join, const struct event *event, int64_t time_us, struct p
         login->service = table_add(join->ledger->names, what->service);
         login->attempts = what->attempts * event->repeats;
         login->is_success = what->is_success;
+        login->is_summary = what->is_summary;
     }
     if (what->is_success && str_eq(what->service, STR("sftp"))) {
         uint64_t key = sftp_key(join, event);
@@ -718,8 +719,10 @@ on_refused(struct join *join, const struct event *event, int64_t time_us, struct
 
         login.kind = EVENT_LOGIN;
         login.session = STR_EMPTY;
-        login.login =
-            (struct event_login){STR("smtp"), refused->login, refused->client_address, false, 1};
+        login.login = (struct event_login){.service = STR("smtp"),
+                                           .user = refused->login,
+                                           .client = refused->client_address,
+                                           .attempts = 1};
         join->ledger->refusals.auth += event->repeats;
         on_login(join, &login, time_us, place);
     }

@@ -145,7 +145,8 @@ struct login {
     uint32_t user, client, service;
     uint32_t attempts;
     bool is_success;
-    bool is_upload; /* a file came in: `path` */
+    bool is_summary; /* the tries of a session, which other lines may have told */
+    bool is_upload;  /* a file came in: `path` */
     uint32_t path;
 };
 

@@ -15,10 +15,10 @@ struct user {
     uint32_t client;
     uint32_t inside, outside; /* mails in the outbreak, before and after it */
     uint32_t tried, unknown, spam;
-    uint32_t failures;     /* guesses at this mailbox */
-    uint32_t told_by_auth; /* the same, as the password database tells them */
-    uint32_t first_guess;  /* index of a login, where there are any */
-    int64_t let_in_us;     /* first success; 0: never */
+    uint32_t told[3];     /* guesses at this mailbox, as each kind of line counts them */
+    uint32_t failures;    /* the largest of these */
+    uint32_t first_guess; /* index of a login, where there are any */
+    int64_t let_in_us;    /* first success; 0: never */
     bool is_intruder;
 };
 
@@ -78,23 +78,23 @@ add_success(struct user *user, int64_t time_us)
 }
 
 /*
- * A failure is a guess where the client was not let in before. What the login process
- * counts, auth may have told one by one before.
+ * A failure is a guess where the client was not let in before. One guess may be told
+ * thrice: by the server, by the password database, and in the sum when the session ends.
  */
 static void
 add_failure(struct ledger *ledger, struct user *user, uint32_t index)
 {
     const struct login *login = ledger_login(ledger, index);
+    bool is_by_auth = str_eq(ledger_name(ledger, login->service), STR("auth"));
+    uint32_t *told = &user->told[login->is_summary ? 2 : is_by_auth ? 1 : 0];
 
     if (user->let_in_us && user->let_in_us < login->time_us)
         return;
-    if ((user->failures == 0 && user->told_by_auth == 0) ||
-        login->time_us < ledger_login(ledger, user->first_guess)->time_us)
+    if (user->failures == 0 || login->time_us < ledger_login(ledger, user->first_guess)->time_us)
         user->first_guess = index;
-    if (str_eq(ledger_name(ledger, login->service), STR("auth")))
-        user->told_by_auth += login->attempts;
-    else
-        user->failures += login->attempts;
+    *told += login->attempts;
+    if (*told > user->failures)
+        user->failures = *told;
 }
 
 /*
@@ -123,10 +123,6 @@ count_logins(const struct inquiry *inquiry, const struct suspect *suspect, struc
             add_success(user, login->time_us);
         else if (user)
             add_failure(ledger, user, i);
-    }
-    for (uint32_t i = 0; i < users->count && !is_success; i++) {
-        if (users->list[i].told_by_auth > users->list[i].failures)
-            users->list[i].failures = users->list[i].told_by_auth;
     }
 }
 

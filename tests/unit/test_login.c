@@ -151,6 +151,8 @@ believes_no_name_over_ssh(void)
          "fail ssh <x from 203.0.113.1 port 22 ssh2: RSA> 192.0.2.7"},
         {"Failed password for invalid user x from from 192.0.2.7 port 43405 ssh2",
          "fail ssh <x from> 192.0.2.7"},
+        {"Invalid user invalid user from 192.0.2.7 port 59751",
+         "fail ssh <invalid user> 192.0.2.7"},
         {"Invalid user root from 203.0.113.1 from 192.0.2.7 port 59751",
          "fail ssh <root from 203.0.113.1> 192.0.2.7"},
         {"Invalid user Accepted password for root from 203.0.113.1 port 22 ssh2 from 192.0.2.7 "
