@@ -430,20 +430,21 @@ read_proftpd_user(struct str rest, struct str client, struct event *event)
 {
     static const struct str ok = {": Login successful.", 19};
     static const struct str bad[] = {{" (Login failed): ", 17}, {": no such user found from ", 26}};
+    size_t end = rest.len;
 
     if (str_ends(rest, ok)) {
         rest.len -= ok.len;
         set_login(event, STR("ftp"), rest, client, true);
         return;
     }
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         size_t at = field_find_last(rest, bad[i]);
 
-        if (at < rest.len) {
-            set_login(event, STR("ftp"), str_first(rest, at), client, false);
-            return;
-        }
+        if (at < rest.len && (end == rest.len || at > end))
+            end = at;
     }
+    if (end < rest.len)
+        set_login(event, STR("ftp"), str_first(rest, end), client, false);
 }
 
 static void

@@ -326,6 +326,9 @@ reads_proftpd(void)
         {"web7 (h[192.0.2.7]) - USER x: Login successful.: no such user found from h [192.0.2.7] "
          "to 198.51.100.1:21",
          "fail ftp <x: Login successful.> 192.0.2.7"},
+        {"web7 (h[192.0.2.7]) - USER x (Login failed): y: no such user found from h [192.0.2.7] to "
+         "198.51.100.1:21",
+         "fail ftp <x (Login failed): y> 192.0.2.7"},
         {"web7 (h[192.0.2.7]) - USER x: no such user found from h [203.0.113.1] to 1.1.1.1:21: no "
          "such user found from h [192.0.2.7] to 198.51.100.1:21",
          "fail ftp <x: no such user found from h [203.0.113.1] to 1.1.1.1:21> 192.0.2.7"},
