@@ -145,7 +145,8 @@ def pure_ftpd(folder):
 @case
 def namesake(folder):
     """a file of that name, by another user and without folder, proves nothing"""
-    text = f'{OWNER} - web_shop [{stamp("%d/%b/%Y:%H:%M:%S", 1005)} -0000] "PUT /cache_x7.php" 200 9'
+    when = stamp("%d/%b/%Y:%H:%M:%S", 1005)
+    text = f'{OWNER} - web_shop [{when} -0000] "PUT /cache_x7.php" 200 9'
     files = files_of(make(world.uploaded_script, Postfix, "ftp"),
                      transfer_log=[(world.START + 1005, text)])
     blames(entries(folder, files, "uploaded-script"),
@@ -162,7 +163,8 @@ def sftp(folder):
              line(990, f"sshd[77]: Failed password for root from {THIEF} port 5 ssh2"),
              line(1000, f"sshd-session[77]: Accepted password for web_blog from {THIEF} port 5 "
                         "ssh2"),
-             line(1001, f"internal-sftp[79]: session opened for local user web_blog from [{THIEF}]"),
+             line(1001, "internal-sftp[79]: session opened for local user web_blog from "
+                        f"[{THIEF}]"),
              line(1002, f'internal-sftp[79]: open "{SCRIPT}.filepart" flags '
                         "WRITE,CREATE,TRUNCATE mode 0644"),
              line(1003, f'internal-sftp[79]: posix-rename old "{SCRIPT}.filepart" new "{SCRIPT}"')]
@@ -280,8 +282,9 @@ def guessed_by_dovecot(folder):
     lines = []
     for n in range(12):
         who = f"anna@shop.example,{thieves[n % 4]}"
-        lines += [(world.START + 600 + n, stamp("%b %e %H:%M:%S", 600 + n) + " web7 dovecot: " + text)
-                  for text in (f"auth({who},sasl:plain)<s{n}>: sql: Password mismatch",) * 2 +
+        front = stamp("%b %e %H:%M:%S", 600 + n) + " web7 dovecot: "
+        lines += [(world.START + 600 + n, front + text) for text in
+                  (f"auth({who},sasl:plain)<s{n}>: sql: Password mismatch",) * 2 +
                   ("imap-login: Login aborted: Connection closed (auth failed, 2 attempts in 9 "
                    f"secs) (auth_failed): user=<anna@shop.example>, method=PLAIN, "
                    f"rip={thieves[n % 4]}, lip=192.0.2.10, session=<s{n}>",)]
