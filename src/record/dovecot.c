@@ -286,6 +286,7 @@ read_login(struct line *line, struct event *event)
         .client = elements.client,
         .is_success = is_success,
         .attempts = attempts,
+        .is_summary = !is_success,
     };
     event->kind = EVENT_LOGIN;
 }
@@ -455,7 +456,7 @@ read_message(struct str message, struct event *event)
         return;
     }
     event->kind = EVENT_NONE;
-    if (str_ends(line.service, STR("-login")))
+    if (line.service.len > 6 && str_ends(line.service, STR("-login")))
         read_login(&line, event);
     else if (str_starts(line.service, STR("auth")))
         read_auth(&line, event);

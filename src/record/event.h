@@ -175,6 +175,7 @@ struct event_login {
     struct str client; /* address */
     bool is_success;
     uint32_t attempts; /* how many tries this line stands for; at least 1 */
+    bool is_summary;   /* of a session that ends: lines before may have told the tries one by one */
 };
 
 struct event_upload {

@@ -60,7 +60,7 @@ field_find_last(struct str s, struct str needle)
         if (at >= rest.len)
             return last;
         last = (size_t)(rest.data - s.data) + at;
-        rest = str_from(rest, at + needle.len);
+        rest = str_from(rest, at + 1); /* "x from from 192.0.2.7": places may overlap */
     }
 }
 

@@ -138,12 +138,16 @@ cut_from(struct str rest, struct str *ret_user, struct str *ret_client)
 }
 
 static void
+skip_invalid(struct str *rest)
+{
+    (void)(str_skip(rest, STR("invalid user ")) || str_skip(rest, STR("illegal user ")));
+}
+
+static void
 read_names(struct str rest, bool is_success, struct event *event)
 {
     struct str user, client;
 
-    if (!is_success)
-        (void)(str_skip(&rest, STR("invalid user ")) || str_skip(&rest, STR("illegal user ")));
     while (rest.len && rest.data[rest.len - 1] == ' ')
         rest.len--;
     if (cut_from(rest, &user, &client))
@@ -166,8 +170,11 @@ read_attempt(struct str rest, bool is_success, struct event *event)
         if (str_eq(method, str_from_cstr(no_guesses[i])))
             return;
     }
-    if (str_skip(&rest, STR("for ")))
-        read_names(rest, is_success, event);
+    if (!str_skip(&rest, STR("for ")))
+        return;
+    if (!is_success)
+        skip_invalid(&rest);
+    read_names(rest, is_success, event);
 }
 
 /* --- sftp-server and internal-sftp, which name the user once a session --- */
@@ -230,6 +237,7 @@ read_ssh(struct str message, struct event *event)
         read_names(message, false, event);
     } else if (str_skip(&message, STR("error: PAM: "))) {
         (void)str_cut_at(&message, STR(" for "));
+        skip_invalid(&message);
         read_names(message, false, event);
     } else if (str_skip(&message, STR("session opened for local user "))) {
         read_sftp_session(message, event);
@@ -422,20 +430,21 @@ read_proftpd_user(struct str rest, struct str client, struct event *event)
 {
     static const struct str ok = {": Login successful.", 19};
     static const struct str bad[] = {{" (Login failed): ", 17}, {": no such user found from ", 26}};
+    size_t end = rest.len;
 
     if (str_ends(rest, ok)) {
         rest.len -= ok.len;
         set_login(event, STR("ftp"), rest, client, true);
         return;
     }
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         size_t at = field_find_last(rest, bad[i]);
 
-        if (at < rest.len) {
-            set_login(event, STR("ftp"), str_first(rest, at), client, false);
-            return;
-        }
+        if (at < rest.len && (end == rest.len || at > end))
+            end = at;
     }
+    if (end < rest.len)
+        set_login(event, STR("ftp"), str_first(rest, end), client, false);
 }
 
 static void

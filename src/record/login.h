@@ -6,6 +6,7 @@
  *
  *     sshd[77]:          Accepted password for anna from 192.0.2.7 port 50022 ssh2
  *     sshd[77]:          Failed password for invalid user x from 192.0.2.7 port 50022 ssh2
+ *     internal-sftp[77]: session opened for local user anna from [192.0.2.7]
  *     internal-sftp[77]: open "/srv/x.php" flags WRITE,CREATE,TRUNCATE mode 0666
  *     pure-ftpd:         (anna@192.0.2.7) [NOTICE] /srv/x.php uploaded  (9 bytes, 1.00KB/sec)
  *     vsftpd[77]:        [anna] OK UPLOAD: Client "192.0.2.7", "/srv/x.php", 9 bytes, 1.00Kbyte/sec
@@ -13,7 +14,9 @@
  *
  * A user name is what a stranger typed and may quote any other line: each line
  * is told apart by the end that the server wrote, and names are what is left
- * between. A failure that a server tells in several lines counts once.
+ * between. A failure that a server tells in several lines counts once,
+ * but for sshd's "Invalid user", which alone is left where passwords are switched
+ * off. A public key that is refused is no failure: clients offer all they have.
  *
  * Pure: no I/O, no clock, no allocation; slices point into the record.
  */

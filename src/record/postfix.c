@@ -569,7 +569,7 @@ read_sasl_failure(struct str rest, struct event *event)
 static void
 read_disconnect(struct str rest, struct event *event)
 {
-    struct event_login login = {.service = STR("smtp")};
+    struct event_login login = {.service = STR("smtp"), .is_summary = true};
     struct str host;
     uint16_t port;
     int64_t attempts;

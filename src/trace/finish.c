@@ -66,7 +66,7 @@ analyse(struct trace *trace, const uint32_t *complaints, uint32_t complaint_coun
         .complaint_count = complaint_count,
         .arena = trace->arena,
     };
-    return mailbox_index_guesses(&trace->inquiry) && fold_ledger(trace->ledger, trace->arena) &&
+    return mailbox_index_logins(&trace->inquiry) && fold_ledger(trace->ledger, trace->arena) &&
            stated_match(trace->ledger, trace->arena, &matched) &&
            webindex_build(trace->ledger, trace->arena, &trace->web) &&
            groups_build(trace->ledger, &trace->web, options, trace->arena, &trace->groups) &&

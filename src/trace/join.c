@@ -245,6 +245,13 @@ proxy_key(struct join *join, const struct event *event)
     return ~session_key(join, event);
 }
 
+/* SFTP names user and client when a session begins, and then files: the process is the same. */
+static uint64_t
+sftp_key(struct join *join, const struct event *event)
+{
+    return session_key(join, event) ^ str_hash(STR("sftp"));
+}
+
 /* --- edges --- */
 
 static bool
@@ -688,22 +695,40 @@ on_session(struct join *join, const struct event *event, int64_t time_us)
     };
 }
 
+/* Files the tries that the event tells of. */
+static void
+add_login(struct join *join, const struct event *event, int64_t time_us, struct place place)
+{
+    const struct event_login *what = &event->login;
+    struct login *login = ledger_add_login(join->ledger, what);
+
+    if (!login)
+        return;
+    if (login->attempts == 0 || time_us < login->time_us) {
+        login->time_us = time_us;
+        login->place = place;
+    }
+    if (time_us > login->last_us)
+        login->last_us = time_us;
+    login->attempts += what->attempts * event->repeats;
+}
+
 static void
 on_login(struct join *join, const struct event *event, int64_t time_us, struct place place)
 {
     const struct event_login *what = &event->login;
-    struct login *login =
-        ledger_add_login(join->ledger, what->user, what->client, what->is_success);
 
-    if (login && (login->attempts == 0 || time_us < login->time_us)) {
-        login->time_us = time_us;
-        login->place = place;
-        login->service = table_add(join->ledger->names, what->service);
-    }
-    if (login) {
-        if (time_us > login->last_us)
-            login->last_us = time_us;
-        login->attempts += what->attempts * event->repeats;
+    add_login(join, event, time_us, place);
+    if (what->is_success && str_eq(what->service, STR("sftp"))) {
+        uint64_t key = sftp_key(join, event);
+
+        *session_slot(join, key) = (struct session){
+            .key = key,
+            .time_us = time_us,
+            .login = table_add(join->ledger->names, str_first(what->user, 255)),
+            .client = table_add(join->ledger->names, str_first(what->client, 255)),
+        };
+        return;
     }
     /* OpenSMTPD and Sendmail log the login apart from the mail. */
     if (what->is_success && (event->session.len || mta_of(event->program) == MTA_SENDMAIL)) {
@@ -723,6 +748,7 @@ static void
 on_upload(struct join *join, const struct event *event, int64_t time_us, struct place place)
 {
     struct login *login = vec_add(&join->ledger->logins);
+    const struct session *session = session_slot(join, sftp_key(join, event));
 
     if (!login)
         return;
@@ -735,6 +761,10 @@ on_upload(struct join *join, const struct event *event, int64_t time_us, struct 
     login->attempts = 1;
     login->is_success = true;
     login->is_upload = true;
+    if (event->upload.user.len == 0 && session->key == sftp_key(join, event)) {
+        login->user = session->login;
+        login->client = session->client;
+    }
 }
 
 static void
@@ -752,8 +782,10 @@ on_refused(struct join *join, const struct event *event, int64_t time_us, struct
 
         login.kind = EVENT_LOGIN;
         login.session = STR_EMPTY;
-        login.login =
-            (struct event_login){STR("smtp"), refused->login, refused->client_address, false, 1};
+        login.login = (struct event_login){.service = STR("smtp"),
+                                           .user = refused->login,
+                                           .client = refused->client_address,
+                                           .attempts = 1};
         join->ledger->refusals.auth += event->repeats;
         on_login(join, &login, time_us, place);
     }

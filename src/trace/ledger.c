@@ -203,24 +203,25 @@ ledger_add_address(struct ledger *ledger, struct str address, uint32_t *ret_doma
 }
 
 struct login *
-ledger_add_login(struct ledger *ledger, struct str user, struct str client, bool is_success)
+ledger_add_login(struct ledger *ledger, const struct event_login *what)
 {
-    uint64_t hashes[2] = {str_hash(user), str_hash(client)}, hash;
-    struct hash_name *slot;
+    uint64_t key[4] = {str_hash(what->user), str_hash(what->client), str_hash(what->service),
+                       (uint64_t)what->is_success | (uint64_t)what->is_summary << 1};
+    uint64_t hash = str_hash((struct str){(const char *)key, sizeof(key)});
+    struct hash_name *slot = find_hash_name(ledger, hash);
     struct login *login;
 
-    hashes[0] += is_success;
-    hash = str_hash((struct str){(const char *)hashes, sizeof(hashes)});
-    slot = find_hash_name(ledger, hash);
     if (slot->hash)
         return ledger_login(ledger, slot->name);
     login = vec_add(&ledger->logins);
     if (!login)
         return NULL;
     put_hash_name(ledger, slot, hash, ledger->logins.count - 1);
-    login->user = table_add(ledger->names, str_first(user, NAME_BYTES_MAX));
-    login->client = table_add(ledger->names, str_first(client, NAME_BYTES_MAX));
-    login->is_success = is_success;
+    login->user = table_add(ledger->names, str_first(what->user, NAME_BYTES_MAX));
+    login->client = table_add(ledger->names, str_first(what->client, NAME_BYTES_MAX));
+    login->service = table_add(ledger->names, what->service);
+    login->is_success = what->is_success;
+    login->is_summary = what->is_summary;
     return login;
 }
 

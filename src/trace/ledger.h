@@ -14,6 +14,7 @@
  */
 
 #include "base/table.h"
+#include "record/event.h"
 #include "trace/result.h"
 
 #define LEDGER_MAILS_MAX 8000000U
@@ -85,7 +86,7 @@ struct mail {
     uint32_t size;                            /* bytes, 0: not known */
     uint16_t flags;
     uint16_t recipients, sent, bounced, deferred, unknown; /* deliveries, by last known state */
-    uint8_t mta;    /* enum mta */
+    uint8_t mta;                                           /* enum mta */
 };
 
 /* One recipient of a mail: what became of it. */
@@ -139,8 +140,8 @@ struct call {
 };
 
 /*
- * All logins of one user from one client that succeeded, or all that failed: a mail
- * host logs millions. An upload stands alone.
+ * All logins of one user from one client at one service that succeeded, or all that
+ * failed: a mail host logs millions. An upload stands alone.
  */
 struct login {
     int64_t time_us, last_us; /* of the first and the last one */
@@ -148,7 +149,8 @@ struct login {
     uint32_t user, client, service;
     uint32_t attempts;
     bool is_success;
-    bool is_upload; /* a file came in: `path` */
+    bool is_summary; /* the tries of a session, which other lines may have told */
+    bool is_upload;  /* a file came in: `path` */
     uint32_t path;
 };
 
@@ -300,11 +302,10 @@ uint32_t ledger_pair(const struct ledger *ledger, char kind, uint32_t a, uint32_
 void ledger_set_pair(struct ledger *ledger, char kind, uint32_t a, uint32_t b, uint32_t value);
 
 /*
- * The login of that user, client and outcome, added when new (attempts 0, no time);
- * NULL at the ceiling.
+ * The record of that user, client, service and outcome, added when new (attempts 0, no
+ * time); NULL at the ceiling.
  */
-struct login *ledger_add_login(struct ledger *ledger, struct str user, struct str client,
-                               bool is_success);
+struct login *ledger_add_login(struct ledger *ledger, const struct event_login *what);
 
 /* The text of a recurring address; empty when it did not recur. */
 struct str ledger_address(const struct ledger *ledger, uint64_t hash);

@@ -16,7 +16,10 @@ struct user {
     uint32_t client;
     uint32_t inside, outside; /* mails in the outbreak, before and after it */
     uint32_t tried, unknown, spam;
-    uint32_t failures; /* guesses at this mailbox */
+    uint32_t told[3];     /* guesses at this mailbox, as each kind of line counts them */
+    uint32_t failures;    /* the largest of these */
+    uint32_t first_guess; /* index of a login, where there are any */
+    int64_t let_in_us;    /* first success; 0: never */
     bool is_intruder;
 };
 
@@ -25,7 +28,7 @@ struct user {
 
 struct users {
     struct user *list;
-    uint32_t count, room;
+    uint32_t count, most;
 };
 
 static struct user *
@@ -35,10 +38,10 @@ find_user(struct users *users, uint32_t client, struct ledger *ledger, uint32_t 
 
     if (index)
         return &users->list[index - 1];
-    if (users->count == users->room)
+    if (users->count == users->most)
         return NULL;
-    users->list[users->count++] = (struct user){.client = client};
-    ledger_set_pair(ledger, 'm', group_index, client, users->count);
+    users->list[users->count] = (struct user){.client = client};
+    ledger_set_pair(ledger, 'm', group_index, client, ++users->count);
     return &users->list[users->count - 1];
 }
 
@@ -57,71 +60,108 @@ count_user(struct user *user, const struct mail *mail, bool is_inside)
 }
 
 /* The local part: Dovecot may log the bare user where SASL logged the address. */
-static bool
-same_user(struct str a, struct str b)
+bool
+mailbox_is_of(struct str login, struct str mailbox)
 {
-    if (str_eq_nocase(a, b))
+    if (str_eq_nocase(login, mailbox))
         return true;
-    if (str_index(a, '@') < a.len && str_index(b, '@') < b.len)
+    if (login.len == 0 ||
+        (str_index(login, '@') < login.len && str_index(mailbox, '@') < mailbox.len))
         return false;
-    return str_eq_nocase(str_first(a, str_index(a, '@')), str_first(b, str_index(b, '@')));
+    return str_eq_nocase(str_first(login, str_index(login, '@')),
+                         str_first(mailbox, str_index(mailbox, '@')));
 }
 
-/* What same_user compares, as a number: names that are the same user's have the same one. */
+static void
+add_success(struct user *user, int64_t time_us)
+{
+    if (user->let_in_us == 0 || time_us < user->let_in_us)
+        user->let_in_us = time_us;
+}
+
+/*
+ * A failure is a guess where the client was not let in before. One guess may be told
+ * thrice: by the server, by the password database, and in the sum when the session ends.
+ */
+static void
+add_failure(struct ledger *ledger, struct user *user, uint32_t index)
+{
+    const struct login *login = ledger_login(ledger, index);
+    bool is_by_auth = str_eq(ledger_name(ledger, login->service), STR("auth"));
+    uint32_t *told = &user->told[login->is_summary ? 2 : is_by_auth ? 1 : 0];
+
+    if (user->let_in_us && user->let_in_us < login->time_us)
+        return;
+    if (user->failures == 0 || login->time_us < ledger_login(ledger, user->first_guess)->time_us)
+        user->first_guess = index;
+    *told += login->attempts;
+    if (*told > user->failures)
+        user->failures = *told;
+}
+
+/* --- logins by who tried --- */
+
+/* What mailbox_is_of compares, as a number: names that may be one user's have the same one. */
 static uint64_t
-user_hash(struct str name)
+name_key(struct str name)
 {
     char text[LOCAL_PART_BYTES_MAX];
     struct str local = str_first(str_first(name, str_index(name, '@')), sizeof(text));
 
-    for (size_t i = 0; i < local.len; i++)
-        text[i] = local.data[i] >= 'A' && local.data[i] <= 'Z' ? (char)(local.data[i] | 32)
-                                                               : local.data[i];
+    str_fold(local, text);
     return str_hash((struct str){text, local.len});
 }
 
-static int
-by_user(const void *a, const void *b)
+/* Postfix logs failures without a name: they are found by client. */
+static uint64_t
+client_key(uint32_t client)
 {
-    const struct guess *x = a, *y = b;
+    return str_hash((struct str){(const char *)&client, sizeof(client)});
+}
 
-    if (x->user != y->user)
-        return x->user < y->user ? -1 : 1;
+static int
+by_key(const void *a, const void *b)
+{
+    const struct try *x = a, *y = b;
+
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
     return (x->login > y->login) - (x->login < y->login);
 }
 
 bool
-mailbox_index_guesses(struct inquiry *inquiry)
+mailbox_index_logins(struct inquiry *inquiry)
 {
     const struct ledger *ledger = inquiry->ledger;
-    uint32_t count = 0;
 
-    for (uint32_t i = 0; i < ledger->logins.count; i++)
-        count += !ledger_login(ledger, i)->is_success;
-    inquiry->guesses = arena_array(inquiry->arena, count + 1, sizeof(*inquiry->guesses));
-    if (!inquiry->guesses)
+    inquiry->tries =
+        arena_array(inquiry->arena, (size_t)ledger->logins.count + 1, sizeof(*inquiry->tries));
+    if (!inquiry->tries)
         return false;
     for (uint32_t i = 0; i < ledger->logins.count; i++) {
         const struct login *login = ledger_login(ledger, i);
 
-        if (!login->is_success)
-            inquiry->guesses[inquiry->guess_count++] =
-                (struct guess){user_hash(ledger_name(ledger, login->user)), i};
+        if (!login->is_upload)
+            inquiry->tries[inquiry->try_count++] = (struct try){
+                login->user ? name_key(ledger_name(ledger, login->user))
+                            : client_key(login->client),
+                i,
+            };
     }
-    qsort(inquiry->guesses, count, sizeof(*inquiry->guesses), by_user);
+    qsort(inquiry->tries, inquiry->try_count, sizeof(*inquiry->tries), by_key);
     return true;
 }
 
-/* Where the guesses at this user begin. */
+/* Where the logins with this key begin. */
 static uint32_t
-first_guess(const struct inquiry *inquiry, uint64_t user)
+first_try(const struct inquiry *inquiry, uint64_t key)
 {
-    uint32_t low = 0, high = inquiry->guess_count;
+    uint32_t low = 0, high = inquiry->try_count;
 
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
 
-        if (inquiry->guesses[middle].user < user)
+        if (inquiry->tries[middle].key < key)
             low = middle + 1;
         else
             high = middle;
@@ -129,25 +169,70 @@ first_guess(const struct inquiry *inquiry, uint64_t user)
     return low;
 }
 
+/* The logins under the mailbox's own name. */
 static void
-count_guesses(const struct inquiry *inquiry, struct suspect *suspect, struct users *users)
+count_named(const struct inquiry *inquiry, const struct suspect *suspect, struct users *users,
+            int64_t until_us, bool is_success)
 {
     struct ledger *ledger = inquiry->ledger;
-    uint32_t identity = suspect->group->identity;
-    struct str name = ledger_name(ledger, ledger_identity(ledger, identity)->name);
-    uint64_t hash = user_hash(name);
+    struct str name = ledger_name(ledger, ledger_identity(ledger, suspect->group->identity)->name);
+    uint64_t key = name_key(name);
 
-    for (uint32_t i = first_guess(inquiry, hash);
-         i < inquiry->guess_count && inquiry->guesses[i].user == hash; i++) {
-        const struct login *login = ledger_login(ledger, inquiry->guesses[i].login);
+    for (uint32_t i = first_try(inquiry, key);
+         i < inquiry->try_count && inquiry->tries[i].key == key; i++) {
+        uint32_t index = inquiry->tries[i].login;
+        const struct login *login = ledger_login(ledger, index);
         struct user *user;
 
-        if (!same_user(ledger_name(ledger, login->user), name))
+        if (login->is_success != is_success || login->time_us > until_us ||
+            !mailbox_is_of(ledger_name(ledger, login->user), name))
             continue;
-        suspect->guesses += login->attempts;
         user = find_user(users, login->client, ledger, suspect->group_index);
-        if (user)
-            user->failures += login->attempts;
+        if (user && is_success)
+            add_success(user, login->time_us);
+        else if (user)
+            add_failure(ledger, user, index);
+    }
+}
+
+/* Failures without a name are guesses at the mailbox where the client uses it later. */
+static void
+count_nameless(const struct inquiry *inquiry, struct users *users, int64_t until_us)
+{
+    struct ledger *ledger = inquiry->ledger;
+
+    for (uint32_t u = 0; u < users->count; u++) {
+        struct user *user = &users->list[u];
+        uint64_t key = client_key(user->client);
+
+        if (known_loopback(ledger_name(ledger, user->client)))
+            continue;
+        for (uint32_t i = first_try(inquiry, key);
+             i < inquiry->try_count && inquiry->tries[i].key == key; i++) {
+            uint32_t index = inquiry->tries[i].login;
+            const struct login *login = ledger_login(ledger, index);
+
+            if (!login->is_success && !login->user && login->client == user->client &&
+                login->time_us <= until_us)
+                add_failure(ledger, user, index);
+        }
+    }
+}
+
+/* The owner may mistype: the failures of clients that are the owner's do not count. */
+static void
+sum_guesses(struct ledger *ledger, struct suspect *suspect, const struct users *users)
+{
+    suspect->guesses = 0;
+    for (uint32_t i = 0; i < users->count; i++) {
+        const struct user *user = &users->list[i];
+
+        if (user->failures == 0 || (user->outside && !user->is_intruder))
+            continue;
+        if (suspect->guesses == 0 || ledger_login(ledger, user->first_guess)->time_us <
+                                         ledger_login(ledger, suspect->first_guess)->time_us)
+            suspect->first_guess = user->first_guess;
+        suspect->guesses += user->failures;
     }
 }
 
@@ -165,27 +250,27 @@ is_intruder(const struct user *user)
     return false;
 }
 
-/* Room for every client of the mailbox, those that only guessed included. */
+/* As many as can turn up, so that a mailbox of one client costs little. */
 static bool
-make_room(const struct inquiry *inquiry, const struct group *group, struct users *ret_users)
+make_users(const struct inquiry *inquiry, const struct suspect *suspect, struct users *ret_users)
 {
-    struct str name =
-        ledger_name(inquiry->ledger, ledger_identity(inquiry->ledger, group->identity)->name);
-    uint64_t hash = user_hash(name), most = group->count;
+    const struct ledger *ledger = inquiry->ledger;
+    uint64_t key =
+        name_key(ledger_name(ledger, ledger_identity(ledger, suspect->group->identity)->name));
+    uint64_t most = suspect->group->count;
 
-    for (uint32_t i = first_guess(inquiry, hash);
-         i < inquiry->guess_count && inquiry->guesses[i].user == hash; i++)
+    for (uint32_t i = first_try(inquiry, key);
+         i < inquiry->try_count && inquiry->tries[i].key == key; i++)
         most++;
-    *ret_users = (struct users){.room = most < USERS_MAX ? (uint32_t)most : USERS_MAX};
-    ret_users->list = arena_array(inquiry->arena, ret_users->room + 1, sizeof(*ret_users->list));
+    ret_users->count = 0;
+    ret_users->most = most < USERS_MAX ? (uint32_t)most : USERS_MAX;
+    ret_users->list = arena_array(inquiry->arena, ret_users->most + 1, sizeof(struct user));
     return ret_users->list != NULL;
 }
 
-/* Decides who is an intruder; they are the suspect's clients. False at the arena's limit. */
-static bool
-choose_intruders(const struct inquiry *inquiry, struct users *users, struct suspect *suspect)
+static void
+choose_intruders(struct ledger *ledger, struct users *users)
 {
-    const struct ledger *ledger = inquiry->ledger;
     uint32_t intruders = 0;
 
     for (uint32_t i = 0; i < users->count; i++) {
@@ -195,17 +280,24 @@ choose_intruders(const struct inquiry *inquiry, struct users *users, struct susp
                             (user->inside && known_loopback(ledger_name(ledger, user->client)));
         intruders += user->is_intruder;
     }
-    suspect->clients = arena_array(inquiry->arena, users->count + 1, sizeof(uint32_t));
-    if (!suspect->clients)
-        return false;
     /* An intruder on a client of the owner's: then the outbreak is all there is to go by. */
     for (uint32_t i = 0; intruders == 0 && i < users->count; i++)
         users->list[i].is_intruder = users->list[i].inside > 0;
-    for (uint32_t i = 0; i < users->count; i++) {
-        if (users->list[i].is_intruder)
-            suspect->clients[suspect->client_count++] = users->list[i].client;
+}
+
+static void
+keep_intruders_mails(struct ledger *ledger, struct suspect *suspect, struct users *users)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < suspect->count; i++) {
+        const struct mail *mail = ledger_mail(ledger, suspect->mails[i]);
+        const struct user *user = find_user(users, mail->client, ledger, suspect->group_index);
+
+        if (!user || user->is_intruder)
+            suspect->mails[kept++] = suspect->mails[i];
     }
-    return true;
+    suspect->count = kept;
 }
 
 bool
@@ -213,28 +305,33 @@ mailbox_narrow(const struct inquiry *inquiry, struct suspect *suspect)
 {
     const struct group *group = suspect->group;
     struct ledger *ledger = inquiry->ledger;
+    uint32_t first = suspect->burst.first, last = suspect->burst.last;
+    int64_t until_us = ledger_mail(ledger, group->mails[last])->time_us;
     struct users users;
-    uint32_t kept = 0, first = suspect->burst.first, last = suspect->burst.last;
 
-    if (!make_room(inquiry, group, &users))
+    if (!make_users(inquiry, suspect, &users))
         return false;
     for (uint32_t i = 0; i < group->count; i++) {
         const struct mail *mail = ledger_mail(ledger, group->mails[i]);
         struct user *user = find_user(&users, mail->client, ledger, suspect->group_index);
 
-        if (user)
+        if (user) {
             count_user(user, mail, i >= first && i <= last);
+            add_success(user, mail->time_us);
+        }
     }
-    count_guesses(inquiry, suspect, &users);
-    if (!choose_intruders(inquiry, &users, suspect))
+    count_named(inquiry, suspect, &users, until_us, true);
+    count_named(inquiry, suspect, &users, until_us, false);
+    count_nameless(inquiry, &users, until_us);
+    choose_intruders(ledger, &users);
+    sum_guesses(ledger, suspect, &users);
+    suspect->clients = arena_array(inquiry->arena, users.count + 1, sizeof(uint32_t));
+    if (!suspect->clients)
         return false;
-    for (uint32_t i = 0; i < suspect->count; i++) {
-        const struct mail *mail = ledger_mail(ledger, suspect->mails[i]);
-        struct user *user = find_user(&users, mail->client, ledger, suspect->group_index);
-
-        if (!user || user->is_intruder)
-            suspect->mails[kept++] = suspect->mails[i];
+    for (uint32_t i = 0; i < users.count; i++) {
+        if (users.list[i].is_intruder)
+            suspect->clients[suspect->client_count++] = users.list[i].client;
     }
-    suspect->count = kept;
+    keep_intruders_mails(ledger, suspect, &users);
     return true;
 }

@@ -15,9 +15,10 @@
 #include "trace/stats.h"
 #include "trace/traffic.h"
 
-/* A failed login: `user` is the hash of the login name's local part, in lower case. */
-struct guess {
-    uint64_t user;
+/* A login to look up by who tried: see mailbox.c. */
+struct
+try {
+    uint64_t key;
     uint32_t login; /* index in the ledger */
 };
 
@@ -29,8 +30,8 @@ struct inquiry {
     int64_t from_us, until_us;  /* what the mail logs cover */
     const uint32_t *complaints; /* mails that somebody complained about */
     uint32_t complaint_count;
-    struct guess *guesses; /* sorted by user */
-    uint32_t guess_count;
+    struct try *tries; /* sorted by key */
+    uint32_t try_count;
     struct arena *arena;
 };
 
@@ -50,9 +51,10 @@ struct suspect {
     uint32_t script;        /* name; 0 */
     uint32_t *clients;      /* names of addresses, busiest first */
     uint32_t client_count;
-    uint32_t usual;   /* the group's mails outside the outbreak */
-    uint32_t guesses; /* failed logins of the mailbox's intruders */
-    double certainty; /* of the attribution, 0..1 */
+    uint32_t usual;       /* the group's mails outside the outbreak */
+    uint32_t guesses;     /* failed logins at the mailbox, those of its owner's clients left out */
+    uint32_t first_guess; /* which login is the first of them */
+    double certainty;     /* of the attribution, 0..1 */
     bool is_complained;
     bool is_merged; /* became part of another one */
 };
@@ -68,12 +70,15 @@ bool suspect_judge(const struct inquiry *inquiry, struct suspect *suspect)
 /* Whether what was found is an incident: likely, and by independent signals. */
 bool suspect_is_incident(const struct suspect *suspect);
 
-/* Fills `guesses` of the inquiry; false at the arena's limit. */
-bool mailbox_index_guesses(struct inquiry *inquiry) __attribute__((warn_unused_result));
+/* Fills `tries` of the inquiry; false at the arena's limit. */
+bool mailbox_index_logins(struct inquiry *inquiry) __attribute__((warn_unused_result));
 
 /* The intruder's share of a mailbox's mails: see mailbox.c. Narrows mails and clients. */
 bool mailbox_narrow(const struct inquiry *inquiry, struct suspect *suspect)
     __attribute__((warn_unused_result));
+
+/* Whether a login's name means the mailbox: one of the two may lack the domain. */
+bool mailbox_is_of(struct str login, struct str mailbox);
 
 /* Keeps the strangers that relay spam, drops partners that relay their own mail: see relay.c. */
 bool relay_narrow(const struct inquiry *inquiry, struct suspect *suspect)

@@ -45,6 +45,7 @@ reads_logins(void)
         {"managesieve-login: Logged in: user=<anna>, " WHERE, "ok sieve <anna> 192.0.2.7"},
         {"imap-login: proxy(anna): started proxying to 198.51.100.2:143: user=<anna>, " WHERE,
          "ok imap <anna> 192.0.2.7"},
+        {"-login: Login: user=<anna>, " WHERE, "none"},
         /* 1.x puts the level first */
         {"dovecot: Info: imap-login: Login: user=<anna>, method=PLAIN, rip=192.0.2.7, lip=::1",
          "ok imap <anna> 192.0.2.7"},

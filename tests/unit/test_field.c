@@ -84,6 +84,7 @@ static void
 finds_the_last(void)
 {
     CHECK(field_find_last(STR("a from b from c"), STR(" from ")) == 8);
+    CHECK(field_find_last(STR("x from from c"), STR(" from ")) == 6);
     CHECK(field_find_last(STR("a"), STR(" from ")) == 1);
     CHECK(field_find_last(STR(""), STR("x")) == 0);
     CHECK(field_find_last(STR("x"), STR("x")) == 0);

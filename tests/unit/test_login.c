@@ -149,6 +149,10 @@ believes_no_name_over_ssh(void)
         {"Failed password for invalid user x from 203.0.113.1 port 22 ssh2: RSA from 192.0.2.7 "
          "port 43405 ssh2",
          "fail ssh <x from 203.0.113.1 port 22 ssh2: RSA> 192.0.2.7"},
+        {"Failed password for invalid user x from from 192.0.2.7 port 43405 ssh2",
+         "fail ssh <x from> 192.0.2.7"},
+        {"Invalid user invalid user from 192.0.2.7 port 59751",
+         "fail ssh <invalid user> 192.0.2.7"},
         {"Invalid user root from 203.0.113.1 from 192.0.2.7 port 59751",
          "fail ssh <root from 203.0.113.1> 192.0.2.7"},
         {"Invalid user Accepted password for root from 203.0.113.1 port 22 ssh2 from 192.0.2.7 "
@@ -322,6 +326,9 @@ reads_proftpd(void)
         {"web7 (h[192.0.2.7]) - USER x: Login successful.: no such user found from h [192.0.2.7] "
          "to 198.51.100.1:21",
          "fail ftp <x: Login successful.> 192.0.2.7"},
+        {"web7 (h[192.0.2.7]) - USER x (Login failed): y: no such user found from h [192.0.2.7] to "
+         "198.51.100.1:21",
+         "fail ftp <x (Login failed): y> 192.0.2.7"},
         {"web7 (h[192.0.2.7]) - USER x: no such user found from h [203.0.113.1] to 1.1.1.1:21: no "
          "such user found from h [192.0.2.7] to 198.51.100.1:21",
          "fail ftp <x: no such user found from h [203.0.113.1] to 1.1.1.1:21> 192.0.2.7"},

@@ -110,6 +110,8 @@ reads_iso_stamps(void)
          " 1wEQYa-00000000aDt-0lKr <= a"},
         {"2026-02-03 01:02:03,123 a", STAMP_LOCAL, FEB_3 * S + 123000, 1000, "", " a"},
         {"2026-02-03 01:02:03 UTC a", STAMP_UTC, FEB_3 * S, S, "", " a"},
+        {"2026-02-03 01:02:03 +0000] a", STAMP_UTC, FEB_3 * S, S, "", "] a"},
+        {"2026-02-03 01:02:03 UTC] a", STAMP_UTC, FEB_3 * S, S, "", "] a"},
         {"2026-02-03 01:02:03 UTCx a", STAMP_LOCAL, FEB_3 * S, S, "", " UTCx a"},
         {"2026-02-03 01:02:03 +01000 a", STAMP_LOCAL, FEB_3 * S, S, "", " +01000 a"},
         {"2026-02-03 01:02:03. a", STAMP_LOCAL, FEB_3 * S, S, "", ". a"},
