@@ -163,6 +163,23 @@ sample_of(const struct mail_evidence *evidence, struct str path)
     return sample;
 }
 
+/*
+ * A mail that is named, or that lies in a folder of mails, is handed in as spam. One
+ * that a search met among logs says nothing, unless it is a complaint itself.
+ */
+static void
+mark_beside_logs(const struct input_list *inputs, const struct input_file *input,
+                 struct sample_list *list, uint32_t first)
+{
+    bool is_beside = false;
+
+    for (uint32_t i = 0; i < inputs->count && !input->is_named; i++)
+        is_beside |= inputs->files[i].argument == input->argument && inputs->files[i].frame;
+    for (uint32_t i = first; i < list->count; i++)
+        list->samples[i].is_beside = list->facts[i].is_beside =
+            is_beside && !list->facts[i].is_complaint;
+}
+
 static bool
 add_mail(struct str text, struct str path, struct str host, struct arena *arena,
          struct sample_list *list, struct err *err)
@@ -225,8 +242,13 @@ samples_read(struct input_list *inputs, struct str host, struct arena *arena,
     if (!list.samples || !list.facts)
         return err_set(err, ERR_LIMIT, "not enough memory for the mails given");
     for (uint32_t i = 0; i < inputs->count; i++) {
-        if (inputs->files[i].is_mail || inputs->files[i].is_mbox)
-            read_input(&inputs->files[i], host, arena, &list);
+        const struct input_file *input = &inputs->files[i];
+        uint32_t first = list.count;
+
+        if (!input->is_mail && !input->is_mbox)
+            continue;
+        read_input(&inputs->files[i], host, arena, &list);
+        mark_beside_logs(inputs, input, &list, first);
     }
     *ret_list = list;
     return true;

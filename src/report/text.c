@@ -51,7 +51,7 @@ write_head(const struct result *result, struct paper *paper)
     }
     figure_bytes(&line, bytes_read(result));
     if (result->seconds > 0)
-        buf_printf(&line, ", read in %.1f s", result->seconds);
+        buf_printf(&line, ", read in %.*f s", result->seconds < 1 ? 2 : 1, result->seconds);
     buf_add_cstr(&line, " · ");
     figure_counted(&line, result->messages_outgoing, "message went out", "messages went out");
     paper_wrap(paper, 0, INK_DIM, buf_str(&line));
@@ -79,7 +79,7 @@ write_answer(const struct result *result, struct paper *paper)
 
 static void
 write_named(const struct result *result, enum verdict verdict, uint32_t most, const char *heading,
-            struct paper *paper)
+            const char *more, struct paper *paper)
 {
     struct buf line;
     uint32_t shown = 0;
@@ -97,12 +97,22 @@ write_named(const struct result *result, enum verdict verdict, uint32_t most, co
             buf_printf(&line, "; " STR_FMT, STR_ARG(sender->reason));
         buf_add_char(&line, ')');
     }
-    buf_add_char(&line, '.');
+    buf_printf(&line, ".%s", more);
     if (shown) {
         buf_add_char(paper->buf, '\n');
         paper_wrap(paper, 0, INK_PLAIN, buf_str(&line));
     }
     buf_done(&line);
+}
+
+static bool
+has_caveats(const struct result *result)
+{
+    bool has = result->note_count > 0;
+
+    for (uint32_t i = 0; i < result->input_count; i++)
+        has |= result->inputs[i].problem.len || result->inputs[i].unread || result->inputs[i].cut;
+    return has;
 }
 
 /* Problems of inputs, lines that were not understood, and the trace's own notes. */
@@ -113,7 +123,8 @@ write_caveats(const struct result *result, bool verbose, struct paper *paper)
     struct buf line;
 
     buf_init(&line, LINE_BYTES_MAX);
-    buf_add_char(paper->buf, '\n');
+    if (has_caveats(result))
+        buf_add_char(paper->buf, '\n');
     for (uint32_t i = 0; i < result->input_count; i++) {
         const struct result_input *input = &result->inputs[i];
 
@@ -212,18 +223,34 @@ write_sample(const struct result_sample *sample, struct paper *paper)
 static void
 write_samples(const struct result *result, bool verbose, struct paper *paper)
 {
-    uint32_t most = verbose ? result->sample_count : SAMPLES_SHOWN;
+    uint32_t shown = 0, left_out = 0, beside = 0;
     struct buf line;
 
-    for (uint32_t i = 0; i < result->sample_count && i < most; i++) {
-        buf_add_char(paper->buf, '\n');
-        write_sample(&result->samples[i], paper);
+    for (uint32_t i = 0; i < result->sample_count; i++) {
+        const struct result_sample *sample = &result->samples[i];
+
+        if (!verbose && sample->is_beside) {
+            beside++;
+        } else if (!verbose && shown == SAMPLES_SHOWN) {
+            left_out++;
+        } else {
+            buf_add_char(paper->buf, '\n');
+            write_sample(sample, paper);
+            shown++;
+        }
     }
-    if (result->sample_count <= most)
-        return;
-    buf_init(&line, 256);
-    buf_printf(&line, "and %u messages more; -v shows all.", result->sample_count - most);
-    paper_wrap(paper, 0, INK_DIM, buf_str(&line));
+    buf_init(&line, 512);
+    if (left_out) {
+        figure_counted(&line, left_out, "more message was", "more messages were");
+        buf_add_cstr(&line, " given; -v shows all.");
+    } else if (beside) {
+        buf_add_char(paper->buf, '\n');
+        figure_counted(&line, beside, "mail lies among the logs and was not taken for spam",
+                       "mails lie among the logs and were not taken for spam");
+        buf_add_cstr(&line, ": to ask about one, name its file; -v shows what the headers say.");
+    }
+    if (line.len)
+        paper_wrap(paper, 0, INK_DIM, buf_str(&line));
     buf_done(&line);
 }
 
@@ -239,18 +266,21 @@ report_text(const struct result *result, struct report_text_options options, str
         report_text_incident(&result->incidents[i], options, prefix, paper);
     }
     write_samples(result, options.verbose, paper);
-    write_named(result, VERDICT_REMARK, REMARKS_SHOWN, "Worth a look:", paper);
-    write_named(result, VERDICT_BUSY, BUSY_SHOWN, "Innocent and busy:", paper);
+    write_named(result, VERDICT_REMARK, REMARKS_SHOWN, "Worth a look:", "", paper);
+    write_named(result, VERDICT_BUSY, BUSY_SHOWN,
+                "Innocent and busy:", " All senders: weir trace --senders", paper);
     write_caveats(result, options.verbose, paper);
     if (options.verbose) {
+        buf_add_char(paper->buf, '\n');
         for (uint32_t i = 0; i < result->input_count; i++)
             write_input(&result->inputs[i], paper);
     }
-    if (prefix.len && result->incident_count) {
+    if (prefix.len && !str_eq(prefix, STR("./")) && result->incident_count) {
         struct buf line;
 
         buf_init(&line, LINE_BYTES_MAX);
         buf_printf(&line, "Logs are named as they lie under " STR_FMT, STR_ARG(prefix));
+        buf_add_char(paper->buf, '\n');
         paper_wrap(paper, 0, INK_DIM, buf_str(&line));
         buf_done(&line);
     }
@@ -269,13 +299,17 @@ report_text_senders(const struct result *result, struct paper *paper)
         const struct sender *sender = &result->senders[i];
 
         buf_reset(&line);
-        buf_printf(&line, "%9u  %10u  %7u  %-8s  " STR_FMT " (%s)", sender->messages,
-                   sender->recipients, sender->bounced, verdict_name(sender->verdict),
-                   STR_ARG(sender->name), sender->kind);
-        paper_line(paper, 0, sender->verdict == VERDICT_INCIDENT ? INK_ALARM : INK_PLAIN,
-                   buf_str(&line));
-        if (sender->reason.len)
-            paper_wrap(paper, 42, INK_DIM, sender->reason);
+        buf_printf(&line, "%9u  %10u  %7u  %-8s  " STR_FMT, sender->messages, sender->recipients,
+                   sender->bounced, verdict_name(sender->verdict), STR_ARG(sender->name));
+        /* Never cut: the name is what --sender takes. */
+        paper_ink(paper, sender->verdict == VERDICT_INCIDENT ? INK_ALARM : INK_PLAIN);
+        (void)escape_terminal(paper->buf, buf_str(&line), 0);
+        paper_ink(paper, INK_PLAIN);
+        buf_add_char(paper->buf, '\n');
+        buf_reset(&line);
+        buf_printf(&line, "%s%s" STR_FMT, sender->kind, sender->reason.len ? ": " : "",
+                   STR_ARG(sender->reason));
+        paper_wrap(paper, 42, INK_DIM, buf_str(&line));
     }
     if (result->sender_count == 0)
         paper_line(paper, 0, INK_PLAIN, STR("Nobody sent mail in these logs."));

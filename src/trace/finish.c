@@ -65,7 +65,7 @@ analyse(struct trace *trace, const uint32_t *complaints, uint32_t complaint_coun
         .complaint_count = complaint_count,
         .arena = trace->arena,
     };
-    return fold_ledger(trace->ledger, trace->arena) &&
+    return mailbox_index_guesses(&trace->inquiry) && fold_ledger(trace->ledger, trace->arena) &&
            stated_match(trace->ledger, trace->arena, &matched) &&
            webindex_build(trace->ledger, trace->arena, &trace->web) &&
            groups_build(trace->ledger, &trace->web, options, trace->arena, &trace->groups) &&
@@ -127,7 +127,25 @@ static bool
 holds_any(const struct suspect *suspect, const struct trace_sample *samples, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        if (samples[i].is_found && holds(suspect, samples[i].mail))
+        if (samples[i].is_found && !samples[i].is_beside && holds(suspect, samples[i].mail))
+            return true;
+    }
+    return false;
+}
+
+/* Whether some sample names an origin: else an answer about it alone would hide the others. */
+static bool
+leads_anywhere(struct trace *trace, const struct trace_sample *samples, uint32_t count)
+{
+    struct incident ignored;
+
+    for (uint32_t i = 0; i < trace->findings.incident_count; i++) {
+        if (holds_any(trace->findings.incidents[i], samples, count))
+            return true;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (!samples[i].is_found && !samples[i].is_beside &&
+            sample_compose(&samples[i], &trace->options, trace->arena, &ignored))
             return true;
     }
     return false;
@@ -164,7 +182,7 @@ compose_samples(struct trace *trace, struct trace_sample *samples, uint32_t samp
         struct incident *incident = &result->incidents[result->incident_count];
         bool is_new = true;
 
-        if (samples[i].is_found ||
+        if (samples[i].is_found || samples[i].is_beside ||
             !sample_compose(&samples[i], &trace->options, trace->arena, incident))
             continue;
         samples[i].incident = incident->id;
@@ -189,7 +207,7 @@ compose_incidents(struct trace *trace, const struct compose *compose, struct tra
                   uint32_t sample_count, struct result *result)
 {
     const struct findings *findings = &trace->findings;
-    bool is_narrowed = sample_count > 0;
+    bool is_narrowed = leads_anywhere(trace, samples, sample_count);
     uint32_t room = findings->incident_count + sample_count + 1;
 
     result->incidents = arena_array(trace->arena, room, sizeof(*result->incidents));
@@ -326,7 +344,7 @@ write_notes(struct trace *trace, const struct trace_sample *samples, uint32_t sa
                           "give the older, rotated log as well.",
                           (unsigned long long)unknown_origin, unknown_origin == 1 ? "" : "s"));
     for (uint32_t i = 0; i < sample_count; i++) {
-        if (!samples[i].is_found && trace->ledger->mails.count)
+        if (!samples[i].is_found && !samples[i].is_beside && trace->ledger->mails.count)
             note(notes, arena_printf(trace->arena,
                                      "The message " STR_FMT " is not in these logs: neither its "
                                      "queue id nor its Message-ID occurs.",
@@ -366,7 +384,8 @@ find_samples(struct trace *trace, struct trace_sample *samples, uint32_t count, 
             continue;
         samples[i].is_found = true;
         samples[i].mail = fold_root(trace->ledger, mail);
-        mails[found++] = samples[i].mail;
+        if (!samples[i].is_beside)
+            mails[found++] = samples[i].mail;
     }
     return found;
 }

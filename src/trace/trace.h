@@ -60,6 +60,7 @@ struct trace_sample {
     int64_t uid;    /* -1: not stated */
     struct str url; /* "vhost/path", or a path */
     bool is_eval;   /* the script's call stood in evaluated code */
+    bool is_beside; /* it merely lay among the logs: nobody says that it is spam */
     struct str host;
     struct str says;     /* what its headers state, a clause */
     bool is_found;       /* set by trace_finish: the mail is in the logs */
@@ -88,6 +89,12 @@ int64_t trace_input_start(struct trace *trace, uint32_t input, const struct even
 /* One record, in the order of its input. The slices of the event may die after the call. */
 void trace_feed(struct trace *trace, uint32_t input, const struct event *event, uint32_t line,
                 uint64_t offset);
+
+/*
+ * The event will be fed soon: what it needs is fetched into the cache, as a log's mails
+ * lie all over the memory. Changes nothing; told from afar and then once more, near.
+ */
+void trace_expect(struct trace *trace, const struct event *event, bool is_near);
 
 /* What cannot be an event: counted for the report. */
 void trace_count(struct trace *trace, uint32_t input, uint64_t lines, uint64_t bytes, uint64_t cut);
