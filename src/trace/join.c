@@ -9,6 +9,7 @@
 
 #define PENDING_SLOTS 16384U
 #define SESSION_SLOTS 16384U
+#define COMMAND_SLOTS 64U
 #define COMMAND_AGE_US (5 * SECOND_US)
 #define LOGIN_AGE_US (60 * SECOND_US)
 #define CHAIN_STEPS_MAX 64
@@ -33,7 +34,8 @@ struct session {
 /* Exim's "cwd=", waiting for the mail that it belongs to. */
 struct command {
     int64_t time_us, pid;
-    uint32_t folder;
+    uint32_t folder; /* name; 0: not known */
+    bool is_waiting;
 };
 
 struct join {
@@ -41,7 +43,8 @@ struct join {
     struct live *live;
     struct pending pending[PENDING_SLOTS];
     struct session sessions[SESSION_SLOTS];
-    struct command command;
+    struct command commands[COMMAND_SLOTS]; /* the newest ones, in a ring */
+    uint32_t command_count;
     struct {
         char text[64];
         struct str str;
@@ -355,17 +358,48 @@ identify(struct join *join, struct mail *mail, const struct event *event, int64_
 }
 
 static void
+on_command(struct join *join, const struct event *event, int64_t time_us)
+{
+    join->commands[join->command_count++ % COMMAND_SLOTS] = (struct command){
+        .time_us = time_us,
+        .pid = event->pid,
+        .folder = table_add(join->ledger->names, event->command.directory),
+        .is_waiting = true,
+    };
+}
+
+/*
+ * The command that handed a mail in: the one of its process, where the log states
+ * processes. Else the last one, and of others that wait nobody can tell.
+ */
+static struct command *
+find_command(struct join *join, int64_t pid, int64_t time_us)
+{
+    for (uint32_t i = 1; i <= COMMAND_SLOTS; i++) {
+        struct command *command = &join->commands[(join->command_count - i) % COMMAND_SLOTS];
+
+        if (command->time_us > time_us || time_us - command->time_us > COMMAND_AGE_US)
+            return NULL;
+        if (command->is_waiting && (command->pid < 0 || pid < 0 || command->pid == pid))
+            return command;
+    }
+    return NULL;
+}
+
+static void
 take_command(struct join *join, struct mail *mail, const struct event *event, int64_t time_us)
 {
-    struct command *command = &join->command;
+    struct command *command;
 
-    if (command->folder == 0 || event->accept.via != ACCEPT_LOCAL)
+    if (event->accept.via != ACCEPT_LOCAL)
         return;
-    if (time_us - command->time_us <= COMMAND_AGE_US && time_us >= command->time_us &&
-        (command->pid < 0 || event->pid < 0 || command->pid == event->pid)) {
+    command = find_command(join, event->pid, time_us);
+    if (!command)
+        return;
+    command->is_waiting = false;
+    if (command->folder) {
         mail->script = command->folder;
         mail->flags |= MAIL_SCRIPT_IS_FOLDER | MAIL_STATED;
-        command->folder = 0;
     }
 }
 
@@ -777,8 +811,7 @@ join_event(struct join *join, const struct event *event, int64_t time_us, struct
         on_refused(join, event, time_us, place);
         break;
     case EVENT_COMMAND:
-        join->command = (struct command){time_us, event->pid,
-                                         table_add(join->ledger->names, event->command.directory)};
+        on_command(join, event, time_us);
         break;
     case EVENT_SESSION:
         on_session(join, event, time_us);

@@ -120,6 +120,30 @@ exim_ids_old_and_new_in_one_log(void)
     run_done(&run);
 }
 
+#define EXIM(pid, text) "2026-11-23 15:21:22.1 [" pid "] " text "\n"
+#define EXIM_LIFE(pid, id)                                                                         \
+    EXIM(pid, id " <= web@web7 U=web P=local S=400")                                               \
+    EXIM(pid, id " => a@one.example R=out T=smtp H=mx.example [198.51.100.7] C=\"250 ok\"")        \
+    EXIM(pid, id " Completed")
+
+/* Exim logs no id with cwd=: with processes the pid joins it, whatever comes in between. */
+static void
+exim_folders_follow_their_process(void)
+{
+    struct run run = trace_one(
+        EXIM("71", "cwd=/srv/shop 3 args: /usr/sbin/sendmail -t -i")
+            EXIM("72", "cwd=/srv/blog 3 args: /usr/sbin/sendmail -t -i")
+                EXIM("60", "cwd=/var/spool/exim4 3 args: /usr/sbin/exim4 -Mc 1vNDsA-0001a1-Xy")
+                    EXIM_LIFE("71", "1vNDsA-0001a2-Xy") EXIM_LIFE("72", "1vNDsA-0001a3-Xy")
+                        EXIM_LIFE("73", "1vNDsA-0001a4-Xy"));
+
+    CHECK(explains(&run, "1vNDsA-0001a2-Xy", "/srv/shop"));
+    CHECK(explains(&run, "1vNDsA-0001a3-Xy", "/srv/blog"));
+    CHECK(!explains(&run, "1vNDsA-0001a4-Xy", "/srv/"));
+    CHECK(!explains(&run, "1vNDsA-0001a2-Xy", "/var/spool"));
+    run_done(&run);
+}
+
 /* --- one mail, several ids --- */
 
 static void
@@ -451,6 +475,7 @@ main(void)
         {"a log that begins in the middle", log_that_begins_in_the_middle},
         {"instances share no ids", instances_share_no_ids},
         {"Exim ids, old and new, in one log", exim_ids_old_and_new_in_one_log},
+        {"Exim's folders follow their process", exim_folders_follow_their_process},
         {"a content filter's mail counts once", content_filter_counts_once},
         {"a smarthost on loopback is no filter", smarthost_on_loopback_is_no_filter},
         {"a requeued mail keeps its first origin", requeue_keeps_its_first_origin},
