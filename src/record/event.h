@@ -24,7 +24,9 @@ enum event_kind {
     EVENT_ACCEPT,     /* .accept: a message entered the queue; the origin line of queue_id */
     EVENT_MESSAGE_ID, /* .message_id of queue_id */
     EVENT_QUEUED,     /* .queued: envelope sender, size, recipients of queue_id */
-    EVENT_DELIVERY,   /* .delivery: one attempt for one recipient of queue_id */
+    EVENT_DELIVERY,   /* .delivery: one attempt for one recipient of queue_id; without one (qmail),
+                         for that of the EVENT_STARTED with the same `session` */
+    EVENT_STARTED,    /* .delivery: qmail begins an attempt: who it is for; `session` numbers it */
     EVENT_NOTICE,     /* .notice: a DSN was written: queue_id is the mail it is about */
     EVENT_REMOVED,    /* queue_id left the queue */
     EVENT_HOLD,       /* queue_id was put on hold */
@@ -112,7 +114,7 @@ struct event_delivery {
 };
 
 struct event_notice {
-    struct str child_id; /* the queue id of the notice itself */
+    struct str child_id; /* the queue id of the notice itself; qmail: the `session` of its ACCEPT */
 };
 
 struct event_refused {
@@ -214,7 +216,8 @@ struct event {
     struct str instance;   /* Postfix: the first component of syslog_name; else empty */
     int64_t pid;           /* -1: not stated */
     struct str queue_id;
-    struct str session; /* OpenSMTPD, Dovecot: the session's id; empty: none stated */
+    struct str session; /* OpenSMTPD, Dovecot: the session's id; qmail: of an ACCEPT the process
+                           that queued it, of an attempt its number; empty: none stated */
     union {
         struct event_accept accept;
         struct event_message_id message_id;

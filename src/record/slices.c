@@ -101,6 +101,7 @@ add_by_kind(struct list *list, struct event *event)
         add(list, &event->queued.sender);
         break;
     case EVENT_DELIVERY:
+    case EVENT_STARTED:
         add_delivery(list, &event->delivery);
         break;
     case EVENT_NOTICE:

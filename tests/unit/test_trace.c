@@ -144,6 +144,71 @@ exim_folders_follow_their_process(void)
     run_done(&run);
 }
 
+#define Q(text) "Nov 23 15:21:22 web7 qmail: 1795447282.486 " text "\n"
+#define QMAIL_IN(id, process, uid, sender)                                                         \
+    Q("new msg " id) Q("info msg " id ": bytes 400 from <" sender "> qp " process " uid " uid)
+#define QMAIL_OUT(number, id, to, how)                                                             \
+    Q("starting delivery " number ": msg " id " to " to) Q("delivery " number ": " how)
+
+/* An inode means another mail after "end msg", a delivery's number after it ended. */
+static void
+qmail_numbers_used_again(void)
+{
+    struct run run = trace_one(
+        QMAIL_IN("77", "1", "1001", "web@shop.example")
+            QMAIL_OUT("7", "77", "remote a@one.example", "success: 198.51.100.7_accepted_message./")
+                Q("end msg 77") QMAIL_IN("77", "2", "1002", "web@blog.example")
+                    QMAIL_OUT("7", "77", "local anna@web7.example", "success: did_1+0+0/")
+                        QMAIL_OUT("8", "77", "remote b@two.example", "deferral: x_(#4.4.1)/")
+                            Q("delivery 9: success: of_an_attempt_before_this_log/"));
+
+    CHECK(run.result.messages_total == 2 && run.result.messages_outgoing == 2);
+    CHECK(explains(&run, "77", "uid 1001"));
+    CHECK(explains(&run, "77", "uid 1002"));
+    run_done(&run);
+}
+
+/* The process that queued a mail ties it to the one that it is about, in either order. */
+static void
+qmail_bounces_and_forwards_follow_their_process(void)
+{
+    struct run run = trace_one(
+        QMAIL_IN("77", "1", "1001", "web@shop.example")
+            QMAIL_OUT("7", "77", "remote a@one.example", "failure: x_(#5.1.1)/")
+                Q("bounce msg 77 qp 5") Q("end msg 77") QMAIL_IN("78", "5", "7794", "")
+                    QMAIL_IN("79", "2", "7791", "kim@mail.example") QMAIL_IN("80", "6", "1003",
+                                                                             "kim@mail.example")
+                        QMAIL_OUT("8", "79", "local fwd@web7.example", "success: did_0+1+0/qp_6/")
+                            QMAIL_OUT("9", "80", "remote b@two.example",
+                                      "success: 198.51.100.7_accepted_message./"));
+
+    CHECK(explains(&run, "78", "written by the mail server itself"));
+    CHECK(explains(&run, "78", "77"));
+    CHECK(explains(&run, "80", "79"));
+    run_done(&run);
+}
+
+/* What qmail's SMTP server takes has its uid: that is no local user. */
+static void
+qmail_smtp_is_no_local_user(void)
+{
+    static const struct trace_user users[] = {{{"qmaild", 6}, 7791}};
+    static const struct run_log log = {
+        .path = "mail.log",
+        .text = QMAIL_IN("77", "1", "7791", "kim@mail.example")
+            QMAIL_OUT("7", "77", "remote a@one.example", "success: 198.51.100.7_accepted_message./")
+                QMAIL_IN("78", "2", "7792", "kim@mail.example"),
+    };
+    struct run run =
+        run_trace((struct trace_options){.zone = STR("UTC"), .users = users, .user_count = 1}, &log,
+                  1, NULL, 0);
+
+    CHECK(!explains(&run, "77", "uid"));
+    CHECK(explains(&run, "78", "uid 7792"));
+    CHECK(run.result.note_count > 0 && str_has(run.result.notes[0], STR("came over SMTP")));
+    run_done(&run);
+}
+
 /* --- one mail, several ids --- */
 
 static void
@@ -476,6 +541,10 @@ main(void)
         {"instances share no ids", instances_share_no_ids},
         {"Exim ids, old and new, in one log", exim_ids_old_and_new_in_one_log},
         {"Exim's folders follow their process", exim_folders_follow_their_process},
+        {"qmail's numbers are used again", qmail_numbers_used_again},
+        {"qmail's bounces and forwards follow their process",
+         qmail_bounces_and_forwards_follow_their_process},
+        {"mail over SMTP is no local user's with qmail", qmail_smtp_is_no_local_user},
         {"a content filter's mail counts once", content_filter_counts_once},
         {"a smarthost on loopback is no filter", smarthost_on_loopback_is_no_filter},
         {"a requeued mail keeps its first origin", requeue_keeps_its_first_origin},
