@@ -78,8 +78,9 @@ struct event_message_id {
 };
 
 struct event_queued {
-    struct str sender; /* without <>; empty: the null sender */
-    int64_t size;      /* bytes; -1: not stated */
+    struct str sender;    /* without <>; empty: the null sender */
+    struct str recipient; /* OpenSMTPD: the one of this line; else empty */
+    int64_t size;         /* bytes; -1: not stated */
     int32_t recipient_count;
 };
 

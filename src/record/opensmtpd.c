@@ -110,6 +110,7 @@ read_envelope(struct str rest, struct event *event)
     if (!str_skip(&rest, STR("evpid=")) || !cut_envelope_id(&rest, event) ||
         !str_skip(&rest, STR("from=")) || !field_cut_angled(&rest, STR("> to=<"), &queued->sender))
         return;
+    queued->recipient = str_ends(rest, STR(">")) ? str_first(rest, rest.len - 1) : rest;
     event->kind = EVENT_QUEUED;
 }
 

@@ -99,6 +99,7 @@ add_by_kind(struct list *list, struct event *event)
         break;
     case EVENT_QUEUED:
         add(list, &event->queued.sender);
+        add(list, &event->queued.recipient);
         break;
     case EVENT_DELIVERY:
     case EVENT_STARTED:

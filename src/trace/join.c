@@ -11,6 +11,7 @@
 #define PENDING_SLOTS 16384U
 #define SESSION_SLOTS 16384U
 #define COMMAND_SLOTS 64U
+#define FAILURE_SLOTS 4096U
 #define COMMAND_AGE_US (5 * SECOND_US)
 #define LOGIN_AGE_US (60 * SECOND_US)
 #define CHAIN_STEPS_MAX 64
@@ -39,6 +40,13 @@ struct command {
     bool is_waiting;
 };
 
+/* The last mail of a sender that could not be delivered: a bounce will be about it. */
+struct failure {
+    uint64_t sender; /* hash; 0: none */
+    int64_t time_us;
+    uint32_t mail;
+};
+
 struct join {
     struct ledger *ledger;
     struct live *live;
@@ -48,6 +56,7 @@ struct join {
     struct session sessions[SESSION_SLOTS];
     struct command commands[COMMAND_SLOTS]; /* the newest ones, in a ring */
     uint32_t command_count;
+    struct failure failures[FAILURE_SLOTS]; /* of OpenSMTPD */
     struct {
         char text[64];
         struct str str;
@@ -522,11 +531,37 @@ on_accept(struct join *join, const struct event *event, int64_t time_us, struct 
     link_pending(join, event, index, time_us);
 }
 
+/*
+ * OpenSMTPD hands its own bounces in as sendmail(1) does, from <> and without a word
+ * about what they are about. One is believed to be such where it goes to the sender of
+ * a mail that has just failed.
+ */
 static void
-on_queued(struct join *join, struct mail *mail, const struct event *event)
+find_bounced(struct join *join, uint32_t index, uint64_t recipient, int64_t time_us)
 {
+    struct mail *mail = ledger_mail(join->ledger, index);
+    const struct failure *failure = &join->failures[recipient & (FAILURE_SLOTS - 1)];
+    struct identity *identity = ledger_identity(join->ledger, mail->identity);
+
+    if (recipient == 0 || failure->sender != recipient || failure->mail == index ||
+        time_us - failure->time_us > REINJECT_AGE_US || identity->kind != IDENTITY_USER)
+        return;
+    identity->mails--;
+    set_identity(join, mail, IDENTITY_MTA, STR_EMPTY, -1);
+    ledger_identity(join->ledger, mail->identity)->mails++;
+    set_parent(join, failure->mail, index, 0);
+}
+
+static void
+on_queued(struct join *join, uint32_t index, const struct event *event, int64_t time_us)
+{
+    struct mail *mail = ledger_mail(join->ledger, index);
+    uint32_t domain;
+
     if (mail->flags & MAIL_QUEUED_SEEN)
         return;
+    if (mail->mta == MTA_OPENSMTPD && event->queued.sender.len == 0)
+        find_bounced(join, index, address_hash(join, event->queued.recipient, &domain), time_us);
     set_sender(join, mail, event->queued.sender);
     set_size(mail, event->queued.size);
 }
@@ -638,6 +673,9 @@ take_delivery(struct join *join, uint32_t index, const struct event *event, stru
     }
     if (mail->delivery.line == 0 || (is_failure && mail->bounced == 0))
         mail->delivery = place;
+    if (mail->mta == MTA_OPENSMTPD && mail->sender && delivery->status != DELIVERY_SENT)
+        join->failures[mail->sender & (FAILURE_SLOTS - 1)] =
+            (struct failure){mail->sender, time_us, index};
     (void)file_delivery(join->ledger, mail, index, target.recipient, (unsigned)delivery->status);
     read_reply(mail, delivery);
     set_direction(join, mail, delivery, target.domain);
@@ -744,7 +782,7 @@ on_mail_event(struct join *join, const struct event *event, int64_t time_us, str
         if (mail->identity == 0 && mail->parent == NO_MAIL)
             link_pending(join, event, index, time_us);
     } else if (event->kind == EVENT_QUEUED) {
-        on_queued(join, mail, event);
+        on_queued(join, index, event, time_us);
     } else if (event->kind == EVENT_DELIVERY) {
         on_delivery(join, index, event, time_us, place);
     } else if (event->kind == EVENT_STARTED) {

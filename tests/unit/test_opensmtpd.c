@@ -108,6 +108,7 @@ reads_messages_and_envelopes(void)
         CHECK_STR(event.queue_id, MSGID);
         CHECK_STR(event.session, SID);
         CHECK_STR(event.queued.sender, rows[i].sender);
+        CHECK_STR(event.queued.recipient, "c@d.example");
     }
 }
 

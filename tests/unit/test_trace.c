@@ -209,6 +209,30 @@ qmail_smtp_is_no_local_user(void)
     run_done(&run);
 }
 
+#define SMTPD(text) "Nov 23 15:21:22 web7 smtpd[5]: " text "\n"
+#define SMTPD_IN(session, id, sender, to)                                                          \
+    SMTPD(session " smtp connected address=local host=web7.example")                               \
+    SMTPD(session " smtp message msgid=" id " size=400 nrcpt=1 proto=ESMTP")                       \
+    SMTPD(session " smtp envelope evpid=" id "00001000 from=<" sender "> to=<" to ">")
+
+/* OpenSMTPD's bounces come in like mail of a local program; one that is sent from <> stays that. */
+static void
+opensmtpd_bounce_is_of_the_failed_mail(void)
+{
+    struct run run = trace_one(
+        SMTPD_IN("91ab000000000001", "5a000001", "web@shop.example", "a@one.example")
+            SMTPD("91ab000000000002 mta delivery evpid=5a00000100001000 from=<web@shop.example> "
+                  "to=<a@one.example> rcpt=<-> source=\"192.0.2.1\" relay=\"198.51.100.7 (mx)\" "
+                  "delay=0s result=\"PermFail\" stat=\"550 5.1.1 no\"")
+                SMTPD_IN("91ab000000000003", "5a000002", "", "web@shop.example")
+                    SMTPD_IN("91ab000000000004", "5a000003", "", "b@two.example"));
+
+    CHECK(explains(&run, "5a000002", "written by the mail server itself"));
+    CHECK(explains(&run, "5a000002", "5a000001"));
+    CHECK(explains(&run, "5a000003", "handed in on this host"));
+    run_done(&run);
+}
+
 /* --- one mail, several ids --- */
 
 static void
@@ -545,6 +569,7 @@ main(void)
         {"qmail's bounces and forwards follow their process",
          qmail_bounces_and_forwards_follow_their_process},
         {"mail over SMTP is no local user's with qmail", qmail_smtp_is_no_local_user},
+        {"a bounce of OpenSMTPD is of the failed mail", opensmtpd_bounce_is_of_the_failed_mail},
         {"a content filter's mail counts once", content_filter_counts_once},
         {"a smarthost on loopback is no filter", smarthost_on_loopback_is_no_filter},
         {"a requeued mail keeps its first origin", requeue_keeps_its_first_origin},
