@@ -25,16 +25,19 @@ enum event_kind {
                          one: a filter before the queue gets it first, see EVENT_DELIVERY */
     EVENT_MESSAGE_ID, /* .message_id of queue_id */
     EVENT_QUEUED,     /* .queued: envelope sender, size, recipients of queue_id */
-    EVENT_DELIVERY, /* .delivery: one attempt for one recipient of queue_id. Without one: what this
-                       process last accepted went through a filter and is now next_id */
-    EVENT_NOTICE,   /* .notice: a DSN was written: queue_id is the mail it is about */
-    EVENT_REMOVED,  /* queue_id left the queue */
-    EVENT_HOLD,     /* queue_id was put on hold */
-    EVENT_REFUSED,  /* .refused: the server or a milter said no; queue_id may be empty */
-    EVENT_HEADER,   /* .header of queue_id, logged by header_checks and the like */
-    EVENT_COMMAND,  /* .command: Exim's "cwd=", without a queue id; precedes its ACCEPT */
-    EVENT_REQUEST,  /* .request: a web request */
-    EVENT_PHP_MAIL, /* .php_mail: PHP's mail() was called */
+    EVENT_DELIVERY,   /* .delivery: one attempt for one recipient of queue_id. Without one: for that
+                         of the EVENT_STARTED with the same `session` (qmail), or, where there is no
+                         session, what this process last accepted went through a filter and is now
+                         next_id (Postfix) */
+    EVENT_STARTED,    /* .delivery: qmail begins an attempt: who it is for; `session` numbers it */
+    EVENT_NOTICE,     /* .notice: a DSN was written: queue_id is the mail it is about */
+    EVENT_REMOVED,    /* queue_id left the queue */
+    EVENT_HOLD,       /* queue_id was put on hold */
+    EVENT_REFUSED,    /* .refused: the server or a milter said no; queue_id may be empty */
+    EVENT_HEADER,     /* .header of queue_id, logged by header_checks and the like */
+    EVENT_COMMAND,    /* .command: Exim's "cwd=", without a queue id; precedes its ACCEPT */
+    EVENT_REQUEST,    /* .request: a web request */
+    EVENT_PHP_MAIL,   /* .php_mail: PHP's mail() was called */
     EVENT_SESSION,  /* .session_start: OpenSMTPD: a client connected; later lines name `session` */
     EVENT_LOGIN,    /* .login: somebody logged in, or tried */
     EVENT_UPLOAD,   /* .upload: a file came in by FTP or SFTP */
@@ -78,8 +81,9 @@ struct event_message_id {
 };
 
 struct event_queued {
-    struct str sender; /* without <>; empty: the null sender */
-    int64_t size;      /* bytes; -1: not stated */
+    struct str sender;    /* without <>; empty: the null sender */
+    struct str recipient; /* OpenSMTPD: the one of this line; else empty */
+    int64_t size;         /* bytes; -1: not stated */
     int32_t recipient_count;
 };
 
@@ -114,7 +118,7 @@ struct event_delivery {
 };
 
 struct event_notice {
-    struct str child_id; /* the queue id of the notice itself */
+    struct str child_id; /* the queue id of the notice itself; qmail: the `session` of its ACCEPT */
 };
 
 struct event_refused {
@@ -217,7 +221,8 @@ struct event {
     struct str instance;   /* Postfix: the first component of syslog_name; else empty */
     int64_t pid;           /* -1: not stated */
     struct str queue_id;
-    struct str session; /* OpenSMTPD, Dovecot: the session's id; empty: none stated */
+    struct str session; /* OpenSMTPD, Dovecot: the session's id; qmail: of an ACCEPT the process
+                           that queued it, of an attempt its number; empty: none stated */
     union {
         struct event_accept accept;
         struct event_message_id message_id;

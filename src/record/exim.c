@@ -91,8 +91,8 @@ key_len(struct str s)
 static bool
 skip_mark(struct str *rest)
 {
-    static const char *const marks[] = {"K",   "L",    "L-",  "L*", "PRDR",
-                                        "TFO", "TFO*", "ARC", "DS", "NOTIFY"};
+    static const char *const marks[] = {"K",   "L",    "L-",  "L.", "L*",     "L.-", "L*-",  "PRDR",
+                                        "TFO", "TFO*", "ARC", "DS", "NOTIFY", "SPF", "DMARC"};
     struct str after = *rest, word = str_cut(&after, ' ');
 
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
@@ -134,9 +134,9 @@ cut_value(struct str *rest, bool *ret_is_last)
     return value;
 }
 
-/* A login name may hold blanks: it goes on up to what is a field again. */
+/* The name of a user may hold blanks: it goes on up to what is a field again. */
 static struct str
-cut_login(struct str *rest)
+cut_name(struct str *rest, bool *ret_is_last)
 {
     size_t len = str_index(*rest, ' ');
     struct str value;
@@ -151,8 +151,15 @@ cut_login(struct str *rest)
     }
     value = str_first(*rest, len);
     *rest = str_from(*rest, len);
+    *ret_is_last = str_ends(value, STR(":"));
+    return str_first(value, value.len - *ret_is_last);
+}
+
+/* "driver:id", or "driver:id:sender" where the sender of AUTH= is logged as well: the id. */
+static struct str
+login_id(struct str value)
+{
     (void)str_cut(&value, ':');
-    /* "driver:id:sender" where the sender of AUTH= is logged as well */
     return str_first(value, str_index(value, ':'));
 }
 
@@ -177,9 +184,7 @@ set_once(struct str *field, struct str value)
 static void
 keep_field(struct fields *fields, struct str key, struct str value)
 {
-    if (str_eq(key, STR("U"))) {
-        set_once(&fields->user, value);
-    } else if (str_eq(key, STR("P"))) {
+    if (str_eq(key, STR("P"))) {
         set_once(&fields->protocol, value);
     } else if (str_eq(key, STR("S"))) {
         set_once(&fields->size, value);
@@ -213,7 +218,9 @@ read_peer(struct str *rest, struct fields *fields, bool *ret_is_last)
         }
         *ret_is_last = str_skip(rest, STR(":"));
     } else {
-        (void)cut_value(rest, ret_is_last);
+        host = cut_value(rest, ret_is_last);
+        if (!fields->has_peer)
+            fields->client_host = host;
         fields->has_peer = true;
     }
 }
@@ -250,7 +257,9 @@ read_fields(struct str *rest, struct fields *fields)
         if (str_eq(key, STR("H")))
             read_peer(&s, fields, &is_last);
         else if (str_eq(key, STR("A")))
-            set_once(&fields->login, cut_login(&s));
+            set_once(&fields->login, login_id(cut_name(&s, &is_last)));
+        else if (str_eq(key, STR("U")))
+            set_once(&fields->user, cut_name(&s, &is_last));
         else
             keep_field(fields, key, cut_value(&s, &is_last));
         *rest = s;
@@ -423,6 +432,24 @@ find_dsn(struct str reply)
     return STR_EMPTY;
 }
 
+/*
+ * " defer (-44) H=mx [192.0.2.9]: why", " defer (110): Connection timed out H=mx ...":
+ * which host it was, where it is named before what that host said.
+ */
+static void
+read_deferring_host(struct str rest, struct fields *fields)
+{
+    bool is_last;
+
+    if (!str_skip(&rest, STR(" defer (")))
+        return;
+    (void)str_cut(&rest, ')');
+    (void)str_skip(&rest, STR(":"));
+    rest = str_from(rest, str_find(str_first(rest, str_index(rest, ':')), STR(" H=")));
+    if (str_skip(&rest, STR(" H=")))
+        read_peer(&rest, fields, &is_last);
+}
+
 static void
 read_delivery(struct str rest, enum delivery_status status, struct event *event)
 {
@@ -432,6 +459,8 @@ read_delivery(struct str rest, enum delivery_status status, struct event *event)
     *delivery = (struct event_delivery){.status = status, .controller_uid = -1, .delay_ms = -1};
     read_recipient(&rest, delivery);
     read_fields(&rest, &fields);
+    if (status == DELIVERY_DEFERRED)
+        read_deferring_host(rest, &fields);
     delivery->relay_host = fields.client_host;
     delivery->relay_address = fields.client_address;
     delivery->relay_port = fields.port;
@@ -516,6 +545,30 @@ read_login_failure(struct str message, struct event *event)
 
 /* --- "cwd=/srv/shop 3 args: /usr/sbin/sendmail -t -i" --- */
 
+/*
+ * Whether the program was run to take a mail in. Exim starts itself to deliver
+ * ("-Mc"), to run the queue and as a daemon, and such lines may come between a
+ * mail's own "cwd=" and its "<=". Only the first option counts: a later one may be
+ * the value of another, as in "-f -q".
+ */
+static bool
+is_submission(struct str arguments)
+{
+    static const char *const modes[] = {"-M",  "-q",  "-bd", "-bp", "-bP", "-bt", "-bv",
+                                        "-bV", "-be", "-bF", "-bf", "-bh", "-bi", "-bw"};
+    struct str option;
+
+    (void)str_cut(&arguments, ' ');
+    if (str_skip(&arguments, STR("-C ")))
+        (void)str_cut(&arguments, ' ');
+    option = str_cut(&arguments, ' ');
+    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+        if (str_starts(option, str_from_cstr(modes[i])))
+            return false;
+    }
+    return true;
+}
+
 static void
 read_command(struct str rest, struct event *event)
 {
@@ -524,7 +577,7 @@ read_command(struct str rest, struct event *event)
     event->kind = EVENT_NONE;
     for (size_t at = str_find(rest, STR(" args:")); at < rest.len;) {
         size_t digits = at;
-        struct str next;
+        struct str next, arguments;
 
         while (digits && field_is_digit(rest.data[digits - 1]))
             digits--;
@@ -532,11 +585,9 @@ read_command(struct str rest, struct event *event)
             directory = str_first(rest, digits - 1);
             if (str_eq(directory, STR(" (failed)")) || str_eq(directory, STR("(failed)")))
                 directory = STR_EMPTY;
-            event->command = (struct event_command){
-                .directory = directory,
-                .arguments = str_trim(str_from(rest, at + 6)),
-            };
-            event->kind = EVENT_COMMAND;
+            arguments = str_trim(str_from(rest, at + 6));
+            event->command = (struct event_command){directory, arguments};
+            event->kind = is_submission(arguments) ? EVENT_COMMAND : EVENT_NONE;
             return;
         }
         next = str_from(rest, at + 6);

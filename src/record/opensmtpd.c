@@ -60,7 +60,7 @@ read_authentication(struct str rest, struct event *event)
     size_t at = field_find_last(rest, STR(" result="));
 
     *login = (struct event_login){.service = STR("smtp"), .attempts = 1};
-    if (!str_skip(&rest, STR("user=")) || at < 5)
+    if (at < 5 || at == rest.len || !str_skip(&rest, STR("user=")))
         return;
     at -= 5;
     login->user = str_first(rest, at);
@@ -110,6 +110,7 @@ read_envelope(struct str rest, struct event *event)
     if (!str_skip(&rest, STR("evpid=")) || !cut_envelope_id(&rest, event) ||
         !str_skip(&rest, STR("from=")) || !field_cut_angled(&rest, STR("> to=<"), &queued->sender))
         return;
+    queued->recipient = str_ends(rest, STR(">")) ? str_first(rest, rest.len - 1) : rest;
     event->kind = EVENT_QUEUED;
 }
 
@@ -326,6 +327,34 @@ read_delivery(struct str rest, bool is_local, struct event *event)
     }
 }
 
+/*
+ * "relay: Expire for 5a1b2c3d00112233: from=<a@b>, to=<c@d>, rcpt=<->, delay=4d, stat=why": the
+ * queue gave a recipient up. One that was removed by hand says nothing of the others.
+ */
+static bool
+read_given_up(struct str rest, struct event *event)
+{
+    struct event_delivery *delivery = &event->delivery;
+    struct str sender, id;
+
+    if (!str_skip(&rest, STR("relay: ")) && !str_skip(&rest, STR("delivery: ")))
+        return false;
+    event->kind = EVENT_NONE;
+    if (!str_skip(&rest, STR("Expire for ")))
+        return true;
+    id = str_cut_at(&rest, STR(": from="));
+    *delivery =
+        (struct event_delivery){.status = DELIVERY_BOUNCED, .controller_uid = -1, .delay_ms = -1};
+    if (!is_hexadecimal(id, SESSION_BYTES) || !field_cut_angled(&rest, STR(">, to="), &sender) ||
+        !field_cut_angled(&rest, STR(">, "), &delivery->recipient))
+        return true;
+    event->queue_id = str_first(id, MSGID_BYTES);
+    (void)str_cut_at(&rest, STR(", stat="));
+    delivery->reply = rest;
+    event->kind = EVENT_DELIVERY;
+    return true;
+}
+
 /* --- lines --- */
 
 /* What smtpd says of itself. */
@@ -333,9 +362,9 @@ static bool
 is_noise(struct str message)
 {
     static const char *const begins[] = {
-        "info: ",    "warn: ",  "debug: ", "fatal: ",    "smtp-in: ", "smtp-out: ",
-        "mta: ",     "smtpd: ", "pony: ",  "lka: ",      "queue: ",   "scheduler: ",
-        "control: ", "bounce",  "Exiting", "delivery: ",
+        "info: ",     "warn: ",      "debug: ",   "fatal: ", "smtp-in: ",
+        "smtp-out: ", "mta: ",       "smtpd: ",   "pony: ",  "lka: ",
+        "queue: ",    "scheduler: ", "control: ", "bounce",  "Exiting",
     };
 
     for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
@@ -352,7 +381,7 @@ opensmtpd_read(struct str message, struct event *event)
 
     event->kind = EVENT_UNKNOWN;
     if (!is_hexadecimal(session, SESSION_BYTES)) {
-        if (is_noise(message))
+        if (!read_given_up(message, event) && is_noise(message))
             event->kind = EVENT_NONE;
         return;
     }

@@ -7,6 +7,7 @@
 #include "record/opensmtpd.h"
 #include "record/php.h"
 #include "record/postfix.h"
+#include "record/qmail.h"
 #include "record/sendmail.h"
 
 typedef void message_reader(struct str message, struct event *event);
@@ -158,6 +159,7 @@ static const struct row rows[] = {
     IS("sendmail", sendmail_read),
     STARTS("sm-", sendmail_read),
     IS("smtpd", opensmtpd_read),
+    STARTS("qmail", qmail_message_read),
     IS("sshd", login_read),
     IS("sshd-session", login_read),
     IS("sshd-auth", login_read),

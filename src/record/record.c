@@ -8,6 +8,7 @@
 #include "record/login.h"
 #include "record/panel.h"
 #include "record/php.h"
+#include "record/qmail.h"
 #include "record/syslog.h"
 #include "record/xferlog.h"
 
@@ -35,6 +36,7 @@ static const struct frame frames[] = {
     LINES("combined", RECORD_WEB, access),
     LINES("php", RECORD_PHP, php),
     LINES("exim", RECORD_MAIL, exim),
+    LINES("qmail", RECORD_MAIL, qmail),
     LINES("dovecot", RECORD_MAIL, dovecot),
     DECODED_LINES("access-json", RECORD_WEB, access_json),
     DECODED_LINES("journal-json", RECORD_MAIL, journal_json),

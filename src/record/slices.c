@@ -99,8 +99,10 @@ add_by_kind(struct list *list, struct event *event)
         break;
     case EVENT_QUEUED:
         add(list, &event->queued.sender);
+        add(list, &event->queued.recipient);
         break;
     case EVENT_DELIVERY:
+    case EVENT_STARTED:
         add_delivery(list, &event->delivery);
         break;
     case EVENT_NOTICE:

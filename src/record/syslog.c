@@ -349,9 +349,9 @@ skip_message_id(struct str *message)
 static inline bool
 may_be_marked(struct str message)
 {
-    return message.len && (message.data[0] == 'l' || message.data[0] == 'L' ||
-                           message.data[0] == 'm' || message.data[0] == '-' ||
-                           message.data[0] == '[');
+    return message.len &&
+           (message.data[0] == 'l' || message.data[0] == 'L' || message.data[0] == 'm' ||
+            message.data[0] == '-' || message.data[0] == '[');
 }
 
 int

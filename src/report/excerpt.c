@@ -84,7 +84,9 @@ excerpt_write(struct buf *buf, struct str line)
         return;
     }
     if (stamp_read_line(&rest, &ignored) && str_skip(&rest, STR(" "))) {
-        write_message(buf, without_program(str_trim(rest)));
+        rest = str_trim(rest);
+        /* Behind multilog's "@4000..." stands neither host nor program. */
+        write_message(buf, str_starts(line, STR("@")) ? rest : without_program(rest));
         return;
     }
     if (!write_request(buf, line))

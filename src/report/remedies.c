@@ -9,6 +9,7 @@
 #define EXIM ADVICE_MTA(MTA_EXIM)
 #define SENDMAIL ADVICE_MTA(MTA_SENDMAIL)
 #define OPENSMTPD ADVICE_MTA(MTA_OPENSMTPD)
+#define QMAIL ADVICE_MTA(MTA_QMAIL)
 
 #define UPLOADED ADVICE_ROUTE(ROUTE_UPLOADED_SCRIPT)
 #define ROGUE ADVICE_ROUTE(ROUTE_ROGUE_PROCESS)
@@ -106,6 +107,9 @@ const struct remedy remedies[] = {
     NOW(RELAY, OPENSMTPD, WHEN_ALWAYS,
         "See which rule lets strangers relay: \"from any\" together with \"for any\".",
         "grep -n '^match' /etc/smtpd.conf"),
+    NOW(RELAY, QMAIL, WHEN_ALWAYS,
+        "See who may relay: clients with RELAYCLIENT, and a missing rcpthosts lets everybody.",
+        "ls -l /var/qmail/control/rcpthosts; grep -n RELAYCLIENT /etc/tcp.smtp"),
     NOW(BACKSCATTER, ADVICE_ANY, WHEN_ALWAYS,
         "Nothing was sent from here: somebody writes {recipient} into mail that leaves elsewhere. "
         "There is no script to look for, and no password to change.",
@@ -132,6 +136,10 @@ const struct remedy remedies[] = {
     NOW(SENT_FROM_HERE, OPENSMTPD, WHEN_QUEUED,
         "Pause what is still in the queue ({queued} messages); smtpctl resume releases.",
         "weir trace --queue-ids --sender {name} | xargs -r -n 1 smtpctl pause envelope"),
+    NOW(SENT_FROM_HERE, QMAIL, WHEN_QUEUED,
+        "Stop qmail-send while {queued} messages wait: it must not run while its queue is changed. "
+        "qmail-qread lists them by the numbers that weir trace --queue-ids gives.",
+        "svc -d /service/qmail-send && qmail-qread"),
     NOW(WEB | RELAY | MAILBOX, ADVICE_ANY, WHEN_FEW_CLIENTS,
         "Shut out who drives it. They will come back from elsewhere: this buys time only.",
         "{block}"),
@@ -194,6 +202,8 @@ const struct remedy remedies[] = {
     LATER(ROGUE, OPENSMTPD, WHEN_ALWAYS, "Let nothing but the MTA speak to port 25 elsewhere.",
           "iptables -A OUTPUT -p tcp --dport 25 ! -o lo -m owner ! --uid-owner opensmtpd -j "
           "REJECT"),
+    LATER(ROGUE, QMAIL, WHEN_ALWAYS, "Let nothing but the MTA speak to port 25 elsewhere.",
+          "iptables -A OUTPUT -p tcp --dport 25 ! -o lo -m owner ! --uid-owner qmailr -j REJECT"),
     LATER(BACKSCATTER, ADVICE_ANY, WHEN_ALWAYS,
           "Publish SPF ending in -all, sign with DKIM, and set DMARC to p=reject for {domain}, so "
           "that others refuse the forged mail instead of bouncing it. This is what it says now:",

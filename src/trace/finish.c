@@ -356,14 +356,16 @@ write_notes(struct trace *trace, const struct trace_sample *samples, uint32_t sa
     const struct ledger *ledger = trace->ledger;
     uint64_t lost = ledger->mails.lost + ledger->requests.lost + ledger->calls.lost +
                     ledger->logins.lost + ledger->endpoints.lost;
-    uint64_t unknown_origin = 0;
+    uint64_t unknown_origin = 0, smtp_origin = 0;
 
     for (uint32_t i = 0; i < ledger->mails.count; i++) {
         const struct mail *mail = ledger_mail(ledger, i);
 
-        unknown_origin += mail->identity == 0 && mail->parent == NO_MAIL &&
-                          !(mail->flags & (MAIL_FORWARD | MAIL_DUPLICATE)) &&
-                          (mail->flags & MAIL_OUTGOING) != 0;
+        if (mail->identity == 0 && mail->parent == NO_MAIL && (mail->flags & MAIL_OUTGOING) &&
+            !(mail->flags & (MAIL_FORWARD | MAIL_DUPLICATE))) {
+            unknown_origin += mail->mta != MTA_QMAIL;
+            smtp_origin += mail->mta == MTA_QMAIL;
+        }
     }
     if (ledger->gap_lines)
         note(notes, arena_printf(trace->arena,
@@ -382,6 +384,11 @@ write_notes(struct trace *trace, const struct trace_sample *samples, uint32_t sa
                           "give the older, rotated log as well.",
                           (unsigned long long)unknown_origin, unknown_origin == 1 ? "" : "s"));
     note_others(trace, samples, sample_count, notes);
+    if (smtp_origin)
+        note(notes, arena_printf(trace->arena,
+                                 "Of %llu outgoing message%s qmail's log does not say who handed "
+                                 "them in: they came over SMTP, or began in an older log.",
+                                 (unsigned long long)smtp_origin, smtp_origin == 1 ? "" : "s"));
     for (uint32_t i = 0; i < sample_count; i++) {
         if (!samples[i].is_found && !samples[i].is_beside && trace->ledger->mails.count)
             note(notes, arena_printf(trace->arena,

@@ -6,9 +6,12 @@
 #include "record/postfix.h"
 #include "trace/known.h"
 #include "trace/live.h"
+#include "trace/numbers.h"
 
 #define PENDING_SLOTS 16384U
 #define SESSION_SLOTS 16384U
+#define COMMAND_SLOTS 64U
+#define FAILURE_SLOTS 4096U
 #define COMMAND_AGE_US (5 * SECOND_US)
 #define LOGIN_AGE_US (60 * SECOND_US)
 #define CHAIN_STEPS_MAX 64
@@ -33,15 +36,27 @@ struct session {
 /* Exim's "cwd=", waiting for the mail that it belongs to. */
 struct command {
     int64_t time_us, pid;
-    uint32_t folder;
+    uint32_t folder; /* name; 0: not known */
+    bool is_waiting;
+};
+
+/* The last mail of a sender that could not be delivered: a bounce will be about it. */
+struct failure {
+    uint64_t sender; /* hash; 0: none */
+    int64_t time_us;
+    uint32_t mail;
 };
 
 struct join {
     struct ledger *ledger;
     struct live *live;
+    struct numbers *numbers; /* NULL: no line of qmail was seen yet */
+    int64_t smtp_uid;
     struct pending pending[PENDING_SLOTS];
     struct session sessions[SESSION_SLOTS];
-    struct command command;
+    struct command commands[COMMAND_SLOTS]; /* the newest ones, in a ring */
+    uint32_t command_count;
+    struct failure failures[FAILURE_SLOTS]; /* of OpenSMTPD */
     struct {
         char text[64];
         struct str str;
@@ -53,13 +68,14 @@ struct join {
 };
 
 struct join *
-join_new(struct ledger *ledger)
+join_new(struct ledger *ledger, int64_t smtp_uid)
 {
     struct join *join = calloc(1, sizeof(*join));
 
     if (!join)
         abort();
     join->ledger = ledger;
+    join->smtp_uid = smtp_uid;
     join->live = live_new();
     return join;
 }
@@ -70,6 +86,7 @@ join_free(struct join *join)
     if (!join)
         return;
     live_free(join->live);
+    numbers_free(join->numbers);
     free(join);
 }
 
@@ -129,6 +146,8 @@ mta_of(struct str program)
         return MTA_SENDMAIL;
     if (str_eq(program, STR("smtpd")) || str_starts(program, STR("opensmtpd")))
         return MTA_OPENSMTPD;
+    if (str_starts(program, STR("qmail")))
+        return MTA_QMAIL;
     return MTA_POSTFIX;
 }
 
@@ -318,6 +337,54 @@ link_pending(struct join *join, const struct event *event, uint32_t index, int64
     pending->key = 0;
 }
 
+/* --- qmail: what a line leaves unsaid is found by a number --- */
+
+static struct numbers *
+numbers_of(struct join *join)
+{
+    if (!join->numbers)
+        join->numbers = numbers_new();
+    return join->numbers;
+}
+
+/* Mail `index` had a process queue another: a notice about it, or its forward. */
+static void
+expect_queued(struct join *join, const struct event *event, uint32_t index, struct str process,
+              uint32_t flags, int64_t time_us)
+{
+    uint32_t host = host_name(join, event->host);
+    struct number *number = numbers_find(numbers_of(join), NUMBER_QUEUED, host, process);
+
+    if (number && time_us - number->time_us < REINJECT_AGE_US && number->mail != index &&
+        number->time_us + SECOND_US >= ledger_mail(join->ledger, index)->time_us) {
+        set_parent(join, index, number->mail, flags);
+        return;
+    }
+    number = numbers_put(join->numbers, NUMBER_EXPECTED, host, process);
+    number->mail = index;
+    number->flags = flags;
+    number->time_us = time_us;
+}
+
+/* A mail came in and names the process that queued it: was it expected? */
+static void
+link_queued(struct join *join, const struct event *event, uint32_t index, int64_t time_us)
+{
+    uint32_t host = host_name(join, event->host);
+    struct number *number = numbers_find(numbers_of(join), NUMBER_EXPECTED, host, event->session);
+    struct mail *mail = ledger_mail(join->ledger, index);
+
+    if (number && time_us - number->time_us < REINJECT_AGE_US) {
+        set_parent(join, number->mail, index, number->flags);
+        if (number->flags == 0)
+            mail->identity = ledger_add_identity(join->ledger, IDENTITY_MTA, STR_EMPTY, -1);
+        number->key = 0;
+    }
+    number = numbers_put(join->numbers, NUMBER_QUEUED, host, event->session);
+    number->mail = index;
+    number->time_us = time_us;
+}
+
 /* --- mail events --- */
 
 static void
@@ -359,6 +426,8 @@ identify(struct join *join, struct mail *mail, const struct event *event, int64_
     }
     if (client.len)
         mail->client = table_add(join->ledger->names, client);
+    if (mail->mta == MTA_QMAIL && accept->uid >= 0 && accept->uid == join->smtp_uid)
+        return; /* over SMTP, and no line says from where */
     if (accept->via == ACCEPT_NOTICE)
         set_identity(join, mail, IDENTITY_MTA, STR_EMPTY, -1);
     else if (login.len)
@@ -376,17 +445,48 @@ identify(struct join *join, struct mail *mail, const struct event *event, int64_
 }
 
 static void
+on_command(struct join *join, const struct event *event, int64_t time_us)
+{
+    join->commands[join->command_count++ % COMMAND_SLOTS] = (struct command){
+        .time_us = time_us,
+        .pid = event->pid,
+        .folder = table_add(join->ledger->names, event->command.directory),
+        .is_waiting = true,
+    };
+}
+
+/*
+ * The command that handed a mail in: the one of its process, where the log states
+ * processes. Else the last one, and of others that wait nobody can tell.
+ */
+static struct command *
+find_command(struct join *join, int64_t pid, int64_t time_us)
+{
+    for (uint32_t i = 1; i <= COMMAND_SLOTS; i++) {
+        struct command *command = &join->commands[(join->command_count - i) % COMMAND_SLOTS];
+
+        if (command->time_us > time_us || time_us - command->time_us > COMMAND_AGE_US)
+            return NULL;
+        if (command->is_waiting && (command->pid < 0 || pid < 0 || command->pid == pid))
+            return command;
+    }
+    return NULL;
+}
+
+static void
 take_command(struct join *join, struct mail *mail, const struct event *event, int64_t time_us)
 {
-    struct command *command = &join->command;
+    struct command *command;
 
-    if (command->folder == 0 || event->accept.via != ACCEPT_LOCAL)
+    if (event->accept.via != ACCEPT_LOCAL)
         return;
-    if (time_us - command->time_us <= COMMAND_AGE_US && time_us >= command->time_us &&
-        (command->pid < 0 || event->pid < 0 || command->pid == event->pid)) {
+    command = find_command(join, event->pid, time_us);
+    if (!command)
+        return;
+    command->is_waiting = false;
+    if (command->folder) {
         mail->script = command->folder;
         mail->flags |= MAIL_SCRIPT_IS_FOLDER | MAIL_STATED;
-        command->folder = 0;
     }
 }
 
@@ -468,6 +568,8 @@ on_accept(struct join *join, const struct event *event, int64_t time_us, struct 
     if (!mail)
         return;
     identify(join, mail, event, time_us);
+    if (mail->mta == MTA_QMAIL)
+        link_queued(join, event, index, time_us);
     ledger_identity(join->ledger, mail->identity)->mails++;
     take_command(join, mail, event, time_us);
     mail->message_id = accept->message_id.len ? str_hash(accept->message_id) : 0;
@@ -492,11 +594,37 @@ on_accept(struct join *join, const struct event *event, int64_t time_us, struct 
     link_pending(join, event, index, time_us);
 }
 
+/*
+ * OpenSMTPD hands its own bounces in as sendmail(1) does, from <> and without a word
+ * about what they are about. One is believed to be such where it goes to the sender of
+ * a mail that has just failed.
+ */
 static void
-on_queued(struct join *join, struct mail *mail, const struct event *event)
+find_bounced(struct join *join, uint32_t index, uint64_t recipient, int64_t time_us)
 {
+    struct mail *mail = ledger_mail(join->ledger, index);
+    const struct failure *failure = &join->failures[recipient & (FAILURE_SLOTS - 1)];
+    struct identity *identity = ledger_identity(join->ledger, mail->identity);
+
+    if (recipient == 0 || failure->sender != recipient || failure->mail == index ||
+        time_us - failure->time_us > REINJECT_AGE_US || identity->kind != IDENTITY_USER)
+        return;
+    identity->mails--;
+    set_identity(join, mail, IDENTITY_MTA, STR_EMPTY, -1);
+    ledger_identity(join->ledger, mail->identity)->mails++;
+    set_parent(join, failure->mail, index, 0);
+}
+
+static void
+on_queued(struct join *join, uint32_t index, const struct event *event, int64_t time_us)
+{
+    struct mail *mail = ledger_mail(join->ledger, index);
+    uint32_t domain;
+
     if (mail->flags & MAIL_QUEUED_SEEN)
         return;
+    if (mail->mta == MTA_OPENSMTPD && event->queued.sender.len == 0)
+        find_bounced(join, index, address_hash(join, event->queued.recipient, &domain), time_us);
     set_sender(join, mail, event->queued.sender);
     set_size(mail, event->queued.size);
 }
@@ -586,33 +714,81 @@ set_direction(struct join *join, struct mail *mail, const struct event_delivery 
     }
 }
 
+/* Who a delivery is for. */
+struct target {
+    uint64_t recipient; /* hash */
+    uint32_t domain;    /* name */
+};
+
 static void
-on_delivery(struct join *join, struct mail *mail, uint32_t index, const struct event *event,
-            int64_t time_us, struct place place)
+take_delivery(struct join *join, uint32_t index, const struct event *event, struct target target,
+              int64_t time_us, struct place place)
 {
     const struct event_delivery *delivery = &event->delivery;
-    uint32_t domain;
-    uint64_t recipient = address_hash(join, delivery->recipient, &domain);
+    struct mail *mail = ledger_mail(join->ledger, index);
     bool is_failure = delivery->status == DELIVERY_BOUNCED;
 
     if (delivery->status == DELIVERY_OTHER)
         return;
     if (mail->recipient == 0) {
-        mail->recipient = recipient;
-        mail->recipient_domain = domain;
+        mail->recipient = target.recipient;
+        mail->recipient_domain = target.domain;
     }
     if (mail->delivery.line == 0 || (is_failure && mail->bounced == 0))
         mail->delivery = place;
-    (void)file_delivery(join->ledger, mail, index, recipient, (unsigned)delivery->status);
+    if (mail->mta == MTA_OPENSMTPD && mail->sender && delivery->status != DELIVERY_SENT)
+        join->failures[mail->sender & (FAILURE_SLOTS - 1)] =
+            (struct failure){mail->sender, time_us, index};
+    (void)file_delivery(join->ledger, mail, index, target.recipient, (unsigned)delivery->status);
     read_reply(mail, delivery);
-    set_direction(join, mail, delivery, domain);
+    set_direction(join, mail, delivery, target.domain);
     if (mail->identity == 0 && delivery->controller_uid >= 0) {
         set_identity(join, mail, IDENTITY_USER, STR_EMPTY, delivery->controller_uid);
         ledger_set_pair(join->ledger, 'u', (uint32_t)delivery->controller_uid, 0,
                         table_add(join->ledger->names, delivery->controller));
     }
-    if (delivery->next_id.len)
+    if (delivery->next_id.len && mail->mta == MTA_QMAIL)
+        expect_queued(join, event, index, delivery->next_id, MAIL_FORWARD, time_us);
+    else if (delivery->next_id.len)
         link_next(join, event, index, time_us);
+}
+
+static void
+on_delivery(struct join *join, uint32_t index, const struct event *event, int64_t time_us,
+            struct place place)
+{
+    struct target target;
+
+    target.recipient = address_hash(join, event->delivery.recipient, &target.domain);
+    take_delivery(join, index, event, target, time_us, place);
+}
+
+/* qmail begins an attempt, and says how it ended in a line with no more than its number. */
+static void
+on_started(struct join *join, uint32_t index, const struct event *event, int64_t time_us)
+{
+    struct number *number =
+        numbers_put(numbers_of(join), NUMBER_ATTEMPT, host_name(join, event->host), event->session);
+
+    number->mail = index;
+    number->time_us = time_us;
+    number->recipient = address_hash(join, event->delivery.recipient, &number->domain);
+    number->is_local = event->delivery.is_local;
+}
+
+static void
+on_ended(struct join *join, const struct event *event, int64_t time_us, struct place place)
+{
+    struct number *number = numbers_find(numbers_of(join), NUMBER_ATTEMPT,
+                                         host_name(join, event->host), event->session);
+    struct event whole = *event;
+
+    if (!number)
+        return;
+    number->key = 0;
+    whole.delivery.is_local = number->is_local;
+    take_delivery(join, number->mail, &whole, (struct target){number->recipient, number->domain},
+                  time_us, place);
 }
 
 static void
@@ -623,6 +799,10 @@ on_notice(struct join *join, uint32_t parent, const struct event *event, int64_t
     struct mail *child;
     uint32_t index;
 
+    if (mta_of(event->program) == MTA_QMAIL) {
+        expect_queued(join, event, parent, event->notice.child_id, 0, time_us);
+        return;
+    }
     child_event.queue_id = event->notice.child_id;
     child = mail_of(join, &child_event, time_us, place, &index);
     if (!child)
@@ -665,9 +845,11 @@ on_mail_event(struct join *join, const struct event *event, int64_t time_us, str
         if (mail->identity == 0 && mail->parent == NO_MAIL)
             link_pending(join, event, index, time_us);
     } else if (event->kind == EVENT_QUEUED) {
-        on_queued(join, mail, event);
+        on_queued(join, index, event, time_us);
     } else if (event->kind == EVENT_DELIVERY) {
-        on_delivery(join, mail, index, event, time_us, place);
+        on_delivery(join, index, event, time_us, place);
+    } else if (event->kind == EVENT_STARTED) {
+        on_started(join, index, event, time_us);
     } else if (event->kind == EVENT_NOTICE) {
         on_notice(join, index, event, time_us, place);
     } else if (event->kind == EVENT_HEADER) {
@@ -852,27 +1034,28 @@ join_event(struct join *join, const struct event *event, int64_t time_us, struct
     case EVENT_ACCEPT:
         on_accept(join, event, time_us, place);
         break;
-    case EVENT_DELIVERY:
-        if (event->queue_id.len == 0) {
-            on_proxied(join, event, time_us);
-            break;
-        }
-        on_mail_event(join, event, time_us, place);
-        break;
     case EVENT_MESSAGE_ID:
     case EVENT_QUEUED:
+    case EVENT_STARTED:
     case EVENT_NOTICE:
     case EVENT_REMOVED:
     case EVENT_HOLD:
     case EVENT_HEADER:
         on_mail_event(join, event, time_us, place);
         break;
+    case EVENT_DELIVERY:
+        if (event->queue_id.len == 0 && event->session.len)
+            on_ended(join, event, time_us, place);
+        else if (event->queue_id.len == 0)
+            on_proxied(join, event, time_us);
+        else
+            on_mail_event(join, event, time_us, place);
+        break;
     case EVENT_REFUSED:
         on_refused(join, event, time_us, place);
         break;
     case EVENT_COMMAND:
-        join->command = (struct command){time_us, event->pid,
-                                         table_add(join->ledger->names, event->command.directory)};
+        on_command(join, event, time_us);
         break;
     case EVENT_SESSION:
         on_session(join, event, time_us);

@@ -16,7 +16,11 @@
 
 struct join;
 
-struct join *join_new(struct ledger *ledger);
+/*
+ * `smtp_uid` is the user that an SMTP server hands mail in as by calling the MTA's own
+ * command (qmaild of qmail); -1: not known, or there is none.
+ */
+struct join *join_new(struct ledger *ledger, int64_t smtp_uid);
 void join_free(struct join *join);
 
 /* `time_us` is UTC. The event's slices may die after the call. */

@@ -39,6 +39,7 @@ enum mta {
     MTA_EXIM,
     MTA_SENDMAIL,
     MTA_OPENSMTPD,
+    MTA_QMAIL,
 };
 
 /* A place in an input: what to quote, and where to find it again. */

@@ -9,6 +9,17 @@
 #define WEB_MARGIN_S 900 /* requests this long around the mail log are kept one by one */
 #define NO_SITE UINT32_MAX
 
+/* qmail's SMTP server hands in what it takes as a local user of this name. */
+static int64_t
+smtp_uid(const struct trace_options *options)
+{
+    for (uint32_t i = 0; i < options->user_count; i++) {
+        if (str_eq(options->users[i].name, STR("qmaild")))
+            return options->users[i].uid;
+    }
+    return -1;
+}
+
 struct trace *
 trace_new(struct trace_options options)
 {
@@ -18,7 +29,7 @@ trace_new(struct trace_options options)
         abort();
     trace->options = options;
     trace->ledger = ledger_new();
-    trace->join = join_new(trace->ledger);
+    trace->join = join_new(trace->ledger, smtp_uid(&options));
     trace->arena = arena_new(TRACE_BYTES_MAX);
     trace->window = (struct visit_window){INT64_MIN, INT64_MAX};
     trace->ledger->libraries = options.libraries;
@@ -140,6 +151,7 @@ is_mail_event(const struct event *event)
     case EVENT_MESSAGE_ID:
     case EVENT_QUEUED:
     case EVENT_DELIVERY:
+    case EVENT_STARTED:
     case EVENT_REMOVED:
         return true;
     case EVENT_UNKNOWN:

@@ -10,6 +10,7 @@ import time
 UNKNOWN = "550 5.1.1 <%s>: Recipient address rejected: User unknown in virtual mailbox table"
 SPAM = "554 5.7.1 Message rejected as spam: content looks like bulk advertising"
 LATER = "451 4.7.1 Try again later"
+LOCAL_DOMAINS = ("shop.example", "blog.example", "forum.example", "web7.example")
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -35,6 +36,12 @@ class Mta:
     def reply(self, delivery):
         return {"unknown": UNKNOWN % delivery.address, "spam": SPAM, "later": LATER}[
             delivery.outcome]
+
+    def notice(self, sender, deliveries):
+        """What becomes of the bounce, where there is one."""
+        if not sender or all(one.outcome in ("sent", "later") for one in deliveries):
+            return None
+        return Delivery(sender, local=sender.split("@")[1] in LOCAL_DOMAINS)
 
     def relay(self, address):
         domain = address.split("@")[1]
@@ -145,7 +152,7 @@ class Exim(Mta):
             first = BASE62[digit] + first
         return f"{first}-{self.serial:011d}-{self.serial % 10000:04d}"
 
-    def deliver(self, when, queue_id, deliveries):
+    def deliver(self, when, queue_id, sender, deliveries):
         at, open_ones = when, False
         for one in deliveries:
             at += 0.02
@@ -156,7 +163,8 @@ class Exim(Mta):
             name, address = self.relay(one.address)
             where = f"R=dnslookup T=remote_smtp H={name} [{address}]"
             if one.outcome == "sent":
-                self.log(at, f"{queue_id} => {one.address} {where} C=\"250 2.0.0 Ok: queued\"")
+                self.log(at, f"{queue_id} => {one.address} {where} C=\"250 2.0.0 Ok: queued as "
+                             f"R{self.serial:08X}\"")
             elif one.outcome == "later":
                 open_ones = True
                 self.log(at, f"{queue_id} == {one.address} R=dnslookup T=remote_smtp defer (-44) "
@@ -165,6 +173,11 @@ class Exim(Mta):
             else:
                 self.log(at, f"{queue_id} ** {one.address} {where}: SMTP error from remote mail "
                              f"server after RCPT TO:<{one.address}>: {self.reply(one)}")
+        notice = self.notice(sender, deliveries)
+        if notice:
+            bounce = self.new_id(at)
+            self.log(at + 0.003, f"{bounce} <= <> R={queue_id} U=Debian-exim P=local S=1949")
+            self.deliver(at + 0.004, bounce, "", [notice])
         if not open_ones:
             self.log(at + 0.01, f"{queue_id} Completed")
 
@@ -172,9 +185,10 @@ class Exim(Mta):
         queue_id = self.new_id(when)
         if folder:
             self.log(when - 0.01, f"cwd={folder} 3 args: /usr/sbin/sendmail -t -i")
-        self.log(when, f"{queue_id} <= {sender} U={user} P=local S={size} "
-                       f"id={self.serial}@{self.host}")
-        self.deliver(when, queue_id, deliveries)
+        self.log(when, f"{queue_id} <= {sender} U={user} P=local S={size}")
+        if folder:  # Exim starts itself to deliver, and says so as well
+            self.log(when + 0.002, f"cwd=/var/spool/exim4 3 args: /usr/sbin/exim4 -Mc {queue_id}")
+        self.deliver(when + 0.003, queue_id, sender, deliveries)
         return queue_id
 
     def smtp(self, when, client, sender, deliveries, login=None, size=1200):
@@ -182,7 +196,7 @@ class Exim(Mta):
         how = f"P=esmtpsa A=plain_login:{login}" if login else "P=esmtp"
         self.log(when, f"{queue_id} <= {sender or '<>'} H=([{client}]) [{client}] {how} S={size} "
                        f"id={self.serial}@client.example")
-        self.deliver(when, queue_id, deliveries)
+        self.deliver(when, queue_id, sender, deliveries)
         return queue_id
 
 
@@ -194,7 +208,7 @@ class Sendmail(Syslog):
         return "6AO" + time.strftime("%H", time.gmtime(when)).replace("0", "F") + \
             f"{self.serial:07d}"
 
-    def deliver(self, when, queue_id, deliveries, controller):
+    def deliver(self, when, queue_id, sender, deliveries, controller):
         at = when
         for one in deliveries:
             at += 0.02
@@ -206,15 +220,22 @@ class Sendmail(Syslog):
                 continue
             head += f"mailer=esmtp, pri=121200, relay={name}. [{address}], "
             if one.outcome == "sent":
-                self.log(at, "sm-mta[812]", f"{head}dsn=2.0.0, stat=Sent (2.0.0 Ok: queued as "
+                self.log(at, "sm-mta[812]", f"{head}dsn=2.0.0, stat=Sent (Ok: queued as "
                                             f"R{self.serial:08X})")
             elif one.outcome == "later":
-                self.log(at, "sm-mta[812]", f"{head}dsn=4.7.1, stat=Deferred: {LATER}")
+                self.log(at, "sm-mta[812]", f"{head}dsn=4.7.1, reply={LATER}, stat=Deferred: "
+                                            f"{LATER}")
             elif one.outcome == "unknown":
-                self.log(at, "sm-mta[812]", f"{head}dsn=5.1.1, stat=User unknown")
+                self.log(at, "sm-mta[812]", f"{head}dsn=5.1.1, reply={self.reply(one)}, "
+                                            "stat=User unknown")
             else:
                 self.log(at, "sm-mta[812]", f"{head}dsn=5.7.1, reply={SPAM}, stat=Service "
                                             "unavailable")
+        notice = self.notice(sender, deliveries)
+        if notice:
+            bounce = self.new_id(at)
+            self.log(at + 0.001, "sm-mta[812]", f"{queue_id}: {bounce}: DSN: User unknown")
+            self.deliver(at + 0.001, bounce, "", [notice], "")
 
     def local(self, when, uid, user, sender, deliveries, size=1200, **_):
         first, second = self.new_id(when), self.new_id(when)
@@ -228,7 +249,7 @@ class Sendmail(Syslog):
         self.log(when + 0.002, "sendmail[5123]", f"{first}: to={to}, ctladdr={user} ({uid}/{uid}), "
                  f"delay=00:00:00, xdelay=00:00:00, mailer=relay, pri=30{size}, relay=[127.0.0.1] "
                  f"[127.0.0.1], dsn=2.0.0, stat=Sent ({second} Message accepted for delivery)")
-        self.deliver(when + 0.003, second, deliveries,
+        self.deliver(when + 0.003, second, sender, deliveries,
                      f"ctladdr=<{user}@{self.host}> ({uid}/{uid}), ")
         return first, second
 
@@ -239,44 +260,58 @@ class Sendmail(Syslog):
             self.log(when - 0.01, child, f"AUTH=server, relay=[{client}], authid={login}, "
                                                   "mech=PLAIN, bits=0")
         self.log(when, child, f"{queue_id}: from=<{sender}>, size={size}, class=0, "
-                 f"nrcpts={len(deliveries)}, msgid=<{self.serial}@client.example>, proto=ESMTP, "
-                 f"daemon=MTA-v4, relay=[{client}]")
-        self.deliver(when + 0.001, queue_id, deliveries, "")
+                 f"nrcpts={len(deliveries)}, msgid=<{self.serial}@client.example>, "
+                 f"proto=ESMTP{'A' if login else ''}, daemon=MTA-v4, relay=[{client}]")
+        self.deliver(when + 0.001, queue_id, sender, deliveries, "")
         return queue_id
 
 
 class Opensmtpd(Syslog):
+    sessions = 0
+
     def new_id(self, when):
         self.serial += 1
         return f"{0x5a000000 + self.serial:08x}"
 
     def session(self, when, origin, sender, deliveries, login, size):
-        session, message = f"{0x91ab000000000000 + self.serial:016x}", self.new_id(when)
+        session, message = self.new_session(), self.new_id(when)
         self.log(when, "smtpd[611]", f"{session} smtp connected {origin}")
         if login:
             self.log(when, "smtpd[611]", f"{session} smtp authentication user={login} result=ok")
+        self.log(when + 0.001, "smtpd[611]", f"{session} smtp message msgid={message} size={size} "
+                 f"nrcpt={len(deliveries)} proto=ESMTP")
         envelopes = []
         for number, one in enumerate(deliveries):
             envelopes.append(f"{message}{number + 0x1000:08x}")
-            self.log(when + 0.001, "smtpd[611]", f"{session} smtp envelope evpid={envelopes[-1]} "
+            self.log(when + 0.002, "smtpd[611]", f"{session} smtp envelope evpid={envelopes[-1]} "
                      f"from=<{sender}> to=<{one.address}>")
-        self.log(when + 0.002, "smtpd[611]", f"{session} smtp message msgid={message} size={size} "
-                 f"nrcpt={len(deliveries)} proto=ESMTP")
         self.log(when + 0.003, "smtpd[611]", f"{session} smtp disconnected reason=quit")
         for envelope, one in zip(envelopes, deliveries):
-            name, address = self.relay(one.address)
-            if one.local:
-                self.log(when + 0.01, "smtpd[611]", f"{session} mda delivery evpid={envelope} "
-                         f"from=<{sender}> to=<{one.address}> rcpt=<{one.address}> user=vmail "
-                         "delay=0s result=Ok stat=Delivered")
-                continue
-            result, stat = {"sent": ("Ok", "250 2.0.0 Ok: queued"),
-                            "later": ("TempFail", LATER)}.get(
-                one.outcome, ("PermFail", self.reply(one) if one.outcome != "sent" else ""))
-            self.log(when + 0.01, "smtpd[611]", f"{session} mta delivery evpid={envelope} "
-                     f"from=<{sender}> to=<{one.address}> rcpt=<-> source=\"192.0.2.10\" "
-                     f"relay=\"{address} ({name})\" delay=0s result=\"{result}\" stat=\"{stat}\"")
+            self.deliver(when + 0.01, envelope, sender, one)
+        notice = self.notice(sender, deliveries)
+        if notice:  # its own bounces come in as those of sendmail(1) do
+            self.session(when + 0.02, f"address=local host={self.host}", "", [notice], None, 1905)
         return message
+
+    def new_session(self):
+        self.sessions += 1
+        return f"{0x91ab000000000000 + self.sessions:016x}"
+
+    def deliver(self, when, envelope, sender, one):
+        name, address = self.relay(one.address)
+        head = f"evpid={envelope} from=<{sender}> to=<{one.address}>"
+        if one.local:
+            self.log(when, "smtpd[611]", f"{self.new_session()} mda delivery {head} "
+                     f"rcpt=<{one.address}> user=vmail delay=0s result=Ok stat=Delivered")
+            return
+        if one.outcome == "sent":
+            result, stat = "Ok", f"250 2.0.0 Ok: queued as R{self.serial:08X}"
+        else:
+            result = "TempFail" if one.outcome == "later" else "PermFail"
+            stat = self.reply(one)
+        self.log(when, "smtpd[611]", f"{self.new_session()} mta delivery {head} rcpt=<-> "
+                 f"source=\"192.0.2.10\" relay=\"{address} ({name})\" delay=0s "
+                 f"result=\"{result}\" stat=\"{stat}\"")
 
     def local(self, when, uid, user, sender, deliveries, size=1200, **_):
         return self.session(when, f"address=local host={self.host}", sender, deliveries, None, size)
@@ -284,3 +319,62 @@ class Opensmtpd(Syslog):
     def smtp(self, when, client, sender, deliveries, login=None, size=1200):
         return self.session(when, f"address={client} host=client.example", sender, deliveries,
                             login, size)
+
+
+class Qmail(Mta):
+    """multilog's file of qmail-send: the id is an inode, a delivery a number."""
+
+    UIDS = {"qmaild": 7791, "qmails": 7794}
+
+    def __init__(self, dice, host):
+        super().__init__(dice, host)
+        self.deliveries = 0
+
+    def log(self, when, text):
+        whole = int(when)
+        self.write(when, f"@4{whole + 10:015x}{int((when - whole) * 1e9):08x} {text}")
+
+    def new_id(self, when):
+        self.serial += 1
+        return str(2490000 + self.serial)
+
+    def queue(self, when, uid, sender, deliveries, size, process=None):
+        queue_id, at = self.new_id(when), when + 0.002
+        process = process or 20000 + self.serial
+        self.log(when, f"new msg {queue_id}")
+        self.log(when + 0.0001, f"info msg {queue_id}: bytes {size} from <{sender}> qp {process} "
+                                f"uid {uid}")
+        for one in deliveries:
+            self.attempt(at, queue_id, one)
+            at += 0.02
+        notice = self.notice(sender, deliveries)
+        if notice:
+            self.log(at, f"bounce msg {queue_id} qp {process + 40000}")
+            self.queue(at + 0.01, self.UIDS["qmails"], "", [notice], 1949, process + 40000)
+        if all(one.outcome != "later" for one in deliveries):
+            self.log(at + 0.001, f"end msg {queue_id}")
+        return queue_id
+
+    def attempt(self, at, queue_id, one):
+        self.deliveries += 1
+        address = self.relay(one.address)[1]
+        domain = one.address.split("@")[1]
+        target = f"local {domain}-{one.address}" if one.local else f"remote {one.address}"
+        self.log(at, f"starting delivery {self.deliveries}: msg {queue_id} to {target}")
+        self.log(at + 0.0001, "status: local 0/10 remote 1/20")
+        if one.local:
+            what = "success: did_0+0+1/"
+        elif one.outcome == "sent":
+            what = f"success: {address}_accepted_message./Remote_host_said:_250_2.0.0_Ok:_queued_as_" \
+                   f"R{self.serial:08X}/"
+        else:
+            word = "deferral" if one.outcome == "later" else "failure"
+            what = f"{word}: {address}_does_not_like_recipient./Remote_host_said:_" \
+                   f"{self.reply(one).replace(' ', '_')}/Giving_up_on_{address}./"
+        self.log(at + 0.015, f"delivery {self.deliveries}: {what}")
+
+    def local(self, when, uid, user, sender, deliveries, size=1200, **_):
+        return self.queue(when, uid, sender, deliveries, size)
+
+    def smtp(self, when, client, sender, deliveries, login=None, size=1200):
+        return self.queue(when, self.UIDS["qmaild"], sender, deliveries, size)

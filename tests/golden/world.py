@@ -7,7 +7,7 @@ abuse's, by which route, from where. The same name always gives the same bytes.
 import random
 import time
 
-from mta import Delivery, Exim, Opensmtpd, Postfix, PostfixIso, Sendmail
+from mta import Delivery, Exim, Opensmtpd, Postfix, PostfixIso, Qmail, Sendmail
 
 START = 1772524800  # 2026-03-03 08:00:00 UTC
 SPAN = 3600
@@ -296,6 +296,7 @@ SCENARIOS = {  # name: abuse, mail server, whether PHP's log is kept, what else 
     "loopback": (vulnerable_script, Postfix, False, {"loopback": True}),
     # The web server's clock is elsewhere, its log is sorted by the ends of slow requests.
     "other-zone": (uploaded_script, Sendmail, False, {"zone_h": 5, "slow": True}),
+    "qmail": (uploaded_script, Qmail, True),
     "inferred-opensmtpd": (registration_flood, Opensmtpd, False),
 }
 
@@ -316,5 +317,6 @@ def make(name):
     if with_php:
         files["php-mail.log"] = in_order(world.php)
     files["passwd"] = "root:x:0:0::/root:/bin/sh\ndev:x:1007:1007::/home/dev:/bin/sh\n" + "".join(
+        f"{user}:x:{uid}:{uid}::/var/qmail:/bin/false\n" for user, uid in Qmail.UIDS.items()) + "".join(
         f"{user}:x:{uid}:{uid}::/srv/www/{site}:/bin/sh\n" for site, (user, uid) in USERS.items())
     return files, world.truth

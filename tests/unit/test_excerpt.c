@@ -25,6 +25,8 @@ keeps_what_the_line_says(void)
          "imap-login: Info: Login: user=<anna@shop.example>"},
         {"2026-03-03 08:25:02 1vwz1A-0001Xb-2u <= a@shop.example U=web_shop P=local",
          "1vwz1A-0001Xb-2u <= a@shop.example U=web_shop P=local"},
+        {"@400000006b0459fc1cf7c580 delivery 7: failure: Sorry,_no_mailbox_here._(#5.1.1)/",
+         "delivery 7: failure: Sorry,_no_mailbox_here._(#5.1.1)/"},
         {"[23-Nov-2026 15:22:08 UTC] mail() on [/srv/blog/x.php:3]: To: a@b.example",
          "mail() on [/srv/blog/x.php:3]: To: a@b.example"},
         {"203.0.113.9 - - [23/Nov/2026:15:22:08 +0000] \"POST /x.php HTTP/1.1\" 200 187 \"-\" "

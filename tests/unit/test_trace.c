@@ -120,6 +120,119 @@ exim_ids_old_and_new_in_one_log(void)
     run_done(&run);
 }
 
+#define EXIM(pid, text) "2026-11-23 15:21:22.1 [" pid "] " text "\n"
+#define EXIM_LIFE(pid, id)                                                                         \
+    EXIM(pid, id " <= web@web7 U=web P=local S=400")                                               \
+    EXIM(pid, id " => a@one.example R=out T=smtp H=mx.example [198.51.100.7] C=\"250 ok\"")        \
+    EXIM(pid, id " Completed")
+
+/* Exim logs no id with cwd=: with processes the pid joins it, whatever comes in between. */
+static void
+exim_folders_follow_their_process(void)
+{
+    struct run run = trace_one(
+        EXIM("71", "cwd=/srv/shop 3 args: /usr/sbin/sendmail -t -i")
+            EXIM("72", "cwd=/srv/blog 3 args: /usr/sbin/sendmail -t -i")
+                EXIM("60", "cwd=/var/spool/exim4 3 args: /usr/sbin/exim4 -Mc 1vNDsA-0001a1-Xy")
+                    EXIM_LIFE("71", "1vNDsA-0001a2-Xy") EXIM_LIFE("72", "1vNDsA-0001a3-Xy")
+                        EXIM_LIFE("73", "1vNDsA-0001a4-Xy"));
+
+    CHECK(explains(&run, "1vNDsA-0001a2-Xy", "/srv/shop"));
+    CHECK(explains(&run, "1vNDsA-0001a3-Xy", "/srv/blog"));
+    CHECK(!explains(&run, "1vNDsA-0001a4-Xy", "/srv/"));
+    CHECK(!explains(&run, "1vNDsA-0001a2-Xy", "/var/spool"));
+    run_done(&run);
+}
+
+#define Q(text) "Nov 23 15:21:22 web7 qmail: 1795447282.486 " text "\n"
+#define QMAIL_IN(id, process, uid, sender)                                                         \
+    Q("new msg " id) Q("info msg " id ": bytes 400 from <" sender "> qp " process " uid " uid)
+#define QMAIL_OUT(number, id, to, how)                                                             \
+    Q("starting delivery " number ": msg " id " to " to) Q("delivery " number ": " how)
+
+/* An inode means another mail after "end msg", a delivery's number after it ended. */
+static void
+qmail_numbers_used_again(void)
+{
+    struct run run = trace_one(
+        QMAIL_IN("77", "1", "1001", "web@shop.example")
+            QMAIL_OUT("7", "77", "remote a@one.example", "success: 198.51.100.7_accepted_message./")
+                Q("end msg 77") QMAIL_IN("77", "2", "1002", "web@blog.example")
+                    QMAIL_OUT("7", "77", "local anna@web7.example", "success: did_1+0+0/")
+                        QMAIL_OUT("8", "77", "remote b@two.example", "deferral: x_(#4.4.1)/")
+                            Q("delivery 9: success: of_an_attempt_before_this_log/"));
+
+    CHECK(run.result.messages_total == 2 && run.result.messages_outgoing == 2);
+    CHECK(explains(&run, "77", "uid 1001"));
+    CHECK(explains(&run, "77", "uid 1002"));
+    run_done(&run);
+}
+
+/* The process that queued a mail ties it to the one that it is about, in either order. */
+static void
+qmail_bounces_and_forwards_follow_their_process(void)
+{
+    struct run run = trace_one(
+        QMAIL_IN("77", "1", "1001", "web@shop.example")
+            QMAIL_OUT("7", "77", "remote a@one.example", "failure: x_(#5.1.1)/")
+                Q("bounce msg 77 qp 5") Q("end msg 77") QMAIL_IN("78", "5", "7794", "")
+                    QMAIL_IN("79", "2", "7791", "kim@mail.example") QMAIL_IN("80", "6", "1003",
+                                                                             "kim@mail.example")
+                        QMAIL_OUT("8", "79", "local fwd@web7.example", "success: did_0+1+0/qp_6/")
+                            QMAIL_OUT("9", "80", "remote b@two.example",
+                                      "success: 198.51.100.7_accepted_message./"));
+
+    CHECK(explains(&run, "78", "written by the mail server itself"));
+    CHECK(explains(&run, "78", "77"));
+    CHECK(explains(&run, "80", "79"));
+    run_done(&run);
+}
+
+/* What qmail's SMTP server takes has its uid: that is no local user. */
+static void
+qmail_smtp_is_no_local_user(void)
+{
+    static const struct trace_user users[] = {{{"qmaild", 6}, 7791}};
+    static const struct run_log log = {
+        .path = "mail.log",
+        .text = QMAIL_IN("77", "1", "7791", "kim@mail.example")
+            QMAIL_OUT("7", "77", "remote a@one.example", "success: 198.51.100.7_accepted_message./")
+                QMAIL_IN("78", "2", "7792", "kim@mail.example"),
+    };
+    struct run run =
+        run_trace((struct trace_options){.zone = STR("UTC"), .users = users, .user_count = 1}, &log,
+                  1, NULL, 0);
+
+    CHECK(!explains(&run, "77", "uid"));
+    CHECK(explains(&run, "78", "uid 7792"));
+    CHECK(run.result.note_count > 0 && str_has(run.result.notes[0], STR("came over SMTP")));
+    run_done(&run);
+}
+
+#define SMTPD(text) "Nov 23 15:21:22 web7 smtpd[5]: " text "\n"
+#define SMTPD_IN(session, id, sender, to)                                                          \
+    SMTPD(session " smtp connected address=local host=web7.example")                               \
+    SMTPD(session " smtp message msgid=" id " size=400 nrcpt=1 proto=ESMTP")                       \
+    SMTPD(session " smtp envelope evpid=" id "00001000 from=<" sender "> to=<" to ">")
+
+/* OpenSMTPD's bounces come in like mail of a local program; one that is sent from <> stays that. */
+static void
+opensmtpd_bounce_is_of_the_failed_mail(void)
+{
+    struct run run = trace_one(
+        SMTPD_IN("91ab000000000001", "5a000001", "web@shop.example", "a@one.example")
+            SMTPD("91ab000000000002 mta delivery evpid=5a00000100001000 from=<web@shop.example> "
+                  "to=<a@one.example> rcpt=<-> source=\"192.0.2.1\" relay=\"198.51.100.7 (mx)\" "
+                  "delay=0s result=\"PermFail\" stat=\"550 5.1.1 no\"")
+                SMTPD_IN("91ab000000000003", "5a000002", "", "web@shop.example")
+                    SMTPD_IN("91ab000000000004", "5a000003", "", "b@two.example"));
+
+    CHECK(explains(&run, "5a000002", "written by the mail server itself"));
+    CHECK(explains(&run, "5a000002", "5a000001"));
+    CHECK(explains(&run, "5a000003", "handed in on this host"));
+    run_done(&run);
+}
+
 /* --- one mail, several ids --- */
 
 static void
@@ -538,6 +651,12 @@ main(void)
         {"a log that begins in the middle", log_that_begins_in_the_middle},
         {"instances share no ids", instances_share_no_ids},
         {"Exim ids, old and new, in one log", exim_ids_old_and_new_in_one_log},
+        {"Exim's folders follow their process", exim_folders_follow_their_process},
+        {"qmail's numbers are used again", qmail_numbers_used_again},
+        {"qmail's bounces and forwards follow their process",
+         qmail_bounces_and_forwards_follow_their_process},
+        {"mail over SMTP is no local user's with qmail", qmail_smtp_is_no_local_user},
+        {"a bounce of OpenSMTPD is of the failed mail", opensmtpd_bounce_is_of_the_failed_mail},
         {"a content filter's mail counts once", content_filter_counts_once},
         {"a filter before the queue hides nobody", filter_before_the_queue_hides_nobody},
         {"a forward of an alias counts once", forward_of_an_alias_counts_once},
