@@ -53,7 +53,9 @@ cut_peer(struct str *rest, struct str *ret_host, struct str *ret_address, uint16
     *ret_host = str_first(*rest, open);
     *ret_address = (struct str){rest->data + open + 1, close - 1};
     *rest = str_from(*rest, open + close + 1);
-    if (str_skip(rest, STR(":"))) {
+    /* In "host[address]: text" the colon belongs to the text. */
+    if (rest->len >= 2 && rest->data[0] == ':' && rest->data[1] >= '0' && rest->data[1] <= '9') {
+        *rest = str_from(*rest, 1);
         while (rest->len && rest->data[0] >= '0' && rest->data[0] <= '9' && port < 65536) {
             port = port * 10 + (uint32_t)(rest->data[0] - '0');
             *rest = str_from(*rest, 1);
