@@ -2,6 +2,8 @@
 
 #include "base/civil.h"
 
+#define QUEUE_ID_SPAN 26 /* a queue id and its colon stand within that many bytes */
+
 /* --- small pieces --- */
 
 /*
@@ -20,22 +22,41 @@ quoted_end(struct str s)
     return at < s.len ? at : 0;
 }
 
+/* Where the address that begins `s` is followed by `until`; s.len when it is not. */
+static size_t
+address_end(struct str s, struct str until)
+{
+    size_t from = quoted_end(s);
+
+    return from + str_find(str_from(s, from), until);
+}
+
 /* Cuts "<address" and `until`, which begins with '>', off the front. */
 static bool
 cut_angled(struct str *rest, struct str until, struct str *ret_address)
 {
     struct str address = *rest;
-    size_t from, at;
+    size_t at;
 
     if (!str_skip(&address, STR("<")))
         return false;
-    from = quoted_end(address);
-    at = from + str_find(str_from(address, from), until);
+    at = address_end(address, until);
     if (at >= address.len)
         return false;
     *ret_address = str_first(address, at);
     *rest = str_from(address, at + until.len);
     return true;
+}
+
+/* Where `needle` last stands in `s`; s.len when it does not. */
+static size_t
+find_last(struct str s, struct str needle)
+{
+    for (size_t at = s.len; at >= needle.len && at > 0; at--) {
+        if (str_ends(str_first(s, at), needle))
+            return at - needle.len;
+    }
+    return s.len;
 }
 
 /* "host[address]" or "host[address]:port" at the front. */
@@ -106,8 +127,8 @@ read_pickup(struct str rest, struct event *event)
     accept->uid = number_or(uid, -1);
     if (accept->uid < 0 || !str_skip(&rest, STR("from=<")))
         return;
-    /* The sender is the caller's own text: it ends at the last '>' before orig_id=. */
-    end = str_find(rest, STR("> orig_id="));
+    /* The sender is the caller's own text: what Postfix wrote after it is at the end. */
+    end = find_last(rest, STR("> orig_id="));
     if (end < rest.len && postfix_is_queue_id(str_from(rest, end + 10))) {
         accept->original_id = str_from(rest, end + 10);
         accept->is_requeue = true;
@@ -131,7 +152,7 @@ read_pickup(struct str rest, struct event *event)
 
 /*
  * A login name may hold commas and "=": it ends where the fields that Postfix
- * writes after it begin, looked for from the right, or at the end.
+ * writes after it begin, or at the end.
  */
 static struct str
 cut_login(struct str *rest)
@@ -165,8 +186,7 @@ read_client(struct str rest, struct event *event)
         rest = str_from(rest, str_index(rest, ','));
     if (str_skip(&rest, STR(", sasl_username=")))
         accept->login = cut_login(&rest);
-    if (str_skip(&rest, STR(", sasl_sender=")))
-        (void)cut_login(&rest);
+    /* sasl_sender= is the client's own text to the end, whatever it looks like. */
     if (str_skip(&rest, STR(", orig_queue_id="))) {
         accept->original_id = str_first(rest, str_index(rest, ','));
         if (!postfix_is_queue_id(accept->original_id))
@@ -209,6 +229,7 @@ static void
 read_message_id(struct str rest, bool is_resent, struct event *event)
 {
     struct str id = rest, queue_id = event->queue_id;
+    int64_t utc_s = 0;
 
     if (id.len >= 2 && id.data[0] == '<' && id.data[id.len - 1] == '>')
         id = (struct str){id.data + 1, id.len - 2};
@@ -218,7 +239,9 @@ read_message_id(struct str rest, bool is_resent, struct event *event)
     /* <20261123152122.QUEUEID@host> is cleanup's own make, in UTC. */
     if (id.len > 15 + queue_id.len && id.data[14] == '.' &&
         memcmp(id.data + 15, queue_id.data, queue_id.len) == 0 && id.data[15 + queue_id.len] == '@')
-        event->known_utc_s = read_digits_time(id);
+        utc_s = read_digits_time(id);
+    if (utc_s)
+        event->known_utc_s = utc_s;
 }
 
 /* "header NAME: value from host[ip]; from=<> to=<> proto= helo=<>: ..." */
@@ -245,49 +268,117 @@ read_header(struct str rest, struct event *event)
     event->kind = EVENT_HEADER;
 }
 
-/* "reject: RCPT from host[ip]: 554 5.7.1 ...; from=<a> to=<b> proto=ESMTP helo=<c>" */
+/* "RCPT from host[ip]: 554 ...", "END-OF-MESSAGE: 554 ...": where the server was when it refused.
+ */
+static bool
+cut_stage(struct str *rest)
+{
+    size_t len = 0;
+
+    while (len < rest->len &&
+           ((rest->data[len] >= 'A' && rest->data[len] <= 'Z') || rest->data[len] == '-'))
+        len++;
+    if (len == 0 || len >= rest->len || (rest->data[len] != ' ' && rest->data[len] != ':'))
+        return false;
+    *rest = str_from(*rest, len);
+    return true;
+}
+
+/* What a client sent is quoted in the reply: "Relay access denied" counts at its end alone. */
+static bool
+is_relay_denied(struct str text)
+{
+    return str_ends(text, STR("Relay access denied")) || str_ends(text, STR("relay not permitted"));
+}
+
+/*
+ * "header Subject: x from host[ip]; from=<a> ...": the text of a header may itself
+ * read like what follows it. Only where it does not is the client known.
+ */
+static void
+read_content_origin(struct str content, struct event_refused *refused)
+{
+    size_t at = find_last(content, STR(" from "));
+    struct str peer = str_from(content, at + 6);
+    uint16_t port;
+
+    refused->text = str_first(content, at);
+    if (cut_peer(&peer, &refused->client_host, &refused->client_address, &port) && peer.len == 0)
+        return;
+    refused->client_host = refused->client_address = STR_EMPTY;
+}
+
+/* "; from=<a> to=<b> proto=ESMTP helo=<c>"; postscreen puts commas, VRFY has no sender. */
+static void
+read_envelope(struct str rest, struct event_refused *refused)
+{
+    if (str_skip(&rest, STR("; from="))) {
+        if (!cut_angled(&rest, STR(">"), &refused->sender))
+            return;
+        (void)str_skip(&rest, STR(","));
+    } else {
+        (void)str_skip(&rest, STR(";"));
+    }
+    if (str_skip(&rest, STR(" to=")))
+        (void)cut_angled(&rest, STR(">"), &refused->recipient);
+}
+
+/* What comes after "reject: ", "milter-reject: ", "discard: " and the like. */
 static void
 read_refused(struct str rest, struct event *event)
 {
+    static const char *const marks[] = {"; from=<", "; to=<", "; proto="};
     struct event_refused *refused = &event->refused;
-    struct str peer;
+    bool has_stage = cut_stage(&rest);
+    struct str peer = rest;
     uint16_t port;
-    size_t at;
+    size_t end = rest.len;
 
     *refused = (struct event_refused){.is_relay_denied = false};
-    at = str_find(rest, STR(" from "));
-    if (at < rest.len) {
-        peer = str_from(rest, at + 6);
-        if (cut_peer(&peer, &refused->client_host, &refused->client_address, &port))
-            rest = peer;
-    }
+    if (has_stage && str_skip(&peer, STR(" from ")) &&
+        cut_peer(&peer, &refused->client_host, &refused->client_address, &port))
+        rest = peer;
     (void)str_skip(&rest, STR(": "));
-    at = str_find(rest, STR("; from=<"));
-    refused->text = str_first(rest, at);
-    if (at < rest.len) {
-        rest = str_from(rest, at + 8);
-        refused->sender = str_cut_at(&rest, STR(">"));
-        if (str_skip(&rest, STR(" to=<")) || str_skip(&rest, STR(", to=<")))
-            refused->recipient = str_cut_at(&rest, STR(">"));
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        size_t at = str_find(rest, str_from_cstr(marks[i]));
+
+        if (at < end)
+            end = at;
     }
-    refused->is_relay_denied = str_has(refused->text, STR("Relay access denied")) ||
-                               str_has(refused->text, STR("relay not permitted"));
+    refused->text = str_first(rest, end);
+    refused->is_relay_denied = has_stage && is_relay_denied(refused->text);
+    if (!has_stage && find_last(rest, STR("; from=<")) == end)
+        read_content_origin(refused->text, refused);
+    read_envelope(str_from(rest, end), refused);
     event->kind = EVENT_REFUSED;
 }
 
-/* --- qmgr: "from=<a@b>, size=1, nrcpt=1 (queue active)" --- */
+/*
+ * --- qmgr: "from=<a@b>, size=1, nrcpt=1 (queue active)", and much later
+ * "from=<a@b>, status=expired, returned to sender" ---
+ */
 
 static void
 read_queued(struct str rest, struct event *event)
 {
     struct event_queued *queued = &event->queued;
+    size_t at;
 
     *queued = (struct event_queued){.size = -1, .recipient_count = -1};
-    if (!cut_angled(&rest, STR(">, size="), &queued->sender)) {
-        /* "from=<a>, status=expired, returned to sender" */
-        event->kind = str_has(rest, STR(">, status=")) ? EVENT_NONE : EVENT_UNKNOWN;
+    event->kind = EVENT_UNKNOWN;
+    if (!str_skip(&rest, STR("<")))
+        return;
+    /* Numbers stand behind the sender: the last ">, size=" is Postfix's own. */
+    at = find_last(rest, STR(">, size="));
+    if (at >= rest.len) {
+        at = find_last(rest, STR(">, status="));
+        if (at < rest.len)
+            event->kind = EVENT_QUEUED;
+        queued->sender = str_first(rest, at);
         return;
     }
+    queued->sender = str_first(rest, at);
+    rest = str_from(rest, at + 8);
     queued->size = front_number(rest);
     rest = str_from(rest, str_index(rest, ','));
     if (str_skip(&rest, STR(", nrcpt="))) {
@@ -374,11 +465,11 @@ static int32_t
 read_delay(struct str text)
 {
     struct str fraction = text, whole = str_cut(&fraction, '.');
-    int64_t ms = number_or(whole, -1) * 1000;
-    int64_t scale = 100;
+    int64_t ms = number_or(whole, -1), scale = 100;
 
-    if (ms < 0 || ms > INT32_MAX - 1000)
+    if (ms < 0 || ms > INT32_MAX / 1000 - 1)
         return -1;
+    ms *= 1000;
     for (size_t i = 0; i < fraction.len && i < 3; i++, scale /= 10) {
         if (fraction.data[i] < '0' || fraction.data[i] > '9')
             return -1;
@@ -387,26 +478,44 @@ read_delay(struct str text)
     return (int32_t)ms;
 }
 
-/* "to=<a>, [orig_to=<b>, ]relay=r, [conn_use=, ]delay=, delays=, [tls=, ]dsn=, status=s (text)" */
+/*
+ * "<a>, [orig_to=<b>, ]relay=" off the front; where a log was kept through HTML,
+ * the brackets are gone.
+ */
+static bool
+cut_recipient(struct str *rest, struct event_delivery *delivery)
+{
+    bool is_angled = str_starts(*rest, STR("<"));
+    struct str relay = is_angled ? STR(">, relay=") : STR(", relay=");
+    struct str original = is_angled ? STR(">, orig_to=") : STR(", orig_to=");
+    struct str s = str_from(*rest, is_angled);
+    size_t at = address_end(s, original), end = address_end(s, relay);
+
+    if (at < end) {
+        delivery->recipient = str_first(s, at);
+        s = str_from(s, at + original.len);
+        (void)str_skip(&s, STR("<"));
+        end = address_end(s, relay);
+        delivery->original_recipient = str_first(s, end);
+    } else {
+        delivery->recipient = str_first(s, end);
+    }
+    *rest = str_from(s, end + relay.len);
+    return end < s.len;
+}
+
+/* "<a>, [orig_to=<b>, ]relay=r, [conn_use=, ]delay=, delays=, [tls=, ]dsn=, status=s (text)" */
 static void
 read_delivery(struct str rest, struct str daemon, struct event *event)
 {
     struct event_delivery *delivery = &event->delivery;
-    struct str relay, before = rest, whole;
     size_t at;
 
     *delivery = (struct event_delivery){.controller_uid = -1, .delay_ms = -1};
     event->kind = EVENT_UNKNOWN;
-    if (!cut_angled(&rest, STR(">, relay="), &whole))
+    if (!cut_recipient(&rest, delivery))
         return;
-    delivery->recipient = whole;
-    if (cut_angled(&before, STR(">, orig_to=<"), &delivery->recipient) && before.data < rest.data)
-        delivery->original_recipient =
-            (struct str){before.data, (size_t)(whole.data + whole.len - before.data)};
-    else
-        delivery->recipient = whole;
-    relay = str_cut(&rest, ',');
-    read_relay(relay, daemon, delivery);
+    read_relay(str_cut(&rest, ','), daemon, delivery);
     at = str_find(rest, STR(" delay="));
     if (at < rest.len) {
         rest = str_from(rest, at + 7);
@@ -477,11 +586,15 @@ read_disconnect(struct str rest, struct event *event)
     event->kind = EVENT_LOGIN;
 }
 
+/* "warning: host[ip]: SASL ...", "warning: QUEUEID: what went wrong with it" */
 static void
 read_warning(struct str rest, struct event *event)
 {
+    struct str id = str_first(rest, str_index(str_first(rest, QUEUE_ID_SPAN), ':'));
+
     event->kind = EVENT_NONE;
-    (void)read_sasl_failure(rest, event);
+    if (!read_sasl_failure(rest, event) && postfix_is_queue_id(id))
+        event->queue_id = id;
 }
 
 /* Words that begin lines which say nothing of any mail. */
@@ -491,7 +604,6 @@ is_noise(struct str message)
     static const char *const begins[] = {
         "connect from ",
         "lost connection ",
-        "statistics: ",
         "timeout after ",
         "Anonymous TLS",
         "Trusted TLS",
@@ -514,13 +626,12 @@ is_noise(struct str message)
         "BLACKLISTED",
         "DENYLISTED",
         "BARE NEWLINE",
+        "bare <",
         "NON-SMTP COMMAND",
         "COMMAND ",
         "DATA without",
         "cache ",
         "close database",
-        "daemon started",
-        "terminating on",
         "reload ",
         "refreshing the",
         "starting the",
@@ -535,13 +646,12 @@ is_noise(struct str message)
         "host ",
         "server certificate",
         "table ",
-        "scache ",
         "max ",
         "replacing",
         "sender-based",
         "discarding EHLO",
         "abort",
-        "proxy-",
+        "proxy-accept: ",
         "open ",
         "rewrite stream",
         "name service error",
@@ -563,7 +673,6 @@ is_noise(struct str message)
         "save session",
         "looking for session",
         "remove session",
-        "NOQUEUE: ",
         "trigger ",
         "stopping",
         "starting",
@@ -578,6 +687,23 @@ is_noise(struct str message)
     return false;
 }
 
+/* The words of a no; "reject_warning: " is none. */
+static bool
+skip_refusal(struct str *rest)
+{
+    static const char *const words[] = {
+        "reject: ",         "milter-reject: ",         "discard: ",
+        "milter-discard: ", "milter-header-reject: ",  "proxy-reject: ",
+        "proxy-discard: ",  "milter-header-discard: ",
+    };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (str_skip(rest, str_from_cstr(words[i])))
+            return true;
+    }
+    return false;
+}
+
 static void
 read_without_id(struct str message, struct event *event)
 {
@@ -587,14 +713,13 @@ read_without_id(struct str message, struct event *event)
         read_disconnect(message, event);
     } else if (str_skip(&message, STR("warning: "))) {
         read_warning(message, event);
-    } else if (str_skip(&message, STR("NOQUEUE: "))) {
-        if (str_starts(message, STR("reject")) || str_starts(message, STR("milter-reject")) ||
-            str_starts(message, STR("discard")))
+    } else {
+        bool has_no_id = str_skip(&message, STR("NOQUEUE: "));
+
+        if (skip_refusal(&message))
             read_refused(message, event);
-        else
+        else if (has_no_id || is_noise(message))
             event->kind = EVENT_NONE;
-    } else if (is_noise(message)) {
-        event->kind = EVENT_NONE;
     }
 }
 
@@ -623,27 +748,42 @@ read_notice(struct str rest, struct event *event)
     event->kind = EVENT_NOTICE;
 }
 
+/* header_checks that let a header pass, and say so: "info: header Subject: ..." */
+static bool
+skip_header_check(struct str *rest)
+{
+    static const char *const words[] = {
+        "info: header ",    "warning: header ",  "prepend: header ", "filter: header ",
+        "replace: header ", "redirect: header ", "strip: header ",   "bcc: header ",
+    };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (str_skip(rest, str_from_cstr(words[i])))
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_hold(struct str rest)
+{
+    return str_starts(rest, STR("hold: ")) || str_starts(rest, STR("milter-hold: ")) ||
+           str_starts(rest, STR("milter-header-hold: ")) || str_eq(rest, STR("placed on hold"));
+}
+
 /* What a milter or header_checks decided, and what postsuper did. */
 static void
 read_verdict(struct str rest, struct event *event)
 {
     event->kind = EVENT_NONE;
-    if (str_skip(&rest, STR("info: header ")) || str_skip(&rest, STR("warning: header ")) ||
-        str_skip(&rest, STR("prepend: header ")) || str_skip(&rest, STR("filter: header ")) ||
-        str_skip(&rest, STR("replace: header "))) {
+    if (skip_header_check(&rest))
         read_header(rest, event);
-    } else if (str_starts(rest, STR("milter-hold: ")) || str_starts(rest, STR("hold: ")) ||
-               str_eq(rest, STR("placed on hold"))) {
+    else if (is_hold(rest))
         event->kind = EVENT_HOLD;
-    } else if (str_starts(rest, STR("reject: ")) || str_starts(rest, STR("discard: ")) ||
-               str_starts(rest, STR("milter-reject: ")) ||
-               str_starts(rest, STR("milter-discard: "))) {
+    else if (skip_refusal(&rest))
         read_refused(rest, event);
-    } else if (str_starts(rest, STR("proxy-reject: "))) {
-        read_refused(rest, event);
-    } else if (str_has(str_first(rest, 40), STR("notification: "))) {
+    else if (str_has(str_first(rest, 48), STR("notification: ")))
         read_notice(rest, event);
-    }
 }
 
 static void
@@ -672,7 +812,7 @@ read_with_id(struct str rest, struct event *event)
 void
 postfix_read(struct str message, struct event *event)
 {
-    struct str head = str_first(message, 26);
+    struct str head = str_first(message, QUEUE_ID_SPAN);
     size_t colon = str_index(head, ':');
 
     event->kind = EVENT_UNKNOWN;

@@ -69,29 +69,43 @@ web_read(struct str message, struct event *event)
         event->kind = EVENT_NONE;
 }
 
-/* Postfix's daemons and commands, the busy ones first: the last part of "syslog_name/daemon". */
-static const struct str postfix_daemons[] = {
-    {"smtpd", 5},       {"qmgr", 4},
-    {"cleanup", 7},     {"smtp", 4},
-    {"pickup", 6},      {"local", 5},
-    {"anvil", 5},       {"lmtp", 4},
-    {"pipe", 4},        {"virtual", 7},
-    {"bounce", 6},      {"error", 5},
-    {"postscreen", 10}, {"dnsblog", 7},
-    {"scache", 6},      {"trivial-rewrite", 15},
-    {"tlsproxy", 8},    {"verify", 6},
-    {"proxymap", 8},    {"discard", 7},
-    {"retry", 5},       {"tlsmgr", 6},
-    {"master", 6},      {"postsuper", 9},
-    {"flush", 5},       {"oqmgr", 5},
-    {"sendmail", 8},    {"postdrop", 8},
-    {"showq", 5},       {"spawn", 5},
-    {"qmqpd", 5},       {"postfix-script", 14},
-    {"postlogd", 8},    {"postlog", 7},
-    {"postqueue", 9},   {"postcat", 7},
-    {"postmap", 7},     {"postalias", 9},
-    {"postconf", 8},    {"postfix", 7},
-    {"postmulti", 9},   {"postfix-tls-script", 18},
+struct daemon {
+    struct str name;
+    message_reader *read;
+};
+
+#define POSTFIX(name, reader)                                                                      \
+    {                                                                                              \
+        {name, sizeof(name) - 1}, reader                                                           \
+    }
+
+/*
+ * Postfix's daemons and commands, the busy ones first: the last part of
+ * "syslog_name/daemon". Those that never hold a mail say nothing of any.
+ */
+static const struct daemon postfix_daemons[] = {
+    POSTFIX("smtpd", postfix_read),      POSTFIX("qmgr", postfix_read),
+    POSTFIX("cleanup", postfix_read),    POSTFIX("smtp", postfix_read),
+    POSTFIX("pickup", postfix_read),     POSTFIX("local", postfix_read),
+    POSTFIX("anvil", none_read),         POSTFIX("lmtp", postfix_read),
+    POSTFIX("pipe", postfix_read),       POSTFIX("virtual", postfix_read),
+    POSTFIX("bounce", postfix_read),     POSTFIX("error", postfix_read),
+    POSTFIX("postscreen", postfix_read), POSTFIX("dnsblog", none_read),
+    POSTFIX("scache", none_read),        POSTFIX("trivial-rewrite", none_read),
+    POSTFIX("tlsproxy", none_read),      POSTFIX("verify", none_read),
+    POSTFIX("proxymap", none_read),      POSTFIX("discard", postfix_read),
+    POSTFIX("retry", postfix_read),      POSTFIX("tlsmgr", none_read),
+    POSTFIX("master", none_read),        POSTFIX("postsuper", postfix_read),
+    POSTFIX("flush", none_read),         POSTFIX("oqmgr", postfix_read),
+    POSTFIX("sendmail", postfix_read),   POSTFIX("postdrop", postfix_read),
+    POSTFIX("showq", none_read),         POSTFIX("spawn", none_read),
+    POSTFIX("qmqpd", postfix_read),      POSTFIX("postfix-script", none_read),
+    POSTFIX("postlogd", none_read),      POSTFIX("postlog", none_read),
+    POSTFIX("postqueue", none_read),     POSTFIX("postcat", none_read),
+    POSTFIX("postmap", none_read),       POSTFIX("postalias", none_read),
+    POSTFIX("postconf", none_read),      POSTFIX("postfix", none_read),
+    POSTFIX("postmulti", none_read),     POSTFIX("postfix-tls-script", none_read),
+    POSTFIX("policy-spf", none_read),
 };
 
 enum match {
@@ -219,24 +233,25 @@ base_name(struct str name)
     return slash ? str_from(name, (size_t)(slash - name.data) + 1) : name;
 }
 
-static bool
-is_postfix(struct str daemon)
+static message_reader *
+postfix_reader(struct str daemon)
 {
     for (size_t i = 0; i < sizeof(postfix_daemons) / sizeof(postfix_daemons[0]); i++) {
-        if (str_eq(daemon, postfix_daemons[i]))
-            return true;
+        if (str_eq(daemon, postfix_daemons[i].name))
+            return postfix_daemons[i].read;
     }
-    return false;
+    return NULL;
 }
 
 void
 program_read(struct str message, struct event *event)
 {
     struct str name = base_name(event->program);
-
     /* "/usr/sbin/sendmail" is a path, "postfix/sendmail" one of Postfix's commands. */
-    if (event->instance.len && is_postfix(name)) {
-        postfix_read(message, event);
+    message_reader *postfix = event->instance.len ? postfix_reader(name) : NULL;
+
+    if (postfix) {
+        postfix(message, event);
         return;
     }
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
