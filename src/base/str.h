@@ -56,7 +56,8 @@ str_from(struct str s, size_t from)
 {
     if (from > s.len)
         from = s.len;
-    return (struct str){s.data + from, s.len - from};
+    /* A slice out of zeroed memory has no data, not even to add nothing to. */
+    return from ? (struct str){s.data + from, s.len - from} : s;
 }
 
 /* The first `len` bytes, or all of it when it is shorter. */
