@@ -11,6 +11,7 @@
 
 #define SENDERS_MAX 40
 #define NOTES_MAX 16
+#define FIRST_STEPS_MAX 64
 
 static int64_t
 user_uid(const struct trace *trace, struct str name)
@@ -264,21 +265,55 @@ copy_inputs(struct trace *trace, struct result *result)
     return true;
 }
 
-static void
+/* A client asked about a recipient, and left: of a message nothing was logged. */
+static bool
+is_empty(const struct ledger *ledger, const struct mail *mail)
+{
+    enum identity_kind kind = ledger_identity(ledger, mail->identity)->kind;
+
+    if (kind != IDENTITY_CLIENT && kind != IDENTITY_LOGIN && kind != IDENTITY_LOOPBACK)
+        return false;
+    return !(mail->flags & MAIL_QUEUED_SEEN) && mail->message_id == 0 && mail->size == 0 &&
+           mail->recipients == 0;
+}
+
+/* The mail that came in first, of which `mail` is another id: re-injected or forwarded. */
+static uint32_t
+first_id(const struct ledger *ledger, uint32_t mail)
+{
+    for (int steps = 0; steps < FIRST_STEPS_MAX; steps++) {
+        const struct mail *at = ledger_mail(ledger, mail);
+
+        if (!(at->flags & (MAIL_DUPLICATE | MAIL_FORWARD)) || at->parent == NO_MAIL)
+            break;
+        mail = at->parent;
+    }
+    return mail;
+}
+
+static bool
 count_messages(const struct trace *trace, struct result *result)
 {
     const struct ledger *ledger = trace->ledger;
+    bool *went_out = arena_array(trace->arena, ledger->mails.count + 1, sizeof(*went_out));
 
+    if (!went_out)
+        return false;
+    for (uint32_t i = 0; i < ledger->mails.count; i++) {
+        if (ledger_mail(ledger, i)->flags & MAIL_OUTGOING)
+            went_out[first_id(ledger, i)] = true;
+    }
     for (uint32_t i = 0; i < ledger->mails.count; i++) {
         const struct mail *mail = ledger_mail(ledger, i);
 
-        if (mail->flags & MAIL_DUPLICATE)
+        if (first_id(ledger, i) != i || is_empty(ledger, mail))
             continue;
         result->messages_total++;
-        result->messages_outgoing += (mail->flags & MAIL_OUTGOING) != 0;
+        result->messages_outgoing += went_out[i];
         result->messages_attributed +=
             mail->identity != 0 || (mail->flags & MAIL_FORWARD) != 0 || mail->parent != NO_MAIL;
     }
+    return true;
 }
 
 struct notes {
@@ -391,8 +426,8 @@ trace_finish(struct trace *trace, struct trace_sample *samples, uint32_t sample_
     compose->host = trace->options.host.len ? trace->options.host
                                             : ledger_name(trace->ledger, trace->ledger->host);
     result.host = compose->host;
-    count_messages(trace, &result);
-    if (!compose_incidents(trace, compose, samples, sample_count, &result) ||
+    if (!count_messages(trace, &result) ||
+        !compose_incidents(trace, compose, samples, sample_count, &result) ||
         !compose_senders(trace, compose, &result) || !copy_inputs(trace, &result) ||
         !keep_notes(trace, samples, sample_count, &result))
         return err_set(err, ERR_LIMIT, "the report needs more than %zu MiB; use --since",

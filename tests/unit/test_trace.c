@@ -146,6 +146,41 @@ content_filter_counts_once(void)
     run_done(&run);
 }
 
+/* root's mail goes on under a new id to where /etc/aliases sends it. */
+static void
+forward_of_an_alias_counts_once(void)
+{
+    struct run run = trace_one(
+        P("pickup[5]: AAAAAA1: uid=0 from=<root>")
+            P("cleanup[6]: AAAAAA1: message-id=<1@web7.example>")
+                P("qmgr[7]: AAAAAA1: from=<root@web7.example>, size=400, nrcpt=1 (queue active)")
+                    P("cleanup[6]: BBBBBB2: message-id=<1@web7.example>")
+                        P("qmgr[7]: BBBBBB2: from=<root@web7.example>, size=500, nrcpt=1 (queue "
+                          "active)")
+                            P("local[8]: AAAAAA1: to=<root@web7.example>, relay=local, delay=1, "
+                              "delays=0/0/0/1, dsn=2.0.0, status=sent (forwarded as BBBBBB2)")
+                                P("smtp[8]: BBBBBB2: to=<anna@one.example>, "
+                                  "relay=mx.example[198.51.100.7]:25, delay=1, delays=0/0/0/1, "
+                                  "dsn=2.0.0, status=sent (250 ok)") REMOVED("AAAAAA1")
+                                    REMOVED("BBBBBB2"));
+
+    CHECK(run.result.messages_total == 1 && run.result.messages_outgoing == 1);
+    CHECK(run.result.messages_attributed == 1);
+    CHECK(explains(&run, "BBBBBB2", "a forward of AAAAAA1"));
+    run_done(&run);
+}
+
+/* A client that asks whether a recipient exists, and leaves, has sent no message. */
+static void
+transaction_without_message_is_none(void)
+{
+    struct run run = trace_one(P("smtpd[9]: AAAAAA1: client=mx.example[198.51.100.7]")
+                                   LIFE("A1B2C3D", "1001", "a@one.example") REMOVED("A1B2C3D"));
+
+    CHECK(run.result.messages_total == 1 && run.result.messages_attributed == 1);
+    run_done(&run);
+}
+
 static void
 smarthost_on_loopback_is_no_filter(void)
 {
@@ -452,6 +487,8 @@ main(void)
         {"instances share no ids", instances_share_no_ids},
         {"Exim ids, old and new, in one log", exim_ids_old_and_new_in_one_log},
         {"a content filter's mail counts once", content_filter_counts_once},
+        {"a forward of an alias counts once", forward_of_an_alias_counts_once},
+        {"a transaction without a message is none", transaction_without_message_is_none},
         {"a smarthost on loopback is no filter", smarthost_on_loopback_is_no_filter},
         {"a requeued mail keeps its first origin", requeue_keeps_its_first_origin},
         {"Sendmail's two ids are one mail", sendmails_two_ids_are_one_mail},
