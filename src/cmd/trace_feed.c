@@ -94,6 +94,7 @@ date(struct trace *trace, uint32_t index, const struct input_file *input, char *
         record_read(input->frame, record, &event);
         trace_learn(trace, index, &event);
     }
+    trace_span(trace, index, &first);
     event_init(ret_first);
     ret_first->stamp_form = first.stamp_form;
     ret_first->stamp_us = first.stamp_us;
@@ -127,8 +128,9 @@ read_log(struct trace *trace, uint32_t index, const struct input_file *input,
 {
     struct feed feed = {trace, index, input->bytes, progress};
     struct pump_sink sink = {hand_on, tell, &feed};
-    struct pump_totals totals = {0, 0, 0};
+    struct pump_totals totals;
     struct file *file;
+    struct event last;
     struct err err;
 
     if (!inputs_open(input, &file, &err)) {
@@ -139,6 +141,10 @@ read_log(struct trace *trace, uint32_t index, const struct input_file *input,
                   &totals, &err))
         trace_problem(trace, index, str_from_cstr(err.text));
     inputs_close(input, file);
+    event_init(&last);
+    last.stamp_form = totals.last_form;
+    last.stamp_us = totals.last_us;
+    trace_span(trace, index, &last);
     trace_count(trace, index, totals.lines, totals.bytes, totals.cut);
     progress_next(progress, totals.bytes, input->bytes);
 }

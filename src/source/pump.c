@@ -32,6 +32,8 @@ struct slot {
     uint64_t offset; /* of bytes[0] in the log */
     struct placed *events;
     uint32_t count, capacity, lines, cut;
+    enum stamp_form last_form;
+    int64_t last_us;
     struct arena *texts; /* slices that a reader had to decode: they die with its next record */
 };
 
@@ -87,6 +89,10 @@ read_one(const struct frame *frame, struct slot *slot, struct str record, uint32
         slot->cut++;
     }
     record_read(frame, record, &placed->event);
+    if (placed->event.stamp_form != STAMP_NONE && placed->event.zone.len == 0) {
+        slot->last_form = placed->event.stamp_form;
+        slot->last_us = placed->event.stamp_us;
+    }
     if (placed->event.kind == EVENT_NONE ||
         (placed->event.kind == EVENT_REQUEST && !visit_matters(&placed->event)))
         return;
@@ -115,6 +121,7 @@ read_block(const struct frame *frame, struct slot *slot)
     struct str rest = {slot->bytes, slot->len};
 
     slot->count = slot->lines = slot->cut = 0;
+    slot->last_form = STAMP_NONE;
     arena_reset(slot->texts);
     while (rest.len) {
         size_t len = frame->split ? frame->split(rest) : 0;
@@ -266,6 +273,10 @@ hand_on(const struct slot *slot, struct pump_sink sink, struct pump_totals *tota
         sink.event(sink.context, &slot->events[i].event,
                    (uint32_t)(totals->lines + slot->events[i].line + 1),
                    slot->offset + slot->events[i].offset);
+    if (slot->last_form != STAMP_NONE) {
+        totals->last_form = slot->last_form;
+        totals->last_us = slot->last_us;
+    }
     totals->lines += slot->lines;
     totals->cut += slot->cut;
     totals->bytes = slot->offset + slot->len;
@@ -323,7 +334,7 @@ pump_run(struct pump_source source, struct pump_sink sink, unsigned threads,
     unsigned count = threads < 1 ? 1 : threads > 16 ? 16 : threads;
     bool is_good;
 
-    *ret_totals = (struct pump_totals){0, 0, 0};
+    *ret_totals = (struct pump_totals){.last_form = STAMP_NONE};
     pthread_mutex_init(&pump.lock, NULL);
     pthread_cond_init(&pump.filled, NULL);
     pthread_cond_init(&pump.done, NULL);

@@ -37,6 +37,9 @@ struct pump_sink {
 
 struct pump_totals {
     uint64_t lines, bytes, cut;
+    enum stamp_form last_form; /* of the last dated record, handed on or not; one that names its
+                                  zone is not taken */
+    int64_t last_us;
 };
 
 /* False when reading failed: what came before has been handed on. */

@@ -171,6 +171,24 @@ widen(int64_t time_us, int64_t *from_us, int64_t *until_us)
         *until_us = time_us;
 }
 
+static bool
+is_wanted(const struct trace *trace, int64_t time_us)
+{
+    return time_us != 0 && (!trace->options.since_us || time_us >= trace->options.since_us) &&
+           (!trace->options.until_us || time_us <= trace->options.until_us);
+}
+
+void
+trace_span(struct trace *trace, uint32_t input_index, const struct event *end)
+{
+    struct input *input = &trace->inputs[input_index];
+    struct clock clock = input->clock;
+    int64_t time_us = clock_resolve(&clock, end);
+
+    if (is_wanted(trace, time_us))
+        widen(time_us, &input->first_us, &input->last_us);
+}
+
 /* --host was given and the line names another: "web7" and "web7.example" are one. */
 static bool
 is_of_other_host(const struct trace *trace, const struct event *event)
@@ -200,10 +218,7 @@ trace_feed(struct trace *trace, uint32_t input_index, const struct event *event,
     }
     clock_learn(&input->clock, event);
     time_us = clock_resolve(&input->clock, event);
-    if (time_us == 0)
-        return;
-    if ((trace->options.since_us && time_us < trace->options.since_us) ||
-        (trace->options.until_us && time_us > trace->options.until_us))
+    if (!is_wanted(trace, time_us))
         return;
     widen(time_us, &input->first_us, &input->last_us);
     if (event->kind == EVENT_REQUEST) {

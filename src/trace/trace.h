@@ -82,6 +82,12 @@ void trace_set_ends(struct trace *trace, uint32_t input, const struct event *fir
 /* Learns zone and year from a record near the front, before any is fed. */
 void trace_learn(struct trace *trace, uint32_t input, const struct event *event);
 
+/*
+ * The first record of an input, once all is learnt, and the last, once all is fed:
+ * they say what time it covers, even where they are of no other use and never fed.
+ */
+void trace_span(struct trace *trace, uint32_t input, const struct event *end);
+
 /* When an input begins, UTC microseconds: for putting inputs in order. */
 int64_t trace_input_start(struct trace *trace, uint32_t input, const struct event *first);
 

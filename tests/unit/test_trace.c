@@ -428,6 +428,31 @@ hour_that_comes_twice_goes_forward(void)
     run_done(&run);
 }
 
+/* A quiet log covers its time too: lines of no use are its ends, if nothing is left out. */
+static void
+input_spans_lines_of_no_use(void)
+{
+    struct run_log log = {
+        .path = "m",
+        .text = "Dec 31 22:00:00 web7 postfix/anvil[5]: statistics: x\n"
+                "Dec 31 23:00:00 web7 postfix/pickup[5]: AAAAAA1: uid=1 from=<a>\n"
+                "Jan  1 01:00:00 web7 postfix/anvil[5]: statistics: x\n",
+        .mtime_s = moment(2026, 1, 1, 2, 0),
+    };
+    struct run all = run_trace((struct trace_options){.zone = STR("UTC")}, &log, 1, NULL, 0);
+    struct run some =
+        run_trace((struct trace_options){.zone = STR("UTC"),
+                                         .since_us = moment(2025, 12, 31, 22, 30) * SECOND_US},
+                  &log, 1, NULL, 0);
+
+    CHECK(all.result.inputs[0].first_s == moment(2025, 12, 31, 22, 0));
+    CHECK(all.result.inputs[0].last_s == moment(2026, 1, 1, 1, 0));
+    CHECK(some.result.inputs[0].first_s == moment(2025, 12, 31, 23, 0));
+    CHECK(some.result.inputs[0].last_s == moment(2026, 1, 1, 1, 0));
+    run_done(&all);
+    run_done(&some);
+}
+
 static void
 long_queue_id_tells_year_and_zone(void)
 {
@@ -501,6 +526,7 @@ main(void)
         {"the stamp's form changes within the file", stamp_form_changes_within_the_file},
         {"zones of their own", zones_of_their_own},
         {"the hour that comes twice goes forward", hour_that_comes_twice_goes_forward},
+        {"an input spans lines of no use", input_spans_lines_of_no_use},
         {"a long queue id tells year and zone", long_queue_id_tells_year_and_zone},
         {"dirt is survived", dirt_is_survived},
         {"lost lines are told", lost_lines_are_told},

@@ -68,17 +68,20 @@ run_feed(struct run *run, uint32_t input, const struct run_log *log, const struc
 {
     struct str text = run_text(log), record;
     uint32_t line = 1;
+    struct event event, last;
 
+    event_init(&last);
     while (run_next(frame, &text, &record)) {
-        struct event event;
-
         event_init(&event);
         record_read(frame, record, &event);
+        if (event.stamp_form != STAMP_NONE)
+            last = event;
         if (event.kind != EVENT_NONE)
             trace_feed(run->trace, input, &event, line, (uint64_t)(record.data - log->text));
         for (struct str rest = record; rest.len; line++)
             (void)str_cut(&rest, '\n');
     }
+    trace_span(run->trace, input, &last);
 }
 
 static inline void
@@ -105,6 +108,7 @@ run_date(struct run *run, uint32_t input, const struct run_log *log, const struc
         record_read(frame, record, &event);
         trace_learn(run->trace, input, &event);
     }
+    trace_span(run->trace, input, &first);
 }
 
 /* Mail logs first, access logs last, in the order given. Aborts when a log is of no known kind. */
