@@ -49,6 +49,10 @@ reads_json_entries(void)
          EVENT_UNKNOWN, "", "homemade", "", -1, ""},
         {"{" TIME "\"SYSLOG_IDENTIFIER\":\"postfix-out/sub/none\",\"MESSAGE\":\"x\"}",
          EVENT_UNKNOWN, "", "postfix-out/sub/none", "postfix-out", -1, ""},
+        /* _UID is the daemon's that logged, not the sender's */
+        {"{" TIME "\"_UID\":\"104\",\"SYSLOG_IDENTIFIER\":\"postfix/pickup\",\"_PID\":\"77\","
+         "\"MESSAGE\":\"BF206164262: uid=33 from=<www-data>\"}",
+         EVENT_ACCEPT, "", "postfix/pickup", "postfix", 77, ""},
         /* journald says itself that lines are missing */
         {"{" TIME "\"SYSLOG_IDENTIFIER\":\"systemd-journald\",\"MESSAGE\":\"Suppressed 12 messages "
          "from postfix@-.service\"}",
@@ -69,6 +73,8 @@ reads_json_entries(void)
         CHECK_ROW(i, event.pid == rows[i].pid);
         if (event.kind == EVENT_PHP_MAIL)
             CHECK_STR(event.php_mail.subject, rows[i].subject);
+        if (event.kind == EVENT_ACCEPT)
+            CHECK_ROW(i, event.accept.uid == 33);
         CHECK_ROW(i, journal_json_probe(str_from_cstr(rows[i].line)) == 2);
     }
 }

@@ -167,8 +167,13 @@ bears_long_hostile_lines(void)
         "[23-Nov-2026 15:21:22 UTC] mail() on [",
         "{\"MESSAGE\":",
         "Nov 23 15:21:22 web7 php[77]: ",
+        "Nov 23 15:21:22 web7 postfix/smtp[77]: BF206164262: to=<",
+        "Nov 23 15:21:22 web7 postfix/qmgr[77]: BF206164262: from=<",
+        "Nov 23 15:21:22 web7 postfix/smtpd[77]: NOQUEUE: reject: RCPT from a[192.0.2.7]: ",
+        "Nov 23 15:21:22 web7 postfix/cleanup[77]: BF206164262: reject: header Subject: ",
     };
-    static const char *const fills[] = {"\"", "\\", "[", "{\"a\":", "(1", "]: To: ", " ", "\\u"};
+    static const char *const fills[] = {"\"",      "\\", "[",   "{\"a\":",   "(1",
+                                        "]: To: ", " ",  "\\u", ">, relay=", " from a[b]; from=<"};
     static const char *const names[] = {"syslog",      "combined",     "php",
                                         "access-json", "journal-json", "journal-export"};
     static char line[RECORD_BYTES_MAX];

@@ -169,6 +169,9 @@ counts_repeated_messages(void)
         {"Feb  3 01:02:03 web7 php[7]: message repeated 2 times: [" MAIL, EVENT_PHP_MAIL, 2, "php"},
         {"Feb  3 01:02:03 web7 php[7]: message repeated 4294967299 times: [ " MAIL "]",
          EVENT_PHP_MAIL, 1000000, "php"},
+        {"Feb  3 01:02:03 web7 postfix/smtpd[7]: message repeated 5 times: [ warning: "
+         "unknown[192.0.2.7]: SASL LOGIN authentication failed: x]",
+         EVENT_LOGIN, 5, "postfix/smtpd"},
         {"Feb  3 01:02:03 web7 php[7]: message repeated -2 times: [ " MAIL "]", EVENT_NONE, 1,
          "php"},
         {"Feb  3 01:02:03 web7 nobody[7]: last message repeated x times", EVENT_UNKNOWN, 1,
@@ -184,6 +187,8 @@ counts_repeated_messages(void)
         CHECK_STR(event.host, "web7");
         if (event.kind == EVENT_PHP_MAIL)
             CHECK_STR(event.php_mail.subject, "s");
+        if (event.kind == EVENT_LOGIN)
+            CHECK_STR(event.login.client, "192.0.2.7");
     }
 }
 
