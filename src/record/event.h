@@ -21,18 +21,20 @@
 enum event_kind {
     EVENT_UNKNOWN,    /* not understood: counted by program, never guessed */
     EVENT_NONE,       /* understood, and of no use for attribution */
-    EVENT_ACCEPT,     /* .accept: a message entered the queue; the origin line of queue_id */
+    EVENT_ACCEPT,     /* .accept: a message entered the queue; the origin line of queue_id. Without
+                         one: a filter before the queue gets it first, see EVENT_DELIVERY */
     EVENT_MESSAGE_ID, /* .message_id of queue_id */
     EVENT_QUEUED,     /* .queued: envelope sender, size, recipients of queue_id */
-    EVENT_DELIVERY,   /* .delivery: one attempt for one recipient of queue_id */
-    EVENT_NOTICE,     /* .notice: a DSN was written: queue_id is the mail it is about */
-    EVENT_REMOVED,    /* queue_id left the queue */
-    EVENT_HOLD,       /* queue_id was put on hold */
-    EVENT_REFUSED,    /* .refused: the server or a milter said no; queue_id may be empty */
-    EVENT_HEADER,     /* .header of queue_id, logged by header_checks and the like */
-    EVENT_COMMAND,    /* .command: Exim's "cwd=", without a queue id; precedes its ACCEPT */
-    EVENT_REQUEST,    /* .request: a web request */
-    EVENT_PHP_MAIL,   /* .php_mail: PHP's mail() was called */
+    EVENT_DELIVERY, /* .delivery: one attempt for one recipient of queue_id. Without one: what this
+                       process last accepted went through a filter and is now next_id */
+    EVENT_NOTICE,   /* .notice: a DSN was written: queue_id is the mail it is about */
+    EVENT_REMOVED,  /* queue_id left the queue */
+    EVENT_HOLD,     /* queue_id was put on hold */
+    EVENT_REFUSED,  /* .refused: the server or a milter said no; queue_id may be empty */
+    EVENT_HEADER,   /* .header of queue_id, logged by header_checks and the like */
+    EVENT_COMMAND,  /* .command: Exim's "cwd=", without a queue id; precedes its ACCEPT */
+    EVENT_REQUEST,  /* .request: a web request */
+    EVENT_PHP_MAIL, /* .php_mail: PHP's mail() was called */
     EVENT_SESSION,  /* .session_start: OpenSMTPD: a client connected; later lines name `session` */
     EVENT_LOGIN,    /* .login: somebody logged in, or tried */
     EVENT_UPLOAD,   /* .upload: a file came in by FTP or SFTP */

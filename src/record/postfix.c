@@ -180,6 +180,7 @@ read_client(struct str rest, struct event *event)
 
     *accept =
         (struct event_accept){.via = ACCEPT_SMTP, .uid = -1, .size = -1, .recipient_count = -1};
+    event->kind = EVENT_NONE;
     if (!cut_peer(&rest, &accept->client_host, &accept->client_address, &port))
         return;
     if (str_skip(&rest, STR(", sasl_method=")))
@@ -597,6 +598,26 @@ read_warning(struct str rest, struct event *event)
         event->queue_id = id;
 }
 
+/*
+ * "END-OF-MESSAGE: 250 2.0.0 Ok: queued as ID; from=<a> to=<b> ...": a filter before
+ * the queue passed the message on, and it came in again as ID.
+ */
+static void
+read_proxied(struct str rest, struct event *event)
+{
+    struct event_delivery *delivery = &event->delivery;
+
+    *delivery =
+        (struct event_delivery){.status = DELIVERY_SENT, .controller_uid = -1, .delay_ms = -1};
+    event->kind = EVENT_NONE;
+    if (!cut_stage(&rest) || !str_skip(&rest, STR(": ")))
+        return;
+    delivery->reply = str_first(rest, str_find(rest, STR("; from=<")));
+    read_next(delivery);
+    if (delivery->next != NEXT_NONE)
+        event->kind = EVENT_DELIVERY;
+}
+
 /* Words that begin lines which say nothing of any mail. */
 static bool
 is_noise(struct str message)
@@ -651,7 +672,6 @@ is_noise(struct str message)
         "sender-based",
         "discarding EHLO",
         "abort",
-        "proxy-accept: ",
         "open ",
         "rewrite stream",
         "name service error",
@@ -716,7 +736,11 @@ read_without_id(struct str message, struct event *event)
     } else {
         bool has_no_id = str_skip(&message, STR("NOQUEUE: "));
 
-        if (skip_refusal(&message))
+        if (has_no_id && str_skip(&message, STR("client=")))
+            read_client(message, event);
+        else if (str_skip(&message, STR("proxy-accept: ")))
+            read_proxied(message, event);
+        else if (skip_refusal(&message))
             read_refused(message, event);
         else if (has_no_id || is_noise(message))
             event->kind = EVENT_NONE;

@@ -242,6 +242,13 @@ session_key(struct join *join, const struct event *event)
     return str_hash((struct str){pid, sizeof(event->pid)}) ^ host;
 }
 
+/* What a Postfix process took for a filter before the queue has no id yet. */
+static uint64_t
+proxy_key(struct join *join, const struct event *event)
+{
+    return ~session_key(join, event);
+}
+
 /* --- edges --- */
 
 static bool
@@ -317,12 +324,23 @@ set_identity(struct join *join, struct mail *mail, enum identity_kind kind, stru
     mail->identity = ledger_add_identity(join->ledger, kind, name, uid);
 }
 
+/* Who sent it: behind a filter that speaks XFORWARD not the filter, but its client. */
+static struct str
+client_of(const struct event_accept *accept)
+{
+    struct str client = accept->original_client;
+
+    (void)str_cut(&client, '[');
+    client = str_cut(&client, ']');
+    return client.len && known_loopback(accept->client_address) ? client : accept->client_address;
+}
+
 static void
 identify(struct join *join, struct mail *mail, const struct event *event, int64_t time_us)
 {
     const struct event_accept *accept = &event->accept;
     const struct session *session = session_slot(join, session_key(join, event));
-    struct str login = accept->login, client = accept->client_address;
+    struct str login = accept->login, client = client_of(accept);
     bool is_local = accept->via == ACCEPT_LOCAL;
 
     if (session->key == session_key(join, event) &&
@@ -388,7 +406,45 @@ is_copy(struct join *join, const struct live_entry *entry, const struct event *e
            entry->instance == instance_name(join, event->instance) &&
            (accept->uid < 0 || identity->uid < 0 || accept->uid == identity->uid) &&
            (accept->client_address.len == 0 ||
-            str_eq(accept->client_address, ledger_name(join->ledger, mail->client)));
+            str_eq(client_of(accept), ledger_name(join->ledger, mail->client)));
+}
+
+/* "NOQUEUE: client=": the filter's answer will tell under which id the message comes in again. */
+static void
+on_proxy_client(struct join *join, const struct event *event, int64_t time_us)
+{
+    uint64_t key = proxy_key(join, event);
+
+    *session_slot(join, key) = (struct session){
+        .key = key,
+        .time_us = time_us,
+        .client = table_add(join->ledger->names, str_first(event->accept.client_address, 255)),
+        .login = table_add(join->ledger->names, str_first(event->accept.login, 255)),
+    };
+}
+
+/* It came in again from the filter, which does not tell who was logged in. */
+static void
+on_proxied(struct join *join, const struct event *event, int64_t time_us)
+{
+    uint64_t key = proxy_key(join, event);
+    const struct session *session = session_slot(join, key);
+    struct str login = ledger_name(join->ledger, session->login);
+    struct event inner = *event;
+    struct live_entry *entry;
+    struct mail *mail;
+
+    inner.queue_id = event->delivery.next_id;
+    entry = find_entry(join, &inner);
+    if (!entry || session->key != key || time_us - session->time_us > REINJECT_AGE_US)
+        return;
+    mail = ledger_mail(join->ledger, entry->mail);
+    mail->client = session->client;
+    if (login.len == 0 || ledger_identity(join->ledger, mail->identity)->kind == IDENTITY_LOGIN)
+        return;
+    ledger_identity(join->ledger, mail->identity)->mails--;
+    set_identity(join, mail, IDENTITY_LOGIN, login, -1);
+    ledger_identity(join->ledger, mail->identity)->mails++;
 }
 
 static void
@@ -399,6 +455,10 @@ on_accept(struct join *join, const struct event *event, int64_t time_us, struct 
     uint32_t index = join->ledger->mails.count;
     struct mail *mail;
 
+    if (event->queue_id.len == 0) {
+        on_proxy_client(join, event, time_us);
+        return;
+    }
     if (entry && is_copy(join, entry, event, time_us))
         return;
     mail = add_mail(join, event, time_us, place);
@@ -763,9 +823,15 @@ join_event(struct join *join, const struct event *event, int64_t time_us, struct
     case EVENT_ACCEPT:
         on_accept(join, event, time_us, place);
         break;
+    case EVENT_DELIVERY:
+        if (event->queue_id.len == 0) {
+            on_proxied(join, event, time_us);
+            break;
+        }
+        on_mail_event(join, event, time_us, place);
+        break;
     case EVENT_MESSAGE_ID:
     case EVENT_QUEUED:
-    case EVENT_DELIVERY:
     case EVENT_NOTICE:
     case EVENT_REMOVED:
     case EVENT_HOLD:

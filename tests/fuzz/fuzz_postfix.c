@@ -24,8 +24,11 @@ require_honest(struct str message, const struct event *event)
 
     require(event->queue_id.len == 0 || postfix_is_queue_id(event->queue_id));
     if (event->kind == EVENT_ACCEPT) {
-        require(event->queue_id.data == message.data && str_skip(&rest, STR(": ")));
-        require(str_starts(rest, event->accept.via == ACCEPT_LOCAL ? STR("uid=") : STR("client=")));
+        require(event->queue_id.len
+                    ? event->queue_id.data == message.data && str_skip(&rest, STR(": "))
+                    : str_skip(&rest, STR("NOQUEUE: client=")));
+        require(event->queue_id.len == 0 ||
+                str_starts(rest, event->accept.via == ACCEPT_LOCAL ? STR("uid=") : STR("client=")));
         require(event->accept.uid >= -1 && event->accept.via != ACCEPT_NOTICE);
         require(event->accept.original_id.len == 0 ||
                 postfix_is_queue_id(event->accept.original_id));

@@ -93,6 +93,10 @@ def accept_of(results, given):
 
 
 def delivery_of(results, given):
+    if results.get("postfix_proxy_result") == "accept":
+        reply = results["postfix_proxy_message"]
+        return "delivery", {"status": "sent", "reply": reply, "next": "queued as",
+                            "next_id": reply.split(" queued as ")[1]}
     relay = given.get("relay", results.get("postfix_relay_service") and
                       "%s[%s]" % (results["postfix_relay_hostname"], results["postfix_relay_service"]))
     if relay is None:

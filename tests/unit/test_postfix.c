@@ -298,6 +298,7 @@ check_deliveries(const struct delivery_row *rows, size_t count)
     }
 }
 
+#define TO " from=<a@b.example> to=<c@d.example> proto=ESMTP helo=<h>"
 #define TIMES "delay=0.15, delays=0.04/0/0.02/0.08, "
 
 static void
@@ -466,6 +467,34 @@ follows_the_next_id(void)
     check_deliveries(rows, COUNT(rows));
 }
 
+/* A filter before the queue: who, then under which id. The first line has no id yet. */
+static void
+reads_what_a_filter_took_before_the_queue(void)
+{
+    static const struct {
+        const char *message, *next_id;
+    } rows[] = {
+        {"proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: queued as BF206164262;" TO, "BF206164262"},
+        {"NOQUEUE: proxy-accept: END-OF-MESSAGE: 250 2.0.0 from MTA(smtp:[127.0.0.1]:10013): 250 "
+         "2.0.0 Ok: queued as " LONG_ID "; from=<\"; from=<x\"@b.example> to=<c@d.example>",
+         LONG_ID},
+    };
+    struct event event =
+        read_message("postfix/smtpd", "NOQUEUE: client=h.example[192.0.2.7], sasl_method=PLAIN, "
+                                      "sasl_username=anna@shop.example");
+
+    CHECK(event.kind == EVENT_ACCEPT && event.accept.via == ACCEPT_SMTP);
+    CHECK_STR(event.queue_id, "");
+    CHECK_STR(event.accept.client_address, "192.0.2.7");
+    CHECK_STR(event.accept.login, "anna@shop.example");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        event = read_message("postfix/smtpd", rows[i].message);
+        CHECK_ROW(i, event.kind == EVENT_DELIVERY && event.delivery.next == NEXT_QUEUED_AS);
+        CHECK_STR(event.queue_id, "");
+        CHECK_STR(event.delivery.next_id, rows[i].next_id);
+    }
+}
+
 static void
 reads_notices(void)
 {
@@ -500,7 +529,6 @@ struct refused_row {
     bool is_relay_denied;
 };
 
-#define TO " from=<a@b.example> to=<c@d.example> proto=ESMTP helo=<h>"
 #define DENIED "554 5.7.1 <c@d.example>: Relay access denied"
 
 static void
@@ -800,8 +828,13 @@ knows_the_rest_of_every_daemon(void)
         {"postfix/smtpd", "NOQUEUE: filter: RCPT" REMOTE, EVENT_NONE, ""},
         {"postfix/smtpd", "NOQUEUE: warn: RCPT" REMOTE, EVENT_NONE, ""},
         {"postfix/smtpd", "discarding EHLO keywords: CHUNKING", EVENT_NONE, ""},
+        /* a filter before the queue: neither line has an id of its own */
+        {"postfix/smtpd", "NOQUEUE: client=h.example[192.0.2.7], sasl_username=anna", EVENT_ACCEPT,
+         ""},
         {"postfix/smtpd",
          "proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: queued as BF206164262; from=<a@b.example>",
+         EVENT_DELIVERY, ""},
+        {"postfix/smtpd", "proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok; from=<a@b.example>",
          EVENT_NONE, ""},
         {"postfix/pickup", "warning: " SHORT_ID ": message has been queued for 2 days", EVENT_NONE,
          SHORT_ID},
@@ -1015,6 +1048,7 @@ main(void)
         {"reads what is queued", reads_what_is_queued},
         {"reads deliveries of every daemon", reads_deliveries_of_every_daemon},
         {"follows the next id", follows_the_next_id},
+        {"reads what a filter took before the queue", reads_what_a_filter_took_before_the_queue},
         {"reads notices", reads_notices},
         {"reads refusals", reads_refusals},
         {"reads login failures", reads_login_failures},

@@ -146,6 +146,33 @@ content_filter_counts_once(void)
     run_done(&run);
 }
 
+/* XFORWARD: what comes in from the filter came from its client, not from this host. */
+static void
+filter_before_the_queue_hides_nobody(void)
+{
+#define INNER(id, client)                                                                          \
+    P("10025/smtpd[9]: " id ": client=localhost[127.0.0.1], orig_client=h.example[" client "]")    \
+    P("cleanup[6]: " id ": message-id=<" id "@h.example>")                                         \
+    P("qmgr[7]: " id ": from=<a@h.example>, size=400, nrcpt=1 (queue active)")
+    struct run run = trace_one(
+        P("smtpd[8]: NOQUEUE: client=h.example[203.0.113.9], sasl_method=PLAIN, "
+          "sasl_username=anna@shop.example") INNER("AAAAAA1", "203.0.113.9")
+            P("smtpd[8]: proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: queued as AAAAAA1; "
+              "from=<a@h.example> to=<b@one.example> proto=ESMTP helo=<h>")
+                P("smtpd[8]: NOQUEUE: client=h.example[203.0.113.10]") INNER("BBBBBB2",
+                                                                             "203.0.113.10")
+                    P("smtpd[8]: NOQUEUE: proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: queued as "
+                      "BBBBBB2; from=<a@h.example> to=<b@one.example> proto=ESMTP helo=<h>"));
+#undef INNER
+
+    CHECK(run.result.messages_total == 2);
+    CHECK(explains(&run, "AAAAAA1", "anna@shop.example"));
+    CHECK(explains(&run, "AAAAAA1", "203.0.113.9"));
+    CHECK(explains(&run, "BBBBBB2", "203.0.113.10"));
+    CHECK(!explains(&run, "BBBBBB2", "anna@shop.example"));
+    run_done(&run);
+}
+
 /* root's mail goes on under a new id to where /etc/aliases sends it. */
 static void
 forward_of_an_alias_counts_once(void)
@@ -512,6 +539,7 @@ main(void)
         {"instances share no ids", instances_share_no_ids},
         {"Exim ids, old and new, in one log", exim_ids_old_and_new_in_one_log},
         {"a content filter's mail counts once", content_filter_counts_once},
+        {"a filter before the queue hides nobody", filter_before_the_queue_hides_nobody},
         {"a forward of an alias counts once", forward_of_an_alias_counts_once},
         {"a transaction without a message is none", transaction_without_message_is_none},
         {"a smarthost on loopback is no filter", smarthost_on_loopback_is_no_filter},
