@@ -195,6 +195,9 @@ read_sasl_failure(struct str rest, struct event *event)
     if (!postfix_cut_peer(&rest, &host, &login.client, &port) || !str_skip(&rest, STR(": SASL ")) ||
         !str_has(rest, STR("authentication fail")))
         return false;
+    /* "non-SMTP command from host[ip]: SASL ..." is what a client typed. */
+    if (str_index(host, ' ') < host.len)
+        return false;
     at = str_find(rest, STR(", sasl_username="));
     if (at < rest.len)
         login.user = str_from(rest, at + 16);
