@@ -1,16 +1,23 @@
 #!/bin/sh
 # update-readme.sh - put a real run into the README, between the transcript marks.
 #
-#     tools/update-readme.sh [LOGS...]
+#     tools/update-readme.sh [--check] [WEIR]
 #
-# Traces LOGS (default: the sample) in plain text as an administrator would see
-# it, without colours and progress.
+# Traces the sample in plain text as an administrator would see it, at a fixed
+# moment and in UTC. With --check it changes nothing, and fails where the README
+# is not what it would write.
 
 set -eu
 cd "$(dirname "$0")/.."
 
-[ $# -gt 0 ] || set -- tests/data/sample
-[ -x build/weir ] || ./dev build
+is_check=false
+if [ "${1-}" = --check ]; then
+	is_check=true
+	shift
+fi
+weir=${1-build/weir}
+[ -x "$weir" ] || ./dev build
+weir=$(realpath "$weir")
 
 transcript=$(mktemp)
 page=$(mktemp)
@@ -19,8 +26,12 @@ trap 'rm -f "$transcript" "$page"' EXIT
 status=0
 {
 	echo '```'
-	echo "\$ weir trace $*"
-	build/weir trace --color=never --no-progress "$@" || status=$?
+	echo "\$ cd tests/data/sample && weir trace --passwd passwd ."
+	(
+		cd tests/data/sample
+		SOURCE_DATE_EPOCH=1772557200 TZ=UTC "$weir" trace --color=never --no-progress \
+			--config /dev/null --passwd passwd .
+	) || status=$?
 	echo '```'
 } >"$transcript"
 if [ "$status" -gt 1 ]; then
@@ -41,4 +52,11 @@ grep -q '^<!-- /transcript -->$' "$page" || {
 	echo "update-readme.sh: the transcript marks are missing in README.md" >&2
 	exit 1
 }
-cat "$page" >README.md
+if $is_check; then
+	diff README.md "$page" >&2 || {
+		echo "update-readme.sh: README.md is out of date: run tools/update-readme.sh" >&2
+		exit 1
+	}
+else
+	cat "$page" >README.md
+fi

@@ -61,6 +61,30 @@ arena_reset(struct arena *arena)
     arena->current = arena->first;
 }
 
+struct arena_mark
+arena_mark(const struct arena *arena)
+{
+    struct block *block = arena->current;
+
+    return (struct arena_mark){block, block ? block->used : 0, arena->used};
+}
+
+void
+arena_release(struct arena *arena, struct arena_mark mark)
+{
+    struct block *block = mark.block;
+
+    if (!block) {
+        arena_reset(arena);
+        return;
+    }
+    free_blocks(block->next);
+    block->next = NULL;
+    block->used = mark.block_used;
+    arena->current = block;
+    arena->used = mark.used;
+}
+
 size_t
 arena_used(const struct arena *arena)
 {

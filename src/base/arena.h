@@ -22,6 +22,18 @@ void arena_free(struct arena *arena); /* NULL is fine */
 /* Forgets every allocation and keeps the first block for the next message. */
 void arena_reset(struct arena *arena);
 
+/*
+ * A place to go back to: what is allocated after the mark is forgotten at its
+ * release, in the reverse order of marks. For what a function needs only itself.
+ */
+struct arena_mark {
+    void *block;
+    size_t block_used, used;
+};
+
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_release(struct arena *arena, struct arena_mark mark);
+
 /* Bytes handed out since the start or the last reset. */
 size_t arena_used(const struct arena *arena);
 

@@ -1,28 +1,118 @@
 #include "base/str.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 static inline char
 lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
+#ifdef __SSE2__
+/*
+ * Sixteen places at once: where both the first and the last byte of the needle
+ * stand, what is between them is compared. memmem builds a table for each search,
+ * which costs more than a log line is long. Returns how far it looked; a hit ends it.
+ */
+static size_t
+find_wide(struct str s, struct str needle, bool *ret_found)
+{
+    const __m128i first = _mm_set1_epi8(needle.data[0]);
+    const __m128i last = _mm_set1_epi8(needle.data[needle.len - 1]);
+    size_t at = 0;
+
+    for (; at + needle.len + 15 <= s.len; at += 16) {
+        const char *here = s.data + at;
+        __m128i a = _mm_loadu_si128((const void *)here);
+        __m128i b = _mm_loadu_si128((const void *)(here + needle.len - 1));
+        unsigned mask = (unsigned)_mm_movemask_epi8(
+            _mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
+
+        for (; mask; mask &= mask - 1) {
+            size_t bit = (size_t)__builtin_ctz(mask);
+
+            if (str_same_bytes(here + bit + 1, needle.data + 1, needle.len - 2)) {
+                *ret_found = true;
+                return at + bit;
+            }
+        }
+    }
+    return at;
+}
+#else
+static size_t
+find_wide(struct str s, struct str needle, bool *ret_found)
+{
+    (void)s;
+    (void)needle;
+    (void)ret_found;
+    return 0;
+}
+#endif
+
+size_t
+str_index_any(struct str s, struct str bytes)
+{
+    size_t at = 0;
+
+#ifdef __SSE2__
+    for (; at + 16 <= s.len; at += 16) {
+        __m128i block = _mm_loadu_si128((const void *)(s.data + at));
+        __m128i hits = _mm_setzero_si128();
+        unsigned mask;
+
+        for (size_t i = 0; i < bytes.len; i++)
+            hits = _mm_or_si128(hits, _mm_cmpeq_epi8(block, _mm_set1_epi8(bytes.data[i])));
+        mask = (unsigned)_mm_movemask_epi8(hits);
+        if (mask)
+            return at + (size_t)__builtin_ctz(mask);
+    }
+#endif
+    for (; at < s.len; at++) {
+        if (str_index(bytes, s.data[at]) < bytes.len)
+            break;
+    }
+    return at;
+}
+
+#define SHORT_NEEDLE_LEN_MAX 64
+
 size_t
 str_find(struct str s, struct str needle)
 {
-    const char *at;
+    bool is_found = false;
+    size_t at = 0;
 
-    if (needle.len == 0)
-        return 0;
+    if (needle.len < 2)
+        return needle.len == 0 ? 0 : str_index(s, needle.data[0]);
     if (s.len < needle.len)
         return s.len;
-    at = memmem(s.data, s.len, needle.data, needle.len);
-    return at ? (size_t)(at - s.data) : s.len;
+    if (needle.len > SHORT_NEEDLE_LEN_MAX) {
+        const char *hit = memmem(s.data, s.len, needle.data, needle.len);
+
+        return hit ? (size_t)(hit - s.data) : s.len;
+    }
+    at = find_wide(s, needle, &is_found);
+    if (is_found)
+        return at;
+    for (; at + needle.len <= s.len; at++) {
+        if (s.data[at] == needle.data[0] && str_same_bytes(s.data + at, needle.data, needle.len))
+            return at;
+    }
+    return s.len;
 }
 
 size_t
 str_find_nocase(struct str s, struct str needle)
 {
+    char first = needle.len ? (char)(needle.data[0] | 0x20) : 0;
+
     for (size_t i = 0; i + needle.len <= s.len; i++) {
+        /* Equal letters are equal with this bit set: most places need no call. */
+        if (needle.len && (char)(s.data[i] | 0x20) != first)
+            continue;
         if (str_starts_nocase(str_from(s, i), needle))
             return i;
     }
@@ -102,6 +192,32 @@ str_u64(struct str s, uint64_t *ret_number)
     return true;
 }
 
+/* 0x20 in each byte that is an upper case ASCII letter. */
+static inline uint64_t
+case_bits(uint64_t word)
+{
+    const uint64_t ones = 0x0101010101010101ULL, high = 0x8080808080808080ULL;
+    uint64_t low = word & ~high;
+    uint64_t from_a = low + ones * (0x80 - 'A'), past_z = low + ones * (0x80 - 'Z' - 1);
+
+    return ((from_a & ~past_z & ~word & high) >> 2);
+}
+
+void
+str_fold(struct str s, char *into)
+{
+    size_t at = 0;
+    uint64_t word;
+
+    for (; at + 8 <= s.len; at += 8) {
+        memcpy(&word, s.data + at, 8);
+        word |= case_bits(word);
+        memcpy(into + at, &word, 8);
+    }
+    for (; at < s.len; at++)
+        into[at] = lower(s.data[at]);
+}
+
 static inline uint64_t
 mix(uint64_t a, uint64_t b)
 {
@@ -110,12 +226,30 @@ mix(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
+static uint64_t hash_seed = 0xa0761d6478bd642fULL;
+
+void
+str_hash_seed(uint64_t seed)
+{
+    hash_seed = seed;
+}
+
+uint64_t
+str_fingerprint(struct str s)
+{
+    uint64_t hash = 0xcbf29ce484222325ULL;
+
+    for (size_t i = 0; i < s.len; i++)
+        hash = (hash ^ (unsigned char)s.data[i]) * 0x100000001b3ULL;
+    return hash;
+}
+
 /* After wyhash (public domain): eight bytes a multiplication, short keys in two. */
 uint64_t
 str_hash(struct str s)
 {
     static const uint64_t k0 = 0xa0761d6478bd642fULL, k1 = 0xe7037ed1a0b428dbULL;
-    uint64_t hash = k0 ^ s.len;
+    uint64_t hash = hash_seed ^ s.len;
     const char *at = s.data;
     size_t left = s.len;
     uint64_t word;

@@ -32,22 +32,60 @@ str_from_cstr(const char *cstr)
     return (struct str){cstr, strlen(cstr)};
 }
 
+/*
+ * memcmp(a, b, len) == 0 without a call for what is short, as most words of a log
+ * line are: two loads that overlap cover up to sixteen bytes.
+ */
+static inline bool
+str_same_bytes(const char *a, const char *b, size_t len)
+{
+    uint64_t x, y;
+    uint32_t s, t;
+
+    if (len > 16)
+        return memcmp(a, b, len) == 0;
+    if (len >= 8) {
+        memcpy(&x, a, 8);
+        memcpy(&y, b, 8);
+        if (x != y)
+            return false;
+        memcpy(&x, a + len - 8, 8);
+        memcpy(&y, b + len - 8, 8);
+        return x == y;
+    }
+    if (len >= 4) {
+        memcpy(&s, a, 4);
+        memcpy(&t, b, 4);
+        if (s != t)
+            return false;
+        memcpy(&s, a + len - 4, 4);
+        memcpy(&t, b + len - 4, 4);
+        return s == t;
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (a[i] != b[i])
+            return false;
+    }
+    return true;
+}
+
 static inline bool
 str_eq(struct str a, struct str b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+    return a.len == b.len && str_same_bytes(a.data, b.data, a.len);
 }
 
 static inline bool
 str_starts(struct str s, struct str prefix)
 {
-    return s.len >= prefix.len && memcmp(s.data, prefix.data, prefix.len) == 0;
+    return s.len >= prefix.len && str_same_bytes(s.data, prefix.data, prefix.len);
 }
 
 static inline bool
 str_ends(struct str s, struct str suffix)
 {
-    return s.len >= suffix.len && memcmp(s.data + s.len - suffix.len, suffix.data, suffix.len) == 0;
+    return s.len >= suffix.len &&
+           str_same_bytes(s.data + s.len - suffix.len, suffix.data, suffix.len);
 }
 
 /* The slice from `from` on; empty when `from` is past the end. */
@@ -103,6 +141,9 @@ str_cut(struct str *s, char separator)
 /* The same with a separator of several bytes. */
 struct str str_cut_at(struct str *s, struct str separator);
 
+/* Where the first byte that is one of `bytes`, which are few, stands; `s.len` when none does. */
+size_t str_index_any(struct str s, struct str bytes);
+
 /* Where `needle` first stands in `s`; `s.len` when it does not. */
 size_t str_find(struct str s, struct str needle);
 
@@ -128,7 +169,20 @@ int str_compare(struct str a, struct str b);
 /* Reads all of `s` as a decimal number; false when it is none or does not fit. */
 bool str_u64(struct str s, uint64_t *ret_number);
 
-/* A 64-bit hash, seeded by the process-wide constant; never 0. */
+/* Copies `s` into `into`, which has room for it, with ASCII letters in lower case. */
+void str_fold(struct str s, char *into);
+
+/* A 64-bit hash for tables; never 0. Differs from seed to seed. */
 uint64_t str_hash(struct str s);
+
+/*
+ * Seeds all hashes of the process: once, before the first and before any thread, so
+ * that nobody can write names into a log that all fall into one slot. Without it
+ * they are the same in every run.
+ */
+void str_hash_seed(uint64_t seed);
+
+/* A 64-bit number for the text that never changes: for what is shown (FNV-1a). */
+uint64_t str_fingerprint(struct str s);
 
 #endif

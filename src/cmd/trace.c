@@ -37,7 +37,7 @@ struct run {
 static int
 fail(const struct err *err, enum cmd_exit code)
 {
-    fprintf(stderr, "weir trace: %s\n", err->text);
+    trace_output_complain(str_from_cstr(err->text));
     return (int)code;
 }
 
@@ -73,8 +73,8 @@ read_time(const struct run *run, const char *name, struct str text, int64_t *ret
                        STR_ARG(run->options.zone));
     if (!trace_options_time(text, run->now_s, offset_s, &seconds))
         return err_set(err, ERR_SYNTAX,
-                       "%s: '" STR_FMT "' is no time; write 2026-03-01, '2026-03-01 10:00', today, "
-                       "yesterday, or 6h, 3d for so long ago",
+                       "%s: '" STR_FMT "' is no time; write 2026-03-01, '2026-03-01 10:00', 10:00, "
+                       "today, yesterday, 6h or '3 days ago', or @ and seconds since 1970",
                        name, STR_ARG(text));
     *ret_us = seconds * INT64_C(1000000);
     return true;
@@ -222,9 +222,20 @@ list_inputs(const struct run *run)
         if (input->problem.len == 0)
             printf(STR_FMT "\n", STR_ARG(input->path));
         else
-            fprintf(stderr, "weir trace: " STR_FMT "\n", STR_ARG(input->problem));
+            trace_output_complain(input->problem);
     }
     return CMD_NOTHING;
+}
+
+/* Where nothing at all can be read, there is nothing to report but that. */
+static bool
+is_all_unreadable(const struct run *run)
+{
+    for (uint32_t i = 0; i < run->inputs.count; i++) {
+        if (run->inputs.files[i].problem.len == 0)
+            return false;
+    }
+    return true;
 }
 
 static void
@@ -321,8 +332,8 @@ run_trace(struct run *run)
 {
     struct err err;
 
-    if (!read_config(run, &err) || !read_networks(run, &err) || !find_inputs(run, &err) ||
-        !read_knowledge(run, &err))
+    if (!trace_output_check(&run->arguments, &err) || !read_config(run, &err) ||
+        !read_networks(run, &err) || !find_inputs(run, &err) || !read_knowledge(run, &err))
         return fail(&err, CMD_USAGE);
     if (run->arguments.list_inputs)
         return list_inputs(run);
@@ -330,6 +341,11 @@ run_trace(struct run *run)
         fprintf(stderr,
                 "weir trace: this host has no log that weir knows; name the logs: weir trace "
                 "/path/to/logs\n");
+        return CMD_UNREAD;
+    }
+    if (is_all_unreadable(run) && !run->arguments.json) {
+        for (uint32_t i = 0; i < run->inputs.count; i++)
+            trace_output_complain(run->inputs.files[i].problem);
         return CMD_UNREAD;
     }
     return trace_all(run, &err);

@@ -109,6 +109,14 @@ hand_on(void *context, const struct event *event, uint32_t line, uint64_t offset
 }
 
 static void
+expect(void *context, const struct event *event, bool is_near)
+{
+    const struct feed *feed = context;
+
+    trace_expect(feed->trace, event, is_near);
+}
+
+static void
 tell(void *context, uint64_t bytes)
 {
     const struct feed *feed = context;
@@ -127,7 +135,7 @@ read_log(struct trace *trace, uint32_t index, const struct input_file *input,
          struct progress *progress)
 {
     struct feed feed = {trace, index, input->bytes, progress};
-    struct pump_sink sink = {hand_on, tell, &feed};
+    struct pump_sink sink = {hand_on, expect, tell, &feed};
     struct pump_totals totals;
     struct file *file;
     struct event last;

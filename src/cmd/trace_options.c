@@ -1,7 +1,7 @@
 #include "cmd/trace_options.h"
 
 #include <getopt.h>
-#include <stdio.h>
+#include <limits.h>
 
 #include "base/civil.h"
 
@@ -62,8 +62,8 @@ trace_options_help(void)
            "      --sender NAME      only this origin's messages (mailbox, user, script, URL)\n"
            "      --senders          the busiest senders, and why innocent or not\n"
            "      --explain ID       everything known of one message\n"
-           "      --since TIME       look at nothing older: 2026-03-01, '2026-03-01 10:00', 6h, "
-           "3d\n"
+           "      --since TIME       look at nothing older: 2026-03-01, '2026-03-01 10:00', 6h,\n"
+           "                         '3 days ago', yesterday, @1772524800\n"
            "      --until TIME       look at nothing newer\n"
            "      --passwd FILE      the users of the host that the logs come from\n"
            "      --sites FILE       its sites: vhost, folder, user a line\n"
@@ -96,6 +96,27 @@ read_colour(const char *text, enum colour_choice *ret_colour, struct err *err)
     return true;
 }
 
+static const char *
+name_of(int code)
+{
+    for (size_t i = 0; long_options[i].name; i++) {
+        if (long_options[i].val == code)
+            return long_options[i].name;
+    }
+    return "";
+}
+
+/* What getopt means by '?'. */
+static bool
+refuse_option(const char *word, struct err *err)
+{
+    if (optopt > UCHAR_MAX)
+        return err_set(err, ERR_SYNTAX, "--%s takes no value", name_of(optopt));
+    if (optopt)
+        return err_set(err, ERR_SYNTAX, "there is no option -%c; see weir trace --help", optopt);
+    return err_set(err, ERR_SYNTAX, "there is no option %s; see weir trace --help", word);
+}
+
 static bool
 set_option(int code, char *value, struct trace_arguments *arguments, struct err *err)
 {
@@ -125,7 +146,8 @@ set_option(int code, char *value, struct trace_arguments *arguments, struct err 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         if (texts[i].code == code) {
             if (!*value)
-                return err_set(err, ERR_SYNTAX, "an option's value is empty");
+                return err_set(err, ERR_SYNTAX, "--%s needs a value, and this one is empty",
+                               name_of(code));
             *texts[i].target = value;
             return true;
         }
@@ -165,8 +187,7 @@ trace_options_read(int argc, char **argv, struct trace_arguments *ret_arguments,
             return err_set(err, ERR_SYNTAX, "%s needs a value; see weir trace --help",
                            argv[optind - 1]);
         if (code == '?')
-            return err_set(err, ERR_SYNTAX, "there is no option %s; see weir trace --help",
-                           argv[optind - 1]);
+            return refuse_option(argv[optind - 1], err);
         if (!set_option(code, optarg, &arguments, err))
             return false;
     }
@@ -178,24 +199,59 @@ trace_options_read(int argc, char **argv, struct trace_arguments *ret_arguments,
     return true;
 }
 
+/* "m", "min", "minute", "minutes": as much of the unit's name as one likes. */
 static bool
-read_ago(struct str text, int64_t now_s, int64_t *ret_s)
+read_unit(struct str word, int64_t *ret_seconds)
 {
     static const struct {
-        char unit;
+        struct str name;
         int64_t seconds;
-    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', DAY_S}, {'w', 7 * DAY_S}};
-    uint64_t number;
+    } units[] = {{{"seconds", 7}, 1},
+                 {{"minutes", 7}, 60},
+                 {{"hours", 5}, 3600},
+                 {{"days", 4}, DAY_S},
+                 {{"weeks", 5}, 7 * DAY_S}};
 
-    if (text.len < 2 || !str_u64(str_first(text, text.len - 1), &number) || number > 100000)
-        return false;
     for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (units[i].unit == text.data[text.len - 1]) {
-            *ret_s = now_s - (int64_t)number * units[i].seconds;
+        if (word.len && str_starts(units[i].name, word)) {
+            *ret_seconds = units[i].seconds;
             return true;
         }
     }
     return false;
+}
+
+/* "90m", "6 h", "3 days ago" */
+static bool
+read_ago(struct str text, int64_t now_s, int64_t *ret_s)
+{
+    size_t digits = 0;
+    uint64_t number;
+    int64_t unit_s;
+    struct str rest;
+
+    while (digits < text.len && text.data[digits] >= '0' && text.data[digits] <= '9')
+        digits++;
+    rest = str_trim(str_from(text, digits));
+    if (str_ends(rest, STR(" ago")))
+        rest = str_trim(str_first(rest, rest.len - 4));
+    if (!str_u64(str_first(text, digits), &number) || number > 100000 || !read_unit(rest, &unit_s))
+        return false;
+    *ret_s = now_s - (int64_t)number * unit_s;
+    return true;
+}
+
+/* "1772524800", "@1772524800": not so short that it could be meant as something else. */
+static bool
+read_epoch(struct str text, int64_t *ret_s)
+{
+    uint64_t number;
+    bool is_marked = str_skip(&text, STR("@"));
+
+    if (!str_u64(text, &number) || text.len > 11 || (!is_marked && text.len < 9))
+        return false;
+    *ret_s = (int64_t)number;
+    return true;
 }
 
 /* "Z", "+01:00", "+0100" or nothing. */
@@ -222,28 +278,65 @@ read_zone(struct str text, int zone_offset_s, int *ret_offset_s)
     return true;
 }
 
+/* Two digits at the front of `s`. */
 static bool
-read_date(struct str text, int zone_offset_s, int64_t *ret_s)
+skip_pair(struct str *s, int *ret_number)
 {
-    char copy[40];
-    struct civil c = {.hour = 0};
-    int used = 0, more = 0, offset_s;
+    if (s->len < 2 || s->data[0] < '0' || s->data[0] > '9' || s->data[1] < '0' || s->data[1] > '9')
+        return false;
+    *ret_number = (s->data[0] - '0') * 10 + s->data[1] - '0';
+    *s = str_from(*s, 2);
+    return true;
+}
 
-    if (text.len >= sizeof(copy))
+/* "2026-03-01", and no thirtieth of February. */
+static bool
+skip_day(struct str *s, struct civil *civil)
+{
+    int century, year;
+    struct civil again;
+
+    if (!skip_pair(s, &century) || !skip_pair(s, &year) || !str_skip(s, STR("-")) ||
+        !skip_pair(s, &civil->month) || !str_skip(s, STR("-")) || !skip_pair(s, &civil->day))
         return false;
-    memcpy(copy, text.data, text.len);
-    copy[text.len] = '\0';
-    if (sscanf(copy, "%4d-%2d-%2d%n", &c.year, &c.month, &c.day, &used) != 3 || used != 10)
+    civil->year = century * 100 + year;
+    if (civil->year < 1971 || civil->month < 1 || civil->month > 12 || civil->day < 1)
         return false;
-    if ((copy[used] == ' ' || copy[used] == 'T') &&
-        sscanf(copy + used + 1, "%2d:%2d%n", &c.hour, &c.minute, &more) == 2) {
-        used += 1 + more;
-        if (copy[used] == ':' && sscanf(copy + used + 1, "%2d%n", &c.second, &more) == 1)
-            used += 1 + more;
+    again = civil_from_seconds(civil_seconds(*civil));
+    return again.month == civil->month && again.day == civil->day;
+}
+
+/* "10:00", "10:00:30" */
+static bool
+skip_clock(struct str *s, struct civil *civil)
+{
+    if (!skip_pair(s, &civil->hour) || !str_skip(s, STR(":")) || !skip_pair(s, &civil->minute))
+        return false;
+    if (str_skip(s, STR(":")) && !skip_pair(s, &civil->second))
+        return false;
+    return civil->hour <= 23 && civil->minute <= 59 && civil->second <= 60;
+}
+
+/* A day, a clock of today, or both; then perhaps a zone. */
+static bool
+read_date(struct str text, int64_t now_s, int zone_offset_s, int64_t *ret_s)
+{
+    struct civil c = civil_from_seconds(now_s + zone_offset_s);
+    struct str rest = text;
+    int offset_s;
+
+    c.hour = c.minute = c.second = 0;
+    if (skip_day(&rest, &c)) {
+        if ((str_skip(&rest, STR(" ")) || str_skip(&rest, STR("T"))) && !skip_clock(&rest, &c))
+            return false;
+    } else {
+        rest = text;
+        c = civil_from_seconds(now_s + zone_offset_s);
+        c.second = 0;
+        if (!skip_clock(&rest, &c))
+            return false;
     }
-    if (c.year < 1971 || c.month < 1 || c.month > 12 || c.day < 1 || c.day > 31 || c.hour > 23 ||
-        c.minute > 59 || c.second > 60 ||
-        !read_zone(str_from(text, (size_t)used), zone_offset_s, &offset_s))
+    if (!read_zone(str_trim(rest), zone_offset_s, &offset_s))
         return false;
     *ret_s = civil_seconds(c) - offset_s;
     return true;
@@ -254,9 +347,15 @@ trace_options_time(struct str text, int64_t now_s, int zone_offset_s, int64_t *r
 {
     int64_t midnight_s = (now_s + zone_offset_s) / DAY_S * DAY_S - zone_offset_s;
 
+    text = str_trim(text);
+    if (str_eq(text, STR("now"))) {
+        *ret_s = now_s;
+        return true;
+    }
     if (str_eq(text, STR("today")) || str_eq(text, STR("yesterday"))) {
         *ret_s = midnight_s - (text.data[0] == 'y' ? DAY_S : 0);
         return true;
     }
-    return read_ago(text, now_s, ret_s) || read_date(text, zone_offset_s, ret_s);
+    return read_epoch(text, ret_s) || read_ago(text, now_s, ret_s) ||
+           read_date(text, now_s, zone_offset_s, ret_s);
 }

@@ -31,8 +31,9 @@ const char *trace_options_help(void);
 
 /*
  * A time of --since and --until: "2026-03-01", "2026-03-01 10:00[:00]", with Z or
- * +01:00, "today", "yesterday", or "90m", "6h", "3d" ago. Without a zone it is local time,
- * `zone_offset_s` east of UTC.
+ * +01:00, "10:00" today, "now", "today", "yesterday", an age ("90m", "6h", "3d", "2
+ * hours ago"), or seconds since 1970 ("1772524800", "@1772524800"). Without a zone it
+ * is local time, `zone_offset_s` east of UTC.
  */
 bool trace_options_time(struct str text, int64_t now_s, int zone_offset_s, int64_t *ret_s);
 

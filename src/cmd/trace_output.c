@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "report/escape.h"
@@ -14,6 +15,7 @@
 #include "source/lines.h"
 #include "source/whole.h"
 #include "source/zone.h"
+#include "trace/sample.h"
 
 #define REPORT_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 
@@ -28,6 +30,8 @@ trace_output_samples(struct result *result, const struct sample_list *samples, s
         list[i] = samples->facts[i];
         list[i].is_found = samples->samples[i].is_found;
         list[i].incident = samples->samples[i].incident;
+        list[i].found_id = samples->samples[i].found_id;
+        list[i].found_by = sample_match_words(samples->samples[i].match);
     }
     result->samples = list;
     result->sample_count = samples->count;
@@ -73,6 +77,23 @@ make_paper(const struct trace_output *output, struct buf *buf)
                           local_offset, output->arguments};
 }
 
+/* Where --sender finds nothing in the queue: whether there is such a sender at all. */
+static void
+say_none_queued(const struct trace_output *output)
+{
+    struct str sender = str_from_cstr(output->arguments->sender);
+    const struct str *ids;
+
+    if (trace_sender_ids(output->trace, sender, false, output->arena, &ids) > 0)
+        trace_output_complain(arena_printf(
+            output->arena, "no message of " STR_FMT " is still in the queue when these logs end",
+            STR_ARG(sender)));
+    else
+        trace_output_complain(arena_printf(
+            output->arena, "there is no sender " STR_FMT "; weir trace --senders lists them",
+            STR_ARG(sender)));
+}
+
 /* --queue-ids alone: for postsuper -h - and its like. */
 static void
 print_queue_ids(const struct trace_output *output, struct buf *buf)
@@ -86,6 +107,8 @@ print_queue_ids(const struct trace_output *output, struct buf *buf)
                                  output->arena, &ids);
         for (uint32_t i = 0; i < count; i++)
             buf_printf(buf, STR_FMT "\n", STR_ARG(ids[i]));
+        if (count == 0)
+            say_none_queued(output);
         return;
     }
     for (uint32_t i = 0; i < result->incident_count; i++) {
@@ -131,7 +154,7 @@ explain(const struct trace_output *output, struct paper *paper)
     lines = lines_find(files, output->inputs->count, id, output->arena, &found);
     if (lines)
         buf_add_char(paper->buf, '\n');
-    report_text_lines(found, lines, report_path_prefix(output->result), paper);
+    report_text_lines(found, lines, QUOTE_WHOLE, report_path_prefix(output->result), paper);
 }
 
 static bool
@@ -175,16 +198,62 @@ print_problems(const struct trace_output *output)
     if (!arguments->json && !arguments->queue_ids && !arguments->explain)
         return;
     for (uint32_t i = 0; i < output->result->input_count; i++) {
-        struct str problem = output->result->inputs[i].problem;
-        struct buf line;
-
-        if (problem.len == 0)
-            continue;
-        buf_init(&line, 65536);
-        (void)escape_terminal(&line, problem, 0);
-        fprintf(stderr, "weir trace: " STR_FMT "\n", STR_ARG(buf_str(&line)));
-        buf_done(&line);
+        if (output->result->inputs[i].problem.len)
+            trace_output_complain(output->result->inputs[i].problem);
     }
+}
+
+void
+trace_output_complain(struct str sentence)
+{
+    struct buf line;
+
+    buf_init(&line, 65536);
+    (void)escape_terminal(&line, sentence, 0);
+    fprintf(stderr, "weir trace: " STR_FMT "\n", STR_ARG(buf_str(&line)));
+    buf_done(&line);
+}
+
+/* A value that was forgotten makes a log the name of the page: it is not overwritten. */
+static bool
+is_page(const char *path)
+{
+    static const char mark[] = "<!DOCTYPE html";
+    char head[sizeof(mark) - 1];
+    FILE *file = fopen(path, "re");
+    size_t len;
+
+    if (!file)
+        return true; /* writing it will say why not */
+    len = fread(head, 1, sizeof(head), file);
+    (void)fclose(file);
+    return len == 0 || (len == sizeof(head) && memcmp(head, mark, len) == 0);
+}
+
+bool
+trace_output_check(const struct trace_arguments *arguments, struct err *err)
+{
+    const char *path = arguments->html;
+    struct stat page, report;
+
+    if (!path)
+        return true;
+    if (strcmp(path, "-") == 0)
+        return err_set(err, ERR_SYNTAX,
+                       "--html writes a file: give it a name, such as report.html");
+    if (stat(path, &page) < 0)
+        return true;
+    if (S_ISDIR(page.st_mode))
+        return err_set(err, ERR_SYNTAX, "--html: %s is a folder; name a file in it", path);
+    if (fstat(STDOUT_FILENO, &report) == 0 && report.st_dev == page.st_dev &&
+        report.st_ino == page.st_ino)
+        return err_set(err, ERR_SYNTAX,
+                       "--html: the report itself goes into %s already; name another file", path);
+    if (S_ISREG(page.st_mode) && !is_page(path))
+        return err_set(err, ERR_SYNTAX,
+                       "--html: %s is there already and is no page: weir does not overwrite it",
+                       path);
+    return true;
 }
 
 bool
@@ -195,12 +264,12 @@ trace_output_write(const struct trace_output *output, struct err *err)
 
     if (output->arguments->sender && output->arguments->json)
         keep_sender(output->result, str_from_cstr(output->arguments->sender));
-    if (output->arguments->html && !write_html(output, err))
-        return false;
     buf_init(&buf, REPORT_BYTES_MAX);
     render(output, &buf);
     print_problems(output);
     is_written = fwrite(buf.data, 1, buf.len, stdout) == buf.len && fflush(stdout) == 0;
+    if (!is_written)
+        (void)err_set(err, ERR_SYSTEM, "cannot write the report: %s", strerror(errno));
     buf_done(&buf);
-    return is_written || err_set(err, ERR_SYSTEM, "cannot write the report: %s", strerror(errno));
+    return (!output->arguments->html || write_html(output, err)) && is_written;
 }

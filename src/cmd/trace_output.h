@@ -23,7 +23,17 @@ struct trace_output {
 bool trace_output_samples(struct result *result, const struct sample_list *samples,
                           struct arena *arena);
 
-/* False: it could not be written; `err` says why. */
+/* Whether a page may be written where --html says. False: `err` says why not. */
+bool trace_output_check(const struct trace_arguments *arguments, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* One sentence on standard error, escaped. */
+void trace_output_complain(struct str sentence);
+
+/*
+ * The report on standard output, then the page. False: either could not be written;
+ * `err` says why.
+ */
 bool trace_output_write(const struct trace_output *output, struct err *err)
     __attribute__((warn_unused_result));
 

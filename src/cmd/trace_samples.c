@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "mail/evidence.h"
+#include "mail/received.h"
 
 static size_t
 room_for(const struct input_file *input)
@@ -95,11 +96,15 @@ static bool
 list_facts(const struct mail_evidence *evidence, struct arena *arena, struct result_sample *sample)
 {
     struct sample_fact *facts =
-        arena_array(arena, evidence->hop_count + evidence->claim_count + 1, sizeof(*facts));
+        arena_array(arena, evidence->hop_count + evidence->claim_count + 2, sizeof(*facts));
     uint32_t count = 0;
 
     if (!facts)
         return false;
+    if (evidence->complaint_source.len)
+        facts[count++] = (struct sample_fact){
+            arena_printf(arena, "Source-IP " STR_FMT, STR_ARG(evidence->complaint_source)),
+            STR("the complaining receiver had the message from there"), true};
     for (uint32_t i = 0; i < evidence->hop_count; i++) {
         const struct hop *hop = &evidence->hops[i];
 
@@ -109,25 +114,76 @@ list_facts(const struct mail_evidence *evidence, struct arena *arena, struct res
     for (uint32_t i = 0; i < evidence->claim_count; i++) {
         const struct mail_claim *claim = &evidence->claims[i];
 
-        facts[count++] = (struct sample_fact){
-            claim_words(claim, arena),
-            claim->is_contested ? STR("two headers of this name disagree: one is forged")
-            : claim->is_trusted ? STR("written by this host")
-                                : STR("could have been written by the script itself"),
-            claim->is_trusted && !claim->is_contested};
+        facts[count++] =
+            (struct sample_fact){claim_words(claim, arena), claim->says, claim->is_trusted};
     }
     sample->facts = facts;
     sample->fact_count = count;
     return true;
 }
 
-/* What the headers state goes into the trace: the own hop first, then what claims add. */
+static void
+keep_first(struct str *field, struct str value)
+{
+    if (field->len == 0)
+        *field = value;
+}
+
+/* What the own line leaves open; a value that nobody vouches for never stands in for one that is.
+ */
+static void
+add_claim(const struct mail_claim *claim, struct trace_sample *sample)
+{
+    if (sample->login.len == 0) { /* a login says it all: a script did not need one */
+        keep_first(&sample->script, claim->script);
+        keep_first(&sample->url, claim->url);
+    }
+    keep_first(&sample->client, claim->client);
+    keep_first(&sample->user, claim->user);
+    keep_first(&sample->login, claim->login);
+    keep_first(&sample->queue_id, claim->queue_id);
+    if (sample->uid < 0)
+        sample->uid = claim->uid;
+    sample->is_eval |= claim->is_eval;
+}
+
+static void
+add_claims(const struct mail_evidence *evidence, bool is_trusted, struct trace_sample *sample)
+{
+    for (uint32_t i = 0; i < evidence->claim_count; i++) {
+        const struct mail_claim *claim = &evidence->claims[i];
+
+        if (claim->is_trusted != is_trusted || claim->is_dismissed)
+            continue;
+        add_claim(claim, sample);
+        sample->is_vouched |= is_trusted;
+    }
+}
+
+/* The ids of the other Received lines: the logs may know which of the lines is their own. */
+static void
+add_other_ids(const struct mail_evidence *evidence, struct arena *arena,
+              struct trace_sample *sample)
+{
+    struct sample_id *ids = arena_array(arena, evidence->hop_count + 1, sizeof(*ids));
+
+    for (uint32_t i = 0; ids && i < evidence->hop_count; i++) {
+        const struct hop *hop = &evidence->hops[i];
+
+        if (hop->queue_id.len && (int32_t)i != evidence->own_hop)
+            ids[sample->other_id_count++] = (struct sample_id){hop->queue_id, hop->time_s};
+    }
+    sample->other_ids = ids;
+}
+
+/* What the headers state goes into the trace: the own line first, then what claims add. */
 static struct trace_sample
-sample_of(const struct mail_evidence *evidence, struct str path)
+sample_of(const struct mail_evidence *evidence, struct str path, struct arena *arena)
 {
     struct trace_sample sample = {.path = path,
                                   .queue_id = evidence->queue_id,
                                   .message_id = evidence->message_id,
+                                  .recipient = evidence->recipient,
                                   .time_s = evidence->date_s,
                                   .host = evidence->host,
                                   .uid = -1};
@@ -138,29 +194,31 @@ sample_of(const struct mail_evidence *evidence, struct str path)
         sample.login = hop->login;
         sample.user = hop->user;
         sample.uid = hop->uid;
-        sample.client = hop->login.len ? hop->from_address : STR_EMPTY;
+        sample.is_authenticated = received_is_authenticated(hop);
+        sample.client = hop->login.len || sample.is_authenticated ? hop->from_address : STR_EMPTY;
+        sample.is_vouched = true;
     }
-    for (uint32_t i = 0; i < evidence->claim_count; i++) {
-        const struct mail_claim *claim = &evidence->claims[i];
-
-        if (claim->is_contested && !claim->is_trusted)
-            continue;
-        if (sample.script.len == 0)
-            sample.script = claim->script;
-        if (sample.url.len == 0)
-            sample.url = claim->url;
-        if (sample.client.len == 0)
-            sample.client = claim->client;
-        if (sample.user.len == 0)
-            sample.user = claim->user;
-        if (sample.login.len == 0)
-            sample.login = claim->login;
-        if (sample.uid < 0)
-            sample.uid = claim->uid;
-        if (sample.queue_id.len == 0)
-            sample.queue_id = claim->queue_id;
-    }
+    add_claims(evidence, true, &sample);
+    add_claims(evidence, false, &sample);
+    add_other_ids(evidence, arena, &sample);
     return sample;
+}
+
+/*
+ * A mail that is named, or that lies in a folder of mails, is handed in as spam. One
+ * that a search met among logs says nothing, unless it is a complaint itself.
+ */
+static void
+mark_beside_logs(const struct input_list *inputs, const struct input_file *input,
+                 struct sample_list *list, uint32_t first)
+{
+    bool is_beside = false;
+
+    for (uint32_t i = 0; i < inputs->count && !input->is_named; i++)
+        is_beside |= inputs->files[i].argument == input->argument && inputs->files[i].frame;
+    for (uint32_t i = first; i < list->count; i++)
+        list->samples[i].is_beside = list->facts[i].is_beside =
+            is_beside && !list->facts[i].is_complaint;
 }
 
 static bool
@@ -186,8 +244,25 @@ add_mail(struct str text, struct str path, struct str host, struct arena *arena,
     };
     if (!list_facts(&evidence, arena, facts))
         return err_set(err, ERR_LIMIT, "the mails given are too many to look into at once");
-    list->samples[list->count++] = sample_of(&evidence, path);
+    list->samples[list->count++] = sample_of(&evidence, path, arena);
     return true;
+}
+
+/* One mail of a file, or of an mbox; what is wrong with it becomes the file's problem. */
+static void
+take_mail(struct input_file *input, struct str text, struct str host, struct arena *arena,
+          struct sample_list *list)
+{
+    struct err err;
+
+    if (list->count == SAMPLES_MAX) {
+        list->left_out++;
+        input->problem = arena_printf(
+            arena, STR_FMT ": only the first %u messages given are looked at, here not all",
+            STR_ARG(input->path), SAMPLES_MAX);
+    } else if (!add_mail(text, input->path, host, arena, list, &err)) {
+        input->problem = arena_printf(arena, STR_FMT ": %s", STR_ARG(input->path), err.text);
+    }
 }
 
 static void
@@ -200,19 +275,10 @@ read_input(struct input_file *input, struct str host, struct arena *arena, struc
         input->problem = arena_str(arena, str_from_cstr(err.text));
         return;
     }
-    if (!input->is_mbox) {
-        if (list->count == SAMPLES_MAX)
-            list->left_out++;
-        else if (!add_mail(text, input->path, host, arena, list, &err))
-            input->problem = arena_printf(arena, STR_FMT ": %s", STR_ARG(input->path), err.text);
-        return;
-    }
-    while (mail_mbox_next(&text, &message)) {
-        if (list->count == SAMPLES_MAX)
-            list->left_out++;
-        else if (!add_mail(message, input->path, host, arena, list, &err))
-            input->problem = arena_printf(arena, STR_FMT ": %s", STR_ARG(input->path), err.text);
-    }
+    if (!input->is_mbox)
+        take_mail(input, text, host, arena, list);
+    while (input->is_mbox && mail_mbox_next(&text, &message))
+        take_mail(input, message, host, arena, list);
 }
 
 bool
@@ -225,8 +291,13 @@ samples_read(struct input_list *inputs, struct str host, struct arena *arena,
     if (!list.samples || !list.facts)
         return err_set(err, ERR_LIMIT, "not enough memory for the mails given");
     for (uint32_t i = 0; i < inputs->count; i++) {
-        if (inputs->files[i].is_mail || inputs->files[i].is_mbox)
-            read_input(&inputs->files[i], host, arena, &list);
+        const struct input_file *input = &inputs->files[i];
+        uint32_t first = list.count;
+
+        if (!input->is_mail && !input->is_mbox)
+            continue;
+        read_input(&inputs->files[i], host, arena, &list);
+        mark_beside_logs(inputs, input, &list, first);
     }
     *ret_list = list;
     return true;

@@ -36,15 +36,19 @@ address_len(struct str s, size_t *ret_angle)
         if (c == '"' || c == '(') {
             size_t len = quoted_len(str_from(s, i));
 
-            /* A quote that never ends is an ordinary character: one scan, then give up on it. */
-            if (i + len >= s.len && s.data[s.len - 1] != (c == '"' ? '"' : ')'))
+            /* A quote that never ends takes the rest of the list: one scan, and no second one. */
+            if (i + len >= s.len && s.data[s.len - 1] != (c == '"' ? '"' : ')')) {
+                if (*ret_angle == s.len && c == '"')
+                    *ret_angle = str_index(s, '<');
                 return s.len;
+            }
             i += len;
             continue;
         }
         if (c == '<' && !is_in_angle) {
             is_in_angle = true;
-            *ret_angle = i;
+            if (*ret_angle == s.len)
+                *ret_angle = i;
         } else if (c == '>') {
             is_in_angle = false;
         } else if (!is_in_angle && (c == ',' || c == ';')) {
@@ -90,25 +94,23 @@ without_quotes(struct str s)
     return s;
 }
 
-/* "anna@example.org (Anna)": the old form, the name in a comment behind. */
+/* "anna@example.org (Anna)", "(Anna) anna@example.org": the old forms, the name in a comment. */
 static struct address
 read_bare(struct str s)
 {
     size_t open = str_index(s, '(');
     struct address address = {STR_EMPTY, str_trim(str_first(s, open))};
+    struct str comment;
 
-    if (open < s.len && s.len && s.data[0] != '"') {
-        struct str name = str_trim(str_from(s, open + 1));
-
-        if (name.len && name.data[name.len - 1] == ')')
-            name.len--;
-        address.display = str_trim(name);
-    }
-    if (address.mailbox.len == 0 && open < s.len) {
-        size_t close = str_index(s, ')');
-
-        address.mailbox = str_trim(str_from(s, close + 1));
-    }
+    if (open == s.len || s.data[0] == '"')
+        return address;
+    comment = str_first(str_from(s, open), quoted_len(str_from(s, open)));
+    if (address.mailbox.len == 0)
+        address.mailbox = str_trim(str_from(s, open + comment.len));
+    comment = str_from(comment, 1);
+    if (comment.len && comment.data[comment.len - 1] == ')')
+        comment.len--;
+    address.display = str_trim(comment);
     return address;
 }
 

@@ -112,8 +112,9 @@ static bool
 is_original(const struct mime_part *part)
 {
     return mime_is(part, STR("message/rfc822")) || mime_is(part, STR("text/rfc822-headers")) ||
-           mime_is(part, STR("text/rfc822-header")) || mime_is(part, STR("message/rfc822-headers")) ||
-           mime_is(part, STR("message/global")) || mime_is(part, STR("message/global-headers"));
+           mime_is(part, STR("text/rfc822-header")) ||
+           mime_is(part, STR("message/rfc822-headers")) || mime_is(part, STR("message/global")) ||
+           mime_is(part, STR("message/global-headers"));
 }
 
 /* "complaint about message from 192.0.2.1": Outlook's junk mail reporting says no more. */

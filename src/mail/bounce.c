@@ -80,6 +80,16 @@ find_original(struct str text)
     return text.len;
 }
 
+/* "554 <anna@example.org>... User unknown": Sendmail's transcript puts the reply code first. */
+static struct str
+without_code(struct str line)
+{
+    struct str rest = str_from(line, 4);
+    struct reply reply = reply_read(str_first(line, 3));
+
+    return reply.code && str_starts(rest, STR("<")) && line.data[3] == ' ' ? rest : line;
+}
+
 /* Bullets and marks in front of an address. */
 static struct str
 without_bullet(struct str line)
@@ -88,7 +98,7 @@ without_bullet(struct str line)
     while (line.len && (line.data[0] == '*' || line.data[0] == '>' || line.data[0] == '-' ||
                         line.data[0] == ' ' || line.data[0] == '\t' || line.data[0] == ':'))
         line = str_from(line, 1);
-    return line;
+    return without_code(line);
 }
 
 static bool
@@ -194,6 +204,53 @@ find_recipients(struct bounce *bounce, struct str sender)
     }
 }
 
+/* The first address anywhere in `line`; empty: none. */
+static struct str
+address_in(struct str line)
+{
+    size_t at = str_index(line, '@');
+
+    while (at < line.len) {
+        size_t start = at;
+        struct str address;
+
+        while (start > 0 && !ends_address(line.data[start - 1]))
+            start--;
+        address = address_at(str_from(line, start));
+        if (address.len)
+            return address;
+        at += 1 + str_index(str_from(line, at + 1), '@');
+    }
+    return STR_EMPTY;
+}
+
+/* Whether the line itself tells of a failure, so that an address in it is what failed. */
+static bool
+tells_of_failure(struct str line)
+{
+    struct reply reply = reply_read(line);
+
+    return reply.code || reply.status.len || reply_is_hard(STR_EMPTY, line) ||
+           bounce_is_notice(line) || str_find_nocase(line, STR("mailbox is full")) < line.len ||
+           str_find_nocase(line, STR("permanent errors:")) < line.len;
+}
+
+/* "Unknown user: anna@example.org": the address stands behind words that are each server's own. */
+static void
+find_mentioned(struct bounce *bounce, struct str sender)
+{
+    struct str rest = bounce->notice, line;
+
+    while (rest.len) {
+        struct str at = rest, address;
+
+        (void)header_line(&rest, &line);
+        address = address_in(str_first(line, 1024));
+        if (address.len && !str_eq_nocase(address, sender) && tells_of_failure(line))
+            add_recipient(bounce, address, paragraph_at(at));
+    }
+}
+
 void
 bounce_read(struct str text, struct str sender, struct bounce *ret_bounce)
 {
@@ -203,6 +260,10 @@ bounce_read(struct str text, struct str sender, struct bounce *ret_bounce)
     ret_bounce->original = str_from(text, original);
     ret_bounce->notice = str_first(str_first(text, original), BOUNCE_TEXT_MAX);
     find_recipients(ret_bounce, sender);
+    if (ret_bounce->count == 0)
+        find_mentioned(ret_bounce, sender);
+    if (ret_bounce->count == 0) /* who writes to himself gets his own address back */
+        find_recipients(ret_bounce, STR_EMPTY);
 }
 
 /* The first line of the notice that names the address and states a code. */

@@ -32,8 +32,8 @@ chain_writer(const struct hop *hops, uint32_t count, uint32_t at)
     return STR_EMPTY;
 }
 
-static bool
-is_private(struct str address)
+bool
+chain_is_private(struct str address)
 {
     return received_is_loopback(address) || str_starts(address, STR("10.")) ||
            str_starts(address, STR("192.168.")) || str_starts(address, STR("fe80:")) ||
@@ -66,21 +66,25 @@ is_same_domain(struct str a, struct str b)
     return labels >= (second_len > 3 ? 2U : 3U);
 }
 
-/* Whether the host that `above` names as its client can be the one that wrote the next line. */
-static bool
-follows(const struct hop *above, struct str writer)
-{
-    const struct str names[] = {above->from_helo, above->from_host};
+enum tie {
+    TIE_NONE,
+    TIE_GREETING, /* only by the name that the client gave itself: it can give any */
+    TIE_ADDRESS,  /* by what the host above looked up, or within one system */
+};
 
+/* How surely the host that `above` names as its client is the one that wrote the next line. */
+static enum tie
+tie_of(const struct hop *above, struct str writer)
+{
     if (above->from_helo.len == 0 && above->from_host.len == 0 && above->from_address.len == 0)
-        return true; /* handed on within one system: "by 2002:a05:... with SMTP id" */
-    if (is_private(above->from_address) || received_is_loopback(writer))
-        return true;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (chain_is_host(names[i], writer) || is_same_domain(names[i], writer))
-            return true;
-    }
-    return false;
+        return TIE_ADDRESS; /* handed on within one system: "by 2002:a05:... with SMTP id" */
+    if (chain_is_private(above->from_address) || chain_is_host(above->from_host, writer) ||
+        is_same_domain(above->from_host, writer))
+        return TIE_ADDRESS;
+    if (received_is_loopback(writer) || chain_is_host(above->from_helo, writer) ||
+        is_same_domain(above->from_helo, writer))
+        return TIE_GREETING;
+    return TIE_NONE;
 }
 
 static bool
@@ -135,50 +139,87 @@ find_below_source(const struct hop *hops, uint32_t count, struct str source_ip)
 {
     for (uint32_t i = 0; source_ip.len && i + 1 < count; i++) {
         if (str_eq_nocase(hops[i].from_address, source_ip))
-            return follows(&hops[i], chain_writer(hops, count, i + 1)) ? (int32_t)i + 1 : -1;
+            return tie_of(&hops[i], chain_writer(hops, count, i + 1)) ? (int32_t)i + 1 : -1;
     }
     return -1;
+}
+
+/* Loopback tells where a mail began, unless the same host took it in one line below: then it
+ * filtered. */
+static bool
+begins_on_loopback(const struct hop *hops, uint32_t count, uint32_t at)
+{
+    struct str writer = chain_writer(hops, count, at);
+
+    return received_is_loopback(hops[at].from_address) && !is_inner(hops, count, at, writer) &&
+           !(at + 1 < count && chain_is_host(chain_writer(hops, count, at + 1), writer));
 }
 
 static bool
 states_origin(const struct hop *hops, uint32_t count, uint32_t at)
 {
     const struct hop *hop = &hops[at];
-    struct str writer = chain_writer(hops, count, at);
 
     if (received_is_filter(hop) || is_lmtp(hop))
         return false;
-    return received_is_local(hop) || hop->login.len > 0 ||
-           (received_is_loopback(hop->from_address) && !is_inner(hops, count, at, writer));
+    return received_is_local(hop) || hop->login.len > 0 || received_is_authenticated(hop) ||
+           begins_on_loopback(hops, count, at);
 }
 
+/*
+ * The topmost line of the host whose line states an origin: where it wrote another
+ * one further up, the stated one came in with the mail. `ret_tie` is the weakest
+ * of the ties above.
+ */
 static int32_t
-find_stated(const struct hop *hops, uint32_t count)
+find_stated(const struct hop *hops, uint32_t count, enum tie *ret_tie)
 {
+    *ret_tie = TIE_ADDRESS;
     for (uint32_t i = 0; i < count; i++) {
-        if (states_origin(hops, count, i))
-            return (int32_t)i;
-        if (i + 1 < count && !follows(&hops[i], chain_writer(hops, count, i + 1)))
+        enum tie tie;
+
+        if (states_origin(hops, count, i)) {
+            int32_t top = find_named(hops, count, chain_writer(hops, count, i));
+
+            return top >= 0 ? top : (int32_t)i;
+        }
+        tie = i + 1 < count ? tie_of(&hops[i], chain_writer(hops, count, i + 1)) : TIE_NONE;
+        if (tie == TIE_NONE)
             return -1;
+        if (tie < *ret_tie)
+            *ret_tie = tie;
     }
     return -1;
 }
 
+/* How the own line was found. */
+enum rule {
+    RULE_HOST,
+    RULE_SOURCE,
+    RULE_STATED,
+    RULE_GREETING,
+    RULE_ONLY,
+};
+
 /* Why the line is the host's own, for people. */
 static struct str
-own_reason(const struct hop *hop, bool is_given, bool is_from_source, uint32_t inner,
-           struct arena *arena)
+own_reason(enum rule rule, uint32_t inner, struct arena *arena)
 {
-    const char *how = is_given         ? "the topmost line by this host"
-                      : is_from_source ? "below the line that names the complaint's Source-IP"
-                      : received_is_local(hop) || hop->login.len
-                          ? "the topmost line that states who handed the mail in, and every line "
-                            "above follows from it"
-                          : "the only line that can be the host's own";
+    static const char *const reasons[] = {
+        [RULE_HOST] = "the topmost line by this host",
+        [RULE_SOURCE] = "below the line that names the complaint's Source-IP",
+        [RULE_STATED] = "the topmost line that states who handed the mail in, and every line "
+                        "above follows from it",
+        [RULE_GREETING] = "the topmost line that states who handed the mail in; a line above "
+                          "names this host only as its client called itself, which "
+                          "anybody can: --host or the logs make sure",
+        [RULE_ONLY] = "the only line that can be the host's own",
+    };
 
     if (inner)
-        return arena_printf(arena, "%s, %u lines of its filter or delivery passed", how, inner);
-    return arena_str(arena, str_from_cstr(how));
+        return arena_printf(arena, "%s, %u line%s of its filter or delivery passed", reasons[rule],
+                            inner, inner == 1 ? "" : "s");
+    return str_from_cstr(reasons[rule]);
 }
 
 static void
@@ -202,24 +243,39 @@ judge_around(struct hop *hops, uint32_t count, uint32_t top, uint32_t own, struc
     }
 }
 
+/* The topmost line of the host that sent, and the rule that found it; -1: none. */
+static int32_t
+find_top(const struct hop *hops, uint32_t count, struct str host, struct str source_ip,
+         enum rule *ret_rule)
+{
+    enum tie tie;
+    int32_t top;
+
+    *ret_rule = RULE_HOST;
+    if (host.len)
+        return find_named(hops, count, host);
+    *ret_rule = RULE_SOURCE;
+    top = find_below_source(hops, count, source_ip);
+    if (top >= 0)
+        return top;
+    top = find_stated(hops, count, &tie);
+    *ret_rule = tie == TIE_GREETING ? RULE_GREETING : RULE_STATED;
+    if (top >= 0)
+        return top;
+    *ret_rule = RULE_ONLY;
+    /* The line that names the Source-IP is the receiver's. */
+    return count == 1 && !(source_ip.len && str_eq_nocase(hops[0].from_address, source_ip)) ? 0
+                                                                                            : -1;
+}
+
 int32_t
 chain_judge(struct hop *hops, uint32_t count, struct str host, struct str source_ip,
             struct arena *arena)
 {
-    int32_t top = -1;
+    enum rule rule;
+    int32_t top = find_top(hops, count, host, source_ip, &rule);
     uint32_t own;
-    bool is_from_source = false;
 
-    if (host.len) {
-        top = find_named(hops, count, host);
-    } else {
-        top = find_below_source(hops, count, source_ip);
-        is_from_source = top >= 0;
-        if (top < 0)
-            top = find_stated(hops, count);
-        if (top < 0 && count == 1)
-            top = 0;
-    }
     if (top < 0) {
         for (uint32_t i = 0; i < count; i++)
             hops[i].says = host.len ? STR("no line was written by the host in question")
@@ -228,8 +284,7 @@ chain_judge(struct hop *hops, uint32_t count, struct str host, struct str source
     }
     own = pass_inner(hops, count, (uint32_t)top);
     hops[own].trust = HOP_OWN;
-    hops[own].says =
-        own_reason(&hops[own], host.len > 0, is_from_source, own - (uint32_t)top, arena);
+    hops[own].says = own_reason(rule, own - (uint32_t)top, arena);
     judge_around(hops, count, (uint32_t)top, own, chain_writer(hops, count, own), arena);
     return (int32_t)own;
 }

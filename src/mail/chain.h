@@ -17,8 +17,10 @@
  *    local account, a login, or loopback. Every line above it must follow from the one
  *    below: the host it names as its client is the host that wrote the next one.
  *    Where they do not follow, somebody may have made up the rest, and no line
- *    is called the host's own.
- * 4. A mail with one line only.
+ *    is called the host's own. Where they follow only by what the client called
+ *    itself, the reason says so. Where that host wrote a line further up as well,
+ *    that one is its own: the stated one came in with the mail.
+ * 4. A mail with one line only, unless that line is the complaining receiver's.
  *
  * A content filter on loopback (amavisd-new) and a delivery by LMTP make the same
  * host write more lines on top. They are passed through down to the line that the
@@ -38,6 +40,9 @@ int32_t chain_judge(struct hop *hops, uint32_t count, struct str host, struct st
  * above calls its client, or who wrote the line below.
  */
 struct str chain_writer(const struct hop *hops, uint32_t count, uint32_t at);
+
+/* An address of loopback, a private network (RFC 1918, RFC 4193) or a link. */
+bool chain_is_private(struct str address);
 
 /* Whether two names are one host: equal, or one is the other's first label. */
 bool chain_is_host(struct str a, struct str b);

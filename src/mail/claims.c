@@ -22,20 +22,36 @@ read_uid(struct str s)
     return s.len && s.len <= 10 && str_u64(s, &uid) && uid <= UINT32_MAX ? (int64_t)uid : -1;
 }
 
+/* Where " : eval()'d code" and its kin begin, whole or cut off by the end; `script.len`: nowhere.
+ */
+static size_t
+find_eval(struct str script)
+{
+    static const struct str marks[] = {
+        {" : eval()'d code", 16}, {" : runtime-created function", 27}, {" : assert code", 14}};
+    size_t first = script.len;
+
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        size_t at = str_find(script, marks[i]);
+
+        if (at < first)
+            first = at;
+    }
+    return first == script.len && str_ends(script, STR(") :")) ? script.len - 2 : first;
+}
+
 /*
  * "a.php(3) : eval()'d code(1) : eval()'d code" -> "a.php". What was evaluated,
  * and on which line, is the file's own matter; the file can be switched off.
  */
 static struct str
-without_eval(struct str script)
+without_eval(struct str script, bool *ret_is_eval)
 {
-    size_t eval = str_find(script, STR(" : "));
-    size_t open;
+    size_t eval = find_eval(script), open;
 
-    if (eval == script.len && str_ends(script, STR(" :")))
-        eval = script.len - 2;
+    *ret_is_eval = eval < script.len;
     script = str_trim(str_first(script, eval));
-    if (eval < script.len || script.len == 0 || script.data[script.len - 1] != ')')
+    if (script.len == 0 || script.data[script.len - 1] != ')')
         return script;
     open = script.len - 1;
     while (open > 0 && script.data[open - 1] >= '0' && script.data[open - 1] <= '9')
@@ -51,7 +67,7 @@ read_originating_script(struct str value, struct mail_claim *claim)
     struct str rest = value, uid = str_cut(&rest, ':');
 
     claim->uid = read_uid(str_trim(uid));
-    claim->script = without_eval(str_trim(claim->uid >= 0 ? rest : value));
+    claim->script = without_eval(str_trim(claim->uid >= 0 ? rest : value), &claim->is_eval);
     return claim->script.len > 0;
 }
 
@@ -105,7 +121,8 @@ read_sender_via(struct str value, struct mail_claim *claim)
         return claim->login.len > 0;
     }
     account = str_trim(str_first(rest, str_index(rest, '/')));
-    if (account.len == 0 || str_index(rest, '/') == rest.len || str_index(account, ' ') < account.len)
+    if (account.len == 0 || str_index(rest, '/') == rest.len ||
+        str_index(account, ' ') < account.len)
         return false;
     claim->user = account;
     return true;
@@ -266,7 +283,7 @@ bool
 claims_agree(const struct mail_claim *a, const struct mail_claim *b)
 {
     return a->uid == b->uid && str_eq(a->script, b->script) && str_eq(a->url, b->url) &&
-           str_eq(a->user, b->user) && str_eq(a->login, b->login) &&
-           str_eq(a->client, b->client) && str_eq(a->directory, b->directory) &&
-           str_eq(a->process, b->process) && str_eq(a->queue_id, b->queue_id);
+           str_eq(a->user, b->user) && str_eq(a->login, b->login) && str_eq(a->client, b->client) &&
+           str_eq(a->directory, b->directory) && str_eq(a->process, b->process) &&
+           str_eq(a->queue_id, b->queue_id);
 }

@@ -179,10 +179,10 @@ charset_of(struct str name)
         struct str name;
         enum charset charset;
     } names[] = {
-        {{"utf-8", 5}, CHARSET_UTF8},           {{"utf8", 4}, CHARSET_UTF8},
-        {{"us-ascii", 8}, CHARSET_UTF8},        {{"ascii", 5}, CHARSET_UTF8},
-        {{"iso-8859-1", 10}, CHARSET_LATIN1},   {{"latin1", 6}, CHARSET_LATIN1},
-        {{"iso-8859-15", 11}, CHARSET_LATIN9},  {{"windows-1252", 12}, CHARSET_WINDOWS},
+        {{"utf-8", 5}, CHARSET_UTF8},          {{"utf8", 4}, CHARSET_UTF8},
+        {{"us-ascii", 8}, CHARSET_UTF8},       {{"ascii", 5}, CHARSET_UTF8},
+        {{"iso-8859-1", 10}, CHARSET_LATIN1},  {{"latin1", 6}, CHARSET_LATIN1},
+        {{"iso-8859-15", 11}, CHARSET_LATIN9}, {{"windows-1252", 12}, CHARSET_WINDOWS},
         {{"cp1252", 6}, CHARSET_WINDOWS},
     };
 

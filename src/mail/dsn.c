@@ -26,9 +26,9 @@ static bool
 is_original(const struct mime_part *part)
 {
     return mime_is(part, STR("message/rfc822")) || mime_is(part, STR("text/rfc822-headers")) ||
-           mime_is(part, STR("text/rfc822-header")) || mime_is(part, STR("message/rfc822-headers")) ||
-           mime_is(part, STR("message/global")) || mime_is(part, STR("message/global-headers")) ||
-           mime_is(part, STR("message/partial"));
+           mime_is(part, STR("text/rfc822-header")) ||
+           mime_is(part, STR("message/rfc822-headers")) || mime_is(part, STR("message/global")) ||
+           mime_is(part, STR("message/global-headers")) || mime_is(part, STR("message/partial"));
 }
 
 static struct parts
@@ -94,20 +94,26 @@ is_failure(const struct group *group)
 {
     if (group->address.len == 0 && group->original_address.len == 0)
         return false;
-    return !str_starts_nocase(group->action, STR("delivered")) &&
+    return !str_starts_nocase(group->action, STR("deliver")) && /* delivered, deliverable */
            !str_starts_nocase(group->action, STR("relayed")) &&
            !str_starts_nocase(group->action, STR("expanded"));
 }
 
-/* The status of the report, unless what the server said is more precise. */
+/*
+ * What the other server said is more precise than the status of the report, where
+ * its words are in the report; those of the text for people may be about another
+ * recipient, and only fill in what the report leaves open.
+ */
 static void
-judge(struct dsn_recipient *recipient, struct str stated, struct str reason)
+judge(struct dsn_recipient *recipient, struct str stated, struct str reason, bool is_reported)
 {
     struct reply own = reply_read(stated), said = reply_read(reason);
+    bool is_open = own.status.len == 0 || (reply_is_generic(own.status) && said.status.len &&
+                                           own.status.data[0] == said.status.data[0]);
 
     recipient->reply_code = said.code;
     recipient->status = own.status;
-    if (said.status.len && (own.status.len == 0 || reply_is_generic(own.status)))
+    if (said.status.len && (is_open || (is_reported && !reply_is_generic(said.status))))
         recipient->status = said.status;
     recipient->is_permanent =
         reply_class((struct reply){recipient->status, said.code}, reason) == 5;
@@ -125,17 +131,20 @@ add_group(const struct group *group, struct dsn *dsn)
     if (!is_failure(group) || dsn->recipient_count == DSN_RECIPIENTS_MAX)
         return;
     recipient = &dsn->recipients[dsn->recipient_count++];
-    *recipient = (struct dsn_recipient){.address = address,
-                                        .diagnostic = group->diagnostic,
-                                        .remote_mta = group->remote_mta};
-    judge(recipient, group->status, group->diagnostic);
+    *recipient = (struct dsn_recipient){
+        .address = address, .diagnostic = group->diagnostic, .remote_mta = group->remote_mta};
+    judge(recipient, group->status, group->diagnostic, true);
 }
 
-/* Groups are separated by empty lines; a field that comes again begins a group, too. */
-static void
+/*
+ * Groups are separated by empty lines; a field that comes again begins a group,
+ * too. Returns whether there is one about a recipient, delivered or not.
+ */
+static bool
 read_status(struct str text, struct arena *arena, struct dsn *dsn)
 {
     struct group group = {0};
+    bool has_recipient = false;
 
     while (text.len) {
         struct header_reader reader;
@@ -153,12 +162,14 @@ read_status(struct str text, struct arena *arena, struct dsn *dsn)
             read_message_field(field, value, dsn);
             read_recipient_field(field, value, &group);
         }
+        has_recipient |= group.address.len > 0;
         add_group(&group, dsn);
         group = (struct group){0};
         text = reader.rest;
         if (text.len == before) /* a line that is no field: pass it over */
             (void)str_cut(&text, '\n');
     }
+    return has_recipient;
 }
 
 /* Mail that a person wrote is no bounce, whatever it says. */
@@ -187,7 +198,7 @@ add_recipient(struct dsn *dsn, struct str address, struct str reason)
         return;
     recipient = &dsn->recipients[dsn->recipient_count++];
     *recipient = (struct dsn_recipient){.address = address, .diagnostic = reason};
-    judge(recipient, STR_EMPTY, reason);
+    judge(recipient, STR_EMPTY, reason, false);
 }
 
 /* Exim names the recipients in a header of its own. */
@@ -204,18 +215,35 @@ add_failed_header(struct str message, const struct bounce *bounce, struct dsn *d
 }
 
 static void
-read_text(struct str message, const struct bounce *bounce, struct dsn *dsn)
+read_text(struct str message, const struct bounce *bounce, struct str original, struct dsn *dsn)
 {
     struct str subject = header_find(message, STR("Subject"));
 
     if (!is_from_daemon(message) ||
-        (!bounce_is_notice(bounce->notice) && !bounce_is_notice(subject)))
+        (!bounce_is_notice(bounce->notice) && !bounce_is_notice(subject) &&
+         !reply_is_hard(STR_EMPTY, bounce->notice)))
         return;
     for (uint32_t i = 0; i < bounce->count; i++)
         add_recipient(dsn, bounce->recipients[i].address,
                       bounce_reason(bounce, bounce->recipients[i].address));
     if (dsn->recipient_count == 0)
         add_failed_header(message, bounce, dsn);
+    if (dsn->recipient_count == 0) { /* the notice names nobody: then whom the mail was for */
+        struct str to = address_first(header_find(original, STR("To")));
+
+        if (address_is_mailbox(to))
+            add_recipient(dsn, to, bounce->notice);
+    }
+}
+
+/* RFC 3464's fields, though the report is not marked as such: broken or no MIME around it. */
+static void
+read_unmarked_status(struct str message, struct str notice, struct arena *arena, struct dsn *dsn)
+{
+    size_t at = str_find_nocase(notice, STR("\nFinal-Recipient:"));
+
+    if (at < notice.len && is_from_daemon(message))
+        (void)read_status(notice, arena, dsn);
 }
 
 /* Where the report only says "5.0.0", the text for people often has the server's words. */
@@ -230,7 +258,7 @@ sharpen(const struct bounce *bounce, struct dsn *dsn)
             continue;
         if (recipient->diagnostic.len == 0)
             recipient->diagnostic = bounce_reason(bounce, recipient->address);
-        judge(recipient, recipient->status, recipient->diagnostic);
+        judge(recipient, recipient->status, recipient->diagnostic, false);
     }
 }
 
@@ -242,18 +270,21 @@ dsn_read(struct str message, struct arena *arena, struct dsn *ret_dsn)
     struct bounce *bounce = ARENA_NEW(arena, struct bounce);
     struct dsn dsn = {.recipients =
                           arena_array(arena, DSN_RECIPIENTS_MAX, sizeof(struct dsn_recipient))};
+    bool has_recipient;
 
     if (!dsn.recipients || !bounce)
         return false;
     bounce_read(parts.text, sender, bounce);
-    read_status(parts.status, arena, &dsn);
+    dsn.original = parts.original.len ? parts.original : bounce->original;
+    has_recipient = read_status(parts.status, arena, &dsn);
+    if (!has_recipient)
+        read_unmarked_status(message, bounce->notice, arena, &dsn);
     if (dsn.recipient_count)
         sharpen(bounce, &dsn);
-    else if (parts.status.len == 0)
-        read_text(message, bounce, &dsn);
+    else if (!has_recipient)
+        read_text(message, bounce, dsn.original, &dsn);
     if (dsn.recipient_count == 0)
         return false;
-    dsn.original = parts.original.len ? parts.original : bounce->original;
     if (dsn.message_id.len == 0 && dsn.original.len)
         dsn.message_id = address_unbracket(header_find(dsn.original, STR("Message-ID")));
     *ret_dsn = dsn;

@@ -14,7 +14,8 @@
  *   of the own line.
  *
  * Two headers of one name that cannot both be true are contested, and then only
- * what stands above the own line is still trusted.
+ * what stands above the own line is still trusted. What is not trusted may still be
+ * a lead; PHP's headers are none in a mail that came in from another network.
  */
 #include "mail/evidence.h"
 
@@ -128,7 +129,15 @@ is_exim_id(struct str id)
 {
     bool is_old = id.len == 16 && id.data[6] == '-' && id.data[13] == '-';
 
-    return is_old || (id.len == 23 && id.data[6] == '-' && id.data[18] == '-');
+    if (!is_old && !(id.len == 23 && id.data[6] == '-' && id.data[18] == '-'))
+        return false;
+    for (size_t i = 0; i < id.len; i++) {
+        char c = id.data[i], lower = (char)(c | 0x20);
+
+        if (c != '-' && !(c >= '0' && c <= '9') && !(lower >= 'a' && lower <= 'z'))
+            return false;
+    }
+    return true;
 }
 
 static bool
@@ -137,8 +146,8 @@ has_relay_id(const struct gathered *gathered, struct str queue_id)
     for (uint32_t i = 0; i < gathered->evidence.claim_count; i++) {
         const struct mail_claim *claim = &gathered->claims[i];
 
-        if (gathered->writers[i] == CLAIM_BY_RELAY && claim->queue_id.len &&
-            !claim->is_contested && str_eq(claim->queue_id, queue_id))
+        if (gathered->writers[i] == CLAIM_BY_RELAY && claim->queue_id.len && !claim->is_contested &&
+            str_eq(claim->queue_id, queue_id))
             return true;
     }
     return false;
@@ -164,16 +173,103 @@ is_written_by_mta(const struct gathered *gathered, uint32_t at)
     return false;
 }
 
+/* A mail that a client elsewhere handed in holds nothing that PHP on this host wrote. */
+static bool
+is_from_network(const struct hop *own)
+{
+    return own->from_address.len > 0 && !received_is_local(own) &&
+           !chain_is_private(own->from_address);
+}
+
+/* Why a claim is trusted, for people. */
+static struct str
+trusted_reason(const struct gathered *gathered, uint32_t at, bool is_above, struct arena *arena)
+{
+    struct str host = gathered->evidence.host;
+
+    if (is_above)
+        return arena_printf(arena, "stands above the line of " STR_FMT ": written there or later",
+                            STR_ARG(host));
+    if (gathered->writers[at] == CLAIM_BY_RELAY)
+        return arena_printf(arena, "comes with the queue id of the line of " STR_FMT,
+                            STR_ARG(host));
+    if (gathered->writers[at] == CLAIM_BY_SENDMAIL)
+        return arena_printf(arena, "names the user of the line of " STR_FMT, STR_ARG(host));
+    return arena_printf(arena, "comes with an X-AntiAbuse block of " STR_FMT, STR_ARG(host));
+}
+
+/* Why it is not, and whether it is still a lead. */
+static struct str
+doubtful_reason(const struct gathered *gathered, uint32_t at, bool *ret_is_dismissed,
+                struct arena *arena)
+{
+    const struct mail_evidence *evidence = &gathered->evidence;
+    const struct mail_claim *claim = &gathered->claims[at];
+    const struct hop *own = evidence->own_hop >= 0 ? &gathered->hops[evidence->own_hop] : NULL;
+    bool is_php = gathered->writers[at] == CLAIM_BY_PHP;
+
+    *ret_is_dismissed = claim->is_contested || (own && is_php && is_from_network(own));
+    if (claim->is_contested)
+        return STR("two headers of this name disagree: one is forged");
+    if (*ret_is_dismissed)
+        return arena_printf(arena,
+                            "the mail came in from " STR_FMT " over the network, and brought this "
+                            "header along",
+                            STR_ARG(own->from_address));
+    if (!own)
+        return STR("anybody can write this header, and no Received line is surely the host's own");
+    if (!is_php)
+        return STR("it could have been in the mail when it came in");
+    if (claim->uid >= 0 && claim->uid == own->uid)
+        return STR("the script itself could have written the same; its uid is that of the host's "
+                   "own line");
+    return STR("the script itself could have written the same");
+}
+
 static void
-judge_claims(struct gathered *gathered)
+judge_claims(struct gathered *gathered, struct arena *arena)
 {
     int32_t own = gathered->evidence.own_hop;
 
-    for (uint32_t i = 0; own >= 0 && i < gathered->evidence.claim_count; i++) {
+    for (uint32_t i = 0; i < gathered->evidence.claim_count; i++) {
         struct mail_claim *claim = &gathered->claims[i];
-        bool is_above = gathered->above[i] <= (uint32_t)own;
+        bool is_above = own >= 0 && gathered->above[i] <= (uint32_t)own;
 
-        claim->is_trusted = is_above || (!claim->is_contested && is_written_by_mta(gathered, i));
+        claim->is_trusted =
+            is_above || (own >= 0 && !claim->is_contested && is_written_by_mta(gathered, i));
+        claim->says = claim->is_trusted ? trusted_reason(gathered, i, is_above, arena)
+                                        : doubtful_reason(gathered, i, &claim->is_dismissed, arena);
+    }
+}
+
+/* The id in Exim's own Message-ID, "E<exim-id>@host"; empty: another form. */
+static struct str
+exim_id_of(struct str message_id)
+{
+    struct str id;
+
+    if (!str_starts(message_id, STR("E")))
+        return STR_EMPTY;
+    id = str_from(message_id, 1);
+    id = str_first(id, str_index(id, '@'));
+    return is_exim_id(id) ? id : STR_EMPTY;
+}
+
+static void
+confirm_id(struct gathered *gathered, struct arena *arena)
+{
+    struct mail_evidence *evidence = &gathered->evidence;
+    struct str id = exim_id_of(evidence->message_id);
+    struct hop *own = evidence->own_hop >= 0 ? &gathered->hops[evidence->own_hop] : NULL;
+
+    if (id.len == 0)
+        return;
+    if (own && str_eq(id, own->queue_id)) {
+        evidence->is_id_confirmed = true;
+        own->says =
+            arena_printf(arena, STR_FMT "; the Message-ID holds its id", STR_ARG(own->says));
+    } else if (evidence->queue_id.len == 0) {
+        evidence->queue_id = id; /* nobody vouches for it: it is for looking the mail up */
     }
 }
 
@@ -217,8 +313,7 @@ judge(struct gathered *gathered, struct str host, struct str source_ip, struct a
 {
     struct mail_evidence *evidence = &gathered->evidence;
 
-    evidence->own_hop =
-        chain_judge(gathered->hops, evidence->hop_count, host, source_ip, arena);
+    evidence->own_hop = chain_judge(gathered->hops, evidence->hop_count, host, source_ip, arena);
     if (evidence->own_hop >= 0) {
         const struct hop *own = &gathered->hops[evidence->own_hop];
 
@@ -229,7 +324,25 @@ judge(struct gathered *gathered, struct str host, struct str source_ip, struct a
     }
     if (evidence->date_s == 0)
         (void)date_read(gathered->date, &evidence->date_s);
-    judge_claims(gathered);
+    judge_claims(gathered, arena);
+    confirm_id(gathered, arena);
+}
+
+/* Whom the mail was for: To: is what the sender wrote, a report or a server knows better. */
+static struct str
+choose_recipient(const struct gathered *gathered, struct str reported)
+{
+    const struct mail_evidence *evidence = &gathered->evidence;
+    struct str recipient = address_unbracket(reported);
+
+    if (address_is_mailbox(recipient))
+        return recipient;
+    recipient = STR_EMPTY;
+    if (evidence->own_hop >= 0)
+        recipient = gathered->hops[evidence->own_hop].recipient;
+    for (uint32_t i = 0; recipient.len == 0 && i < evidence->hop_count; i++)
+        recipient = gathered->hops[i].recipient;
+    return recipient.len ? recipient : address_first(gathered->to);
 }
 
 static void
@@ -266,6 +379,10 @@ mail_evidence_read(struct str message, struct mail_options options, struct arena
         fill_from_arf(gathered, &arf);
     else if (is_bounce)
         fill_from_dsn(gathered, &dsn, options.host);
+    gathered->evidence.recipient = choose_recipient(
+        gathered, is_bounce                                    ? dsn.recipients[0].address
+                  : is_complaint && arf.original_rcpt_to.count ? arf.original_rcpt_to.items[0]
+                                                               : STR_EMPTY);
     decode_texts(gathered, arena);
     gathered->evidence.hops = gathered->hops;
     gathered->evidence.claims = gathered->claims;

@@ -30,11 +30,12 @@ struct hop {
     struct str by, from_helo, from_host, from_address;
     struct str protocol; /* ESMTPA, local, ... */
     struct str queue_id;
-    struct str login; /* "(Authenticated sender: x)" and Exim esmtpa's A= form */
-    struct str user;  /* local account: Exim "from USER by host with local" */
-    int64_t uid;      /* Postfix "from userid N", qmail "invoked by uid N"; -1: not stated */
-    int64_t time_s;   /* UTC; 0: not readable */
-    struct str says;  /* why it is trusted or not, a clause */
+    struct str login;     /* "(Authenticated sender: x)" and Exim esmtpa's A= form */
+    struct str user;      /* local account: Exim "from USER by host with local" */
+    struct str recipient; /* "for <bob@example.net>": written where there was one alone */
+    int64_t uid;          /* Postfix "from userid N", qmail "invoked by uid N"; -1: not stated */
+    int64_t time_s;       /* UTC; 0: not readable */
+    struct str says;      /* why it is trusted or not, a clause */
 };
 
 /* One header that claims an origin: X-PHP-Originating-Script and its kin. */
@@ -42,8 +43,11 @@ struct mail_claim {
     const char *header;
     struct str script, directory, user, login, client, url, process, queue_id;
     int64_t uid;       /* -1: not stated */
+    bool is_eval;      /* the script's call stood in evaluated code */
     bool is_trusted;   /* stands above the host's own Received line or is written by the MTA */
     bool is_contested; /* two headers of this name disagree: one is forged */
+    bool is_dismissed; /* not even a lead: contested, or it came in from the network */
+    struct str says;   /* why it is trusted or not, a clause */
 };
 
 struct mail_evidence {
@@ -55,7 +59,9 @@ struct mail_evidence {
     struct str host;              /* by= of the own hop */
     struct str queue_id;          /* of the own hop */
     struct str message_id;        /* without <> */
+    bool is_id_confirmed;         /* the Message-ID, "E<exim-id>@host", holds the queue id */
     struct str from, to, subject; /* decoded (RFC 2047), for people */
+    struct str recipient; /* one of those it was for: by a report, a Received line, or To: */
     struct str return_path;
     int64_t date_s;              /* of the own hop, else Date:; 0: unknown */
     bool is_complaint;           /* came wrapped in an ARF report (RFC 5965) */

@@ -143,8 +143,8 @@ header_unfold(struct str value, struct arena *arena)
             copy[len++] = raw.data[i];
             continue;
         }
-        while (i + 1 < raw.len && (is_blank(raw.data[i + 1]) || raw.data[i + 1] == '\n' ||
-                                   raw.data[i + 1] == '\r'))
+        while (i + 1 < raw.len &&
+               (is_blank(raw.data[i + 1]) || raw.data[i + 1] == '\n' || raw.data[i + 1] == '\r'))
             i++;
         while (len && is_blank(copy[len - 1]))
             len--;

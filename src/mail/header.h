@@ -44,7 +44,8 @@ struct str header_find(struct str message, struct str name);
 /* What follows the header block of a message. */
 struct str header_body(struct str message);
 
-/* `value` in one line: line ends are gone, the blanks after them are one. Copied only when folded. */
+/* `value` in one line: line ends are gone, the blanks after them are one. Copied only when folded.
+ */
 struct str header_unfold(struct str value, struct arena *arena);
 
 /* The next line without its end, CR included; false when `text` is empty. */

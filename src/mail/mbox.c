@@ -39,10 +39,10 @@ struct known {
 };
 
 static const struct known knowns[] = {
-    {{"Received", 8}, true},      {{"Return-Path", 11}, true}, {{"Delivered-To", 12}, true},
-    {{"From", 4}, true},          {{"Message-ID", 10}, true},  {{"To", 2}, false},
-    {{"Subject", 7}, false},      {{"Date", 4}, false},        {{"Cc", 2}, false},
-    {{"Reply-To", 8}, false},     {{"Sender", 6}, false},      {{"MIME-Version", 12}, false},
+    {{"Received", 8}, true},       {{"Return-Path", 11}, true},   {{"Delivered-To", 12}, true},
+    {{"From", 4}, true},           {{"Message-ID", 10}, true},    {{"To", 2}, false},
+    {{"Subject", 7}, false},       {{"Date", 4}, false},          {{"Cc", 2}, false},
+    {{"Reply-To", 8}, false},      {{"Sender", 6}, false},        {{"MIME-Version", 12}, false},
     {{"Content-Type", 12}, false}, {{"X-Original-To", 13}, true},
 };
 
@@ -85,10 +85,10 @@ mail_is_message(struct str text)
 bool
 mail_is_mbox(struct str text)
 {
-    struct str line;
+    struct str rest = text, line;
 
-    (void)str_skip(&text, STR("\xef\xbb\xbf"));
-    return header_line(&text, &line) && mbox_is_from_line(line) && mail_is_message(text);
+    (void)str_skip(&rest, STR("\xef\xbb\xbf"));
+    return header_line(&rest, &line) && mbox_is_from_line(line) && mail_is_message(text);
 }
 
 bool

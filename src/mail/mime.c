@@ -9,14 +9,30 @@ is_space(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* Drops everything up to the next ";" outside quotes. */
+static struct str
+after_semicolon(struct str s)
+{
+    bool is_quoted = false;
+
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.data[i] == '\\' && is_quoted)
+            i++;
+        else if (s.data[i] == '"')
+            is_quoted = !is_quoted;
+        else if (s.data[i] == ';' && !is_quoted)
+            return str_trim(str_from(s, i + 1));
+    }
+    return STR_EMPTY;
+}
+
 struct str
 mime_parameter(struct str parameters, struct str name)
 {
     while (parameters.len) {
         struct str value;
 
-        (void)str_cut(&parameters, ';');
-        parameters = str_trim(parameters);
+        parameters = after_semicolon(parameters);
         if (!str_starts_nocase(parameters, name))
             continue;
         value = str_trim(str_from(parameters, name.len));

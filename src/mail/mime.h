@@ -39,7 +39,8 @@ void mime_init(struct mime_walk *walk, struct str message);
 /* The next leaf; false at the end. */
 bool mime_next(struct mime_walk *walk, struct mime_part *ret_part);
 
-/* Whether the part is `type`, case ignored; "text/" matches all of its kind, no type is text/plain. */
+/* Whether the part is `type`, case ignored; "text/" matches all of its kind, no type is text/plain.
+ */
 bool mime_is(const struct mime_part *part, struct str type);
 
 /* A parameter of a Content-Type: `name=value` or `name="value"`; empty: none. */

@@ -165,7 +165,24 @@ bool
 received_is_loopback(struct str address)
 {
     return str_starts(address, STR("127.")) || str_eq(address, STR("::1")) ||
-           str_starts_nocase(address, STR("localhost")) || str_eq(address, STR("local"));
+           str_eq_nocase(address, STR("localhost")) ||
+           str_eq_nocase(address, STR("localhost.localdomain")) || str_eq(address, STR("local"));
+}
+
+/* The protocols of RFC 3848 that end in "A": the client logged in. */
+bool
+received_is_authenticated(const struct hop *hop)
+{
+    static const struct str protocols[] = {
+        {"ESMTPA", 6}, {"ESMTPSA", 7}, {"UTF8SMTPA", 9}, {"UTF8SMTPSA", 10},
+        {"LMTPA", 5},  {"LMTPSA", 6},  {"ASMTP", 5},
+    };
+
+    for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++) {
+        if (str_eq_nocase(hop->protocol, protocols[i]))
+            return true;
+    }
+    return false;
 }
 
 /* An IPv4 or IPv6 address, roughly: the characters and one "." or ":". */
@@ -219,36 +236,57 @@ helo_in(struct str group)
     return STR_EMPTY;
 }
 
+/* "anna@name [192.0.2.7]": what stands in front of "@" is the client's own ident, and no name. */
+static struct str
+without_ident(struct str name)
+{
+    size_t at = str_index(name, '@');
+
+    return at < name.len ? str_from(name, at + 1) : name;
+}
+
 /*
  * The group that describes the client: "name [192.0.2.7]", "[192.0.2.7]:5 helo=x",
- * qmail's "anna@192.0.2.7", Exchange's "192.0.2.7", OpenSMTPD's "name [local]".
+ * qmail's "anna@192.0.2.7", Exchange's "192.0.2.7", OpenSMTPD's "name [local]",
+ * and "unknown [unknown]" of a client that was gone too soon.
  */
 static bool
 read_client_group(struct str group, struct hop *hop)
 {
-    size_t open = str_index(group, '['), at = group.len;
+    size_t open = str_index(group, '[');
     struct str address = read_address(group);
 
     /* The client chose the name in its certificate. */
     if (str_starts(group, STR("Client CN")) || str_starts(group, STR("using ")))
         return false;
-    if (address.len == 0 && open == group.len) {
-        while (at > 0 && group.data[at - 1] != '@')
-            at--;
-        address = at ? read_address(str_from(group, at)) : STR_EMPTY;
-        if (address.len && at > 1) /* what ident said, or with qmail's patch the login */
-            hop->login = str_first(group, at - 1);
-    }
+    if (address.len == 0 && open == group.len)
+        address = read_address(without_ident(group));
     if (address.len == 0 && str_has(group, STR("[local]"))) /* OpenSMTPD: through its own socket */
         address = STR("local");
-    if (address.len == 0)
+    if (address.len == 0 && !str_has(group, STR("[unknown]")))
         return false;
     hop->from_address = address;
     if (open > 0 && open < group.len)
-        hop->from_host = first_word(str_first(group, open));
+        hop->from_host = without_ident(first_word(str_first(group, open)));
     if (hop->from_helo.len == 0)
         hop->from_helo = helo_in(group);
     return true;
+}
+
+/* qmail's patches for AUTH put the login where ident was: "(anna@192.0.2.7) by x with ESMTPA". */
+static void
+read_qmail_login(struct str from, struct hop *hop)
+{
+    struct str groups[GROUPS_MAX];
+    size_t at;
+
+    if (hop->login.len || !received_is_authenticated(hop) || cut_groups(&from, groups) == 0)
+        return;
+    at = groups[0].len;
+    while (at > 0 && groups[0].data[at - 1] != '@')
+        at--;
+    if (at > 1 && read_address(str_from(groups[0], at)).len)
+        hop->login = str_first(groups[0], at - 1);
 }
 
 /* The words that open a group with a login, between the client's address and "by". */
@@ -282,7 +320,17 @@ login_in(struct str group)
     return STR_EMPTY;
 }
 
-/* Which of HELO and name the word behind "from" is depends on what the groups already said. */
+/* Exim writes protocols in small letters; others write what RFC 3848 has. */
+static bool
+is_by_exim(const struct hop *hop)
+{
+    return str_starts(hop->protocol, STR("esmtp")) || str_starts(hop->protocol, STR("smtp"));
+}
+
+/*
+ * Which of HELO and name the word behind "from" is depends on what the groups already
+ * said. Exim leaves HELO out when it is the name; elsewhere the word is HELO.
+ */
 static void
 read_from_word(struct str word, bool has_client, bool is_named, struct hop *hop)
 {
@@ -295,7 +343,7 @@ read_from_word(struct str word, bool has_client, bool is_named, struct hop *hop)
             hop->from_host = word;
     } else {
         hop->from_helo = word;
-        if (has_client && !is_named) /* Exim leaves HELO out when it is the name */
+        if (has_client && !is_named && is_by_exim(hop))
             hop->from_host = word;
     }
     if (str_eq_nocase(hop->from_host, STR("unknown")))
@@ -335,12 +383,14 @@ read_from(struct str from, struct hop *hop)
     read_from_word(first_word(from), has_client, is_named, hop);
 }
 
-/* "auth=yes user=anna", as OpenSMTPD writes behind the id. */
+/* "auth=yes user=anna", as OpenSMTPD writes behind the id; what follows "for" a client chose. */
 static void
 read_opensmtpd_login(struct str text, struct hop *hop)
 {
-    size_t at = str_find(text, STR(" auth=yes user="));
+    size_t at;
 
+    text = str_first(text, find_word(text, STR("for"), false));
+    at = str_find(text, STR(" auth=yes user="));
     if (at < text.len && hop->login.len == 0)
         hop->login = first_word(str_from(text, at + 15));
 }
@@ -364,7 +414,16 @@ read_protocol(struct str text)
     return protocol;
 }
 
-/* What follows "by": host, program, protocol, queue id. */
+/* "for <bob@example.net>", and as Exim writes it without brackets. */
+static struct str
+read_recipient(struct str text)
+{
+    struct str recipient = address_unbracket(word_after(text, STR("for")));
+
+    return address_is_mailbox(recipient) ? recipient : STR_EMPTY;
+}
+
+/* What follows "by": host, program, protocol, queue id, recipient. */
 static void
 read_by(struct str text, struct hop *hop)
 {
@@ -375,12 +434,13 @@ read_by(struct str text, struct hop *hop)
     rest = str_trim(str_from(text, (size_t)(hop->by.data - text.data) + hop->by.len));
     if (str_starts(rest, STR("("))) {
         group = str_first(rest, str_index(rest, ')'));
-        at = str_find(group, STR("from userid "));
-        if (at < group.len && str_starts(group, STR("(Postfix")))
-            hop->uid = read_uid(str_from(group, at + 12));
+        at = str_find(group, STR(", from userid ")); /* "(Postfix": mail_name may say otherwise */
+        if (at < group.len)
+            hop->uid = read_uid(str_from(group, at + 14));
     }
     hop->protocol = read_protocol(rest);
     hop->queue_id = address_unbracket(word_after(rest, STR("id")));
+    hop->recipient = read_recipient(rest);
     read_opensmtpd_login(rest, hop);
     if (hop->by.len && hop->by.data[hop->by.len - 1] == '.')
         hop->by.len--;
@@ -461,6 +521,7 @@ received_read(struct str value)
     if (read_sendmail_local(from, &hop))
         return hop;
     read_from(from, &hop);
+    read_qmail_login(from, &hop);
     /* Exim writes the account where others write HELO; Courier writes "(uid N)" behind it. */
     if (is_local_protocol(hop.protocol) && hop.uid < 0 && hop.from_address.len == 0) {
         hop.user = hop.from_host.len ? hop.from_host : hop.from_helo;
@@ -479,5 +540,5 @@ received_is_local(const struct hop *hop)
 bool
 received_is_filter(const struct hop *hop)
 {
-    return received_is_loopback(hop->by);
+    return received_is_loopback(hop->by) && !received_is_local(hop);
 }

@@ -1,5 +1,8 @@
 #include "mail/reply.h"
 
+#define REASON_BYTES_MAX 4096 /* of a reason are looked through for words */
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
 static bool
 is_digit(char c)
 {
@@ -28,7 +31,8 @@ status_len(struct str text, size_t at)
 {
     size_t subject, detail, end;
 
-    if ((text.data[at] != '4' && text.data[at] != '5') || (at > 0 && is_word_char(text.data[at - 1])))
+    if ((text.data[at] != '4' && text.data[at] != '5') ||
+        (at > 0 && is_word_char(text.data[at - 1])))
         return 0;
     if (at + 4 >= text.len || text.data[at + 1] != '.')
         return 0;
@@ -163,43 +167,81 @@ static const struct str hard_words[] = {
     {"no longer valid", 15},
     {"no longer in use", 16},
     {"has moved", 9},
+    {"no such domain", 14},
+    {"invalid final delivery userid", 29},
+    {"no mx record", 12},
+    {"no mx found", 11},
+    {"no smtp service", 15},
+    {"dns lookup failure: host", 24},
 };
+
+/* With these the reason is another one, though some hard word stands beside it. */
+static const struct str soft_words[] = {
+    {"mailbox full", 12},
+    {"mailbox is full", 15},
+    {"quota", 5},
+    {"blacklisted", 11},
+    {"domain of sender", 16},
+    {"sender address rejected", 23},
+    {"after MAIL FROM", 15},
+    {"reply to MAIL FROM", 18},
+    {"may not exist", 13},
+    {"unexpected name server reply", 28},
+};
+
+static bool
+has_word(struct str text, const struct str *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_find_nocase(text, words[i]) < text.len)
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_one_of(struct str status, const struct str *codes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(status, codes[i]))
+            return true;
+    }
+    return false;
+}
 
 bool
 reply_is_hard(struct str status, struct str text)
 {
     static const struct str codes[] = {
-        {"5.1.1", 5}, {"5.1.2", 5}, {"5.1.6", 5}, {"5.1.10", 6}, {"5.4.4", 5},
+        {"5.1.1", 5}, {"5.1.2", 5}, {"5.1.3", 5},  {"5.1.6", 5},
+        {"5.3.2", 5}, {"5.4.4", 5}, {"5.1.10", 6},
     };
+    /* Mailbox full; the sender's address or domain is what does not exist. */
+    static const struct str soft_codes[] = {{"5.2.2", 5}, {"5.1.7", 5}, {"5.1.8", 5}};
 
-    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
-        if (str_eq(status, codes[i]))
-            return true;
-    }
-    text = str_first(text, 8192);
-    for (size_t i = 0; i < sizeof(hard_words) / sizeof(hard_words[0]); i++) {
-        if (str_find_nocase(text, hard_words[i]) < text.len)
-            return true;
-    }
-    return false;
+    text = str_first(text, REASON_BYTES_MAX);
+    if (is_one_of(status, soft_codes, COUNT_OF(soft_codes)) ||
+        has_word(text, soft_words, COUNT_OF(soft_words)))
+        return false;
+    /* Exchange Online says so of a recipient that its directory does not hold. */
+    if (str_eq(status, STR("5.4.1")) &&
+        str_find_nocase(text, STR("recipient address rejected")) < text.len)
+        return true;
+    return is_one_of(status, codes, COUNT_OF(codes)) ||
+           has_word(text, hard_words, COUNT_OF(hard_words));
 }
 
 int
 reply_class(struct reply reply, struct str text)
 {
     static const struct str words[] = {
-        {"temporar", 8}, {"delayed", 7}, {"deferred", 8}, {"will be retried", 15},
-        {"will keep trying", 16}, {"try again later", 15},
+        {"temporar", 8},         {"delayed", 7},           {"deferred", 8},
+        {"will be retried", 15}, {"will keep trying", 16}, {"try again later", 15},
     };
 
     if (reply.status.len)
         return reply.status.data[0] - '0';
     if (reply.code)
         return (int)(reply.code / 100);
-    text = str_first(text, 8192);
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (str_find_nocase(text, words[i]) < text.len)
-            return 4;
-    }
-    return 5;
+    return has_word(str_first(text, REASON_BYTES_MAX), words, COUNT_OF(words)) ? 4 : 5;
 }

@@ -28,7 +28,8 @@
 
 int panel_probe(struct str record);
 
-/* EVENT_LOGIN, or EVENT_NONE for what else a panel logs; service is cpanel, whm, webmail or plesk. */
+/* EVENT_LOGIN, or EVENT_NONE for what else a panel logs; service is cpanel, whm, webmail or plesk.
+ */
 void panel_read(struct str record, struct event *event);
 
 #endif

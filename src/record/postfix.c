@@ -243,93 +243,105 @@ read_warning(struct str rest, struct event *event)
         event->queue_id = id;
 }
 
+#define WORD(text)                                                                                 \
+    {                                                                                              \
+        text, sizeof(text) - 1                                                                     \
+    }
+
+/* Most lines begin with the first letter of few words, or of none. */
+static bool
+starts_any(struct str s, const struct str *words, size_t count)
+{
+    for (size_t i = 0; s.len && i < count; i++) {
+        if (words[i].data[0] == s.data[0] && str_starts(s, words[i]))
+            return true;
+    }
+    return false;
+}
+
 /* Words that begin lines which say nothing of any mail. */
 static bool
 is_noise(struct str message)
 {
-    static const char *const begins[] = {
-        "connect from ",
-        "lost connection ",
-        "timeout after ",
-        "Anonymous TLS",
-        "Trusted TLS",
-        "Untrusted TLS",
-        "Verified TLS",
-        "SSL_accept",
-        "SSL_connect",
-        "improper command",
-        "too many errors",
-        "setting up TLS",
-        "initializing the",
-        "CONNECT from ",
-        "DISCONNECT ",
-        "PASS ",
-        "PREGREET ",
-        "HANGUP ",
-        "DNSBL rank",
-        "WHITELIST",
-        "ALLOWLIST",
-        "BLACKLISTED",
-        "DENYLISTED",
-        "BARE NEWLINE",
-        "bare <",
-        "NON-SMTP COMMAND",
-        "COMMAND ",
-        "DATA without",
-        "cache ",
-        "close database",
-        "reload ",
-        "refreshing the",
-        "starting the",
-        "stopping the",
-        "fatal: ",
-        "error: ",
-        "panic: ",
-        "info: ",
-        "using backwards-compatible",
-        "connect to ",
-        "certificate verification",
-        "host ",
-        "server certificate",
-        "table ",
-        "max ",
-        "replacing",
-        "sender-based",
-        "discarding EHLO",
-        "abort",
-        "open ",
-        "rewrite stream",
-        "name service error",
-        "Host offered STARTTLS",
-        "CA certificate",
-        "maximal",
-        "enabling PIX",
-        "Deleted: ",
-        "Requeued: ",
-        "Placed on hold: ",
-        "Released from hold: ",
-        "Renamed to match",
-        "mail system is",
-        "running ",
-        "waiting for",
-        "recompile",
-        "sendmail: ",
-        "new TLS session",
-        "save session",
-        "looking for session",
-        "remove session",
-        "trigger ",
-        "stopping",
-        "starting",
-        "the Postfix",
-        "To ",
+    static const struct str begins[] = {
+        WORD("connect from "),
+        WORD("lost connection "),
+        WORD("timeout after "),
+        WORD("Anonymous TLS"),
+        WORD("Trusted TLS"),
+        WORD("Untrusted TLS"),
+        WORD("Verified TLS"),
+        WORD("SSL_accept"),
+        WORD("SSL_connect"),
+        WORD("improper command"),
+        WORD("too many errors"),
+        WORD("setting up TLS"),
+        WORD("initializing the"),
+        WORD("CONNECT from "),
+        WORD("DISCONNECT "),
+        WORD("PASS "),
+        WORD("PREGREET "),
+        WORD("HANGUP "),
+        WORD("DNSBL rank"),
+        WORD("WHITELIST"),
+        WORD("ALLOWLIST"),
+        WORD("BLACKLISTED"),
+        WORD("DENYLISTED"),
+        WORD("BARE NEWLINE"),
+        WORD("bare <"),
+        WORD("NON-SMTP COMMAND"),
+        WORD("COMMAND "),
+        WORD("DATA without"),
+        WORD("cache "),
+        WORD("close database"),
+        WORD("reload "),
+        WORD("refreshing the"),
+        WORD("starting the"),
+        WORD("stopping the"),
+        WORD("fatal: "),
+        WORD("error: "),
+        WORD("panic: "),
+        WORD("info: "),
+        WORD("using backwards-compatible"),
+        WORD("connect to "),
+        WORD("certificate verification"),
+        WORD("host "),
+        WORD("server certificate"),
+        WORD("table "),
+        WORD("max "),
+        WORD("replacing"),
+        WORD("sender-based"),
+        WORD("discarding EHLO"),
+        WORD("abort"),
+        WORD("open "),
+        WORD("rewrite stream"),
+        WORD("name service error"),
+        WORD("Host offered STARTTLS"),
+        WORD("CA certificate"),
+        WORD("maximal"),
+        WORD("enabling PIX"),
+        WORD("Deleted: "),
+        WORD("Requeued: "),
+        WORD("Placed on hold: "),
+        WORD("Released from hold: "),
+        WORD("Renamed to match"),
+        WORD("mail system is"),
+        WORD("running "),
+        WORD("waiting for"),
+        WORD("recompile"),
+        WORD("sendmail: "),
+        WORD("new TLS session"),
+        WORD("save session"),
+        WORD("looking for session"),
+        WORD("remove session"),
+        WORD("trigger "),
+        WORD("stopping"),
+        WORD("starting"),
+        WORD("the Postfix"),
+        WORD("To "),
     };
 
-    for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
-        if (str_starts(message, str_from_cstr(begins[i])))
-            return true;
-    }
-    return false;
+    return starts_any(message, begins, sizeof(begins) / sizeof(begins[0]));
 }
 
 static void
@@ -402,4 +414,12 @@ postfix_read(struct str message, struct event *event)
     } else {
         read_without_id(message, event);
     }
+}
+
+void
+postscreen_read(struct str message, struct event *event)
+{
+    event->kind = EVENT_NONE;
+    if (str_starts(message, STR("NOQUEUE: ")))
+        postfix_read(message, event);
 }

@@ -21,6 +21,9 @@
 /* `message` follows "program[pid]: "; the caller filled in the envelope of `event`. */
 void postfix_read(struct str message, struct event *event);
 
+/* The same for postscreen, which holds no mail: only what it refuses says something. */
+void postscreen_read(struct str message, struct event *event);
+
 /* Whether `s` has the shape of a queue id, short (hexadecimal) or long (base 52 with a z). */
 bool postfix_is_queue_id(struct str s);
 

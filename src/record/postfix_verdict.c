@@ -2,6 +2,11 @@
 
 #include "record/postfix_parts.h"
 
+#define WORD(text)                                                                                 \
+    {                                                                                              \
+        text, sizeof(text) - 1                                                                     \
+    }
+
 /* "header NAME: value from host[ip]; from=<> to=<> proto= helo=<>: ..." */
 static void
 read_header(struct str rest, struct event *event)
@@ -100,14 +105,15 @@ read_refused(struct str rest, struct event *event)
 static bool
 skip_refusal(struct str *rest)
 {
-    static const char *const words[] = {
-        "reject: ",         "milter-reject: ",         "discard: ",
-        "milter-discard: ", "milter-header-reject: ",  "proxy-reject: ",
-        "proxy-discard: ",  "milter-header-discard: ",
+    static const struct str words[] = {
+        WORD("reject: "),         WORD("milter-reject: "),         WORD("discard: "),
+        WORD("milter-discard: "), WORD("proxy-reject: "),          WORD("milter-header-reject: "),
+        WORD("proxy-discard: "),  WORD("milter-header-discard: "),
     };
+    char first = rest->len ? rest->data[0] : '\0';
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (str_skip(rest, str_from_cstr(words[i])))
+        if (words[i].data[0] == first && str_skip(rest, words[i]))
             return true;
     }
     return false;

@@ -84,27 +84,48 @@ struct daemon {
  * "syslog_name/daemon". Those that never hold a mail say nothing of any.
  */
 static const struct daemon postfix_daemons[] = {
-    POSTFIX("smtpd", postfix_read),      POSTFIX("qmgr", postfix_read),
-    POSTFIX("cleanup", postfix_read),    POSTFIX("smtp", postfix_read),
-    POSTFIX("pickup", postfix_read),     POSTFIX("local", postfix_read),
-    POSTFIX("anvil", none_read),         POSTFIX("lmtp", postfix_read),
-    POSTFIX("pipe", postfix_read),       POSTFIX("virtual", postfix_read),
-    POSTFIX("bounce", postfix_read),     POSTFIX("error", postfix_read),
-    POSTFIX("postscreen", postfix_read), POSTFIX("dnsblog", none_read),
-    POSTFIX("scache", none_read),        POSTFIX("trivial-rewrite", none_read),
-    POSTFIX("tlsproxy", none_read),      POSTFIX("verify", none_read),
-    POSTFIX("proxymap", none_read),      POSTFIX("discard", postfix_read),
-    POSTFIX("retry", postfix_read),      POSTFIX("tlsmgr", none_read),
-    POSTFIX("master", none_read),        POSTFIX("postsuper", postfix_read),
-    POSTFIX("flush", none_read),         POSTFIX("oqmgr", postfix_read),
-    POSTFIX("sendmail", postfix_read),   POSTFIX("postdrop", postfix_read),
-    POSTFIX("showq", none_read),         POSTFIX("spawn", none_read),
-    POSTFIX("qmqpd", postfix_read),      POSTFIX("postfix-script", none_read),
-    POSTFIX("postlogd", none_read),      POSTFIX("postlog", none_read),
-    POSTFIX("postqueue", none_read),     POSTFIX("postcat", none_read),
-    POSTFIX("postmap", none_read),       POSTFIX("postalias", none_read),
-    POSTFIX("postconf", none_read),      POSTFIX("postfix", none_read),
-    POSTFIX("postmulti", none_read),     POSTFIX("postfix-tls-script", none_read),
+    POSTFIX("smtpd", postfix_read),
+    POSTFIX("qmgr", postfix_read),
+    POSTFIX("cleanup", postfix_read),
+    POSTFIX("smtp", postfix_read),
+    POSTFIX("pickup", postfix_read),
+    POSTFIX("local", postfix_read),
+    POSTFIX("anvil", none_read),
+    POSTFIX("lmtp", postfix_read),
+    POSTFIX("pipe", postfix_read),
+    POSTFIX("virtual", postfix_read),
+    POSTFIX("bounce", postfix_read),
+    POSTFIX("error", postfix_read),
+    POSTFIX("postscreen", postscreen_read),
+    POSTFIX("dnsblog", none_read),
+    POSTFIX("scache", none_read),
+    POSTFIX("trivial-rewrite", none_read),
+    POSTFIX("tlsproxy", none_read),
+    POSTFIX("verify", none_read),
+    POSTFIX("proxymap", none_read),
+    POSTFIX("discard", postfix_read),
+    POSTFIX("retry", postfix_read),
+    POSTFIX("tlsmgr", none_read),
+    POSTFIX("master", none_read),
+    POSTFIX("postsuper", postfix_read),
+    POSTFIX("flush", none_read),
+    POSTFIX("oqmgr", postfix_read),
+    POSTFIX("sendmail", postfix_read),
+    POSTFIX("postdrop", postfix_read),
+    POSTFIX("showq", none_read),
+    POSTFIX("spawn", none_read),
+    POSTFIX("qmqpd", postfix_read),
+    POSTFIX("postfix-script", none_read),
+    POSTFIX("postlogd", none_read),
+    POSTFIX("postlog", none_read),
+    POSTFIX("postqueue", none_read),
+    POSTFIX("postcat", none_read),
+    POSTFIX("postmap", none_read),
+    POSTFIX("postalias", none_read),
+    POSTFIX("postconf", none_read),
+    POSTFIX("postfix", none_read),
+    POSTFIX("postmulti", none_read),
+    POSTFIX("postfix-tls-script", none_read),
     POSTFIX("policy-spf", none_read),
 };
 
@@ -257,6 +278,8 @@ program_read(struct str message, struct event *event)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct row *row = &rows[i];
 
+        if (name.len == 0 || row->name.data[0] != name.data[0])
+            continue;
         if (row->match == WHOLE ? str_eq(name, row->name) : str_starts(name, row->name)) {
             row->read(message, event);
             return;

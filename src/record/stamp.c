@@ -9,6 +9,10 @@
 
 #define CLOCK_LEN 8 /* "15:21:22" */
 
+/* "00:00:00", and what carries a digit above 9, or a colon's place above 0, out of four bits. */
+#define CLOCK_ZERO 0x30303A30303A3030ULL
+#define CLOCK_OVER 0x06060F06060F0606ULL
+
 static inline unsigned
 digit(char c)
 {
@@ -39,15 +43,20 @@ are_four(const char *at)
     return are_two(at) && are_two(at + 2);
 }
 
-/* Seconds of the day from "15:21:22"; -1 when it is none. Reads CLOCK_LEN bytes. */
+/*
+ * Seconds of the day from "15:21:22"; -1 when it is none. Reads CLOCK_LEN bytes, all of
+ * them at once: with its digits and colons taken off, a byte that is none sticks out.
+ */
 static inline int32_t
 read_clock(const char *at)
 {
+    uint64_t word, digits, sticks_out;
     unsigned hour = two(at), minute = two(at + 3), second = two(at + 6);
 
-    if (!(are_two(at) && are_two(at + 3) && are_two(at + 6) && at[2] == ':' && at[5] == ':'))
-        return -1;
-    if (hour > 23 || minute > 59 || second > 60)
+    memcpy(&word, at, CLOCK_LEN);
+    digits = word ^ CLOCK_ZERO;
+    sticks_out = (digits + CLOCK_OVER) | digits;
+    if (sticks_out & 0xF0F0F0F0F0F0F0F0ULL || hour > 23 || minute > 59 || second > 60)
         return -1;
     return (int32_t)(hour * 3600 + minute * 60 + second);
 }

@@ -92,10 +92,6 @@ read_pid(struct str *s, int64_t *ret_pid)
     return true;
 }
 
-static const bool ends_tag[256] = {
-    [':'] = true, ['['] = true, [' '] = true, ['\t'] = true, ['\0'] = true,
-};
-
 /* "tag[pid]: " in front of the message, or "tag: ", or a first word without a colon. */
 static bool
 read_tag(struct str *s, struct envelope *envelope)
@@ -103,10 +99,8 @@ read_tag(struct str *s, struct envelope *envelope)
     struct str text = str_first(*s, TAG_LEN_MAX), rest;
     bool has_pid = false;
     int64_t pid = -1;
-    size_t at = 0;
+    size_t at = str_index_any(text, STR(":[ \t\0"));
 
-    while (at < text.len && !ends_tag[(unsigned char)text.data[at]])
-        at++;
     if (at == 0 || at == text.len)
         return false;
     rest = str_from(*s, at);
@@ -351,6 +345,15 @@ skip_message_id(struct str *message)
         *message = str_from(*message, end + 2);
 }
 
+/* Whether one of the words that a syslog daemon puts in front may stand here. */
+static inline bool
+may_be_marked(struct str message)
+{
+    return message.len && (message.data[0] == 'l' || message.data[0] == 'L' ||
+                           message.data[0] == 'm' || message.data[0] == '-' ||
+                           message.data[0] == '[');
+}
+
 int
 syslog_probe(struct str record)
 {
@@ -394,12 +397,14 @@ syslog_read(struct str record, struct event *event)
         }
     }
     program_name(envelope.tag, event);
-    skip_message_id(&message);
-    open_repeated(&message, event);
-    if (read_repeat(message, event)) {
-        if (str_ends(event->program, STR("syslogd")))
-            event->program = STR_EMPTY;
-        return;
+    if (may_be_marked(message)) {
+        skip_message_id(&message);
+        open_repeated(&message, event);
+        if (read_repeat(message, event)) {
+            if (str_ends(event->program, STR("syslogd")))
+                event->program = STR_EMPTY;
+            return;
+        }
     }
     program_read(message, event);
 }

@@ -56,7 +56,8 @@ read_transfer(struct str rest, struct event *event)
     if (client.len == 0 || field_cut_number(&rest) < 0 || !str_skip(&rest, STR(" ")))
         return false;
     status = cut_last(&rest);
-    if (!is_one_of(status, "ci")) /* ProFTPD since 1.3.7 may be told to end in more; not by default */
+    if (!is_one_of(status,
+                   "ci")) /* ProFTPD since 1.3.7 may be told to end in more; not by default */
         return false;
     (void)cut_last(&rest);
     authentication = cut_last(&rest);

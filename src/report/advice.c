@@ -235,7 +235,7 @@ set_places(struct places *places, const struct incident *incident, struct arena 
 
     places->count = 0;
     set(places, "name", sender_name(incident));
-    set(places, "script", origin->script);
+    set(places, str_starts(origin->script, STR("/")) ? "script" : "file", origin->script);
     set(places, "root", site_root(origin->script));
     set(places, "url", origin->url);
     set(places, "path", str_first(origin->url, str_index(origin->url, '?')));

@@ -272,7 +272,16 @@ write_samples(struct page *page, const struct result *result)
             add_text(page, sample->facts[f].says);
             buf_add_cstr(page->buf, "</span></li>\n");
         }
-        buf_add_cstr(page->buf, "</ul>\n</section>\n");
+        buf_add_cstr(page->buf, "</ul>\n");
+        if (sample->is_found) {
+            buf_add_cstr(page->buf, "<p>The logs hold it as ");
+            add_text(page, sample->found_id);
+            buf_add_cstr(page->buf, ", found ");
+            add_text(page, sample->found_by);
+            buf_add_cstr(page->buf,
+                         sample->incident.len ? ".</p>\n" : "; it is part of no incident.</p>\n");
+        }
+        buf_add_cstr(page->buf, "</section>\n");
     }
 }
 

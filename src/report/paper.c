@@ -78,31 +78,6 @@ paper_wrap(struct paper *paper, size_t indent, enum ink ink, struct str text)
 }
 
 void
-paper_quote(struct paper *paper, size_t indent, struct str text, unsigned lines)
-{
-    struct buf shown;
-    struct str rest;
-
-    buf_init(&shown, 1 << 20);
-    (void)escape_terminal(&shown, text, room(paper, indent) * lines);
-    rest = buf_str(&shown);
-    while (rest.len) {
-        size_t columns = 0, len = 0;
-
-        while (len < rest.len &&
-               (columns < room(paper, indent) || ((unsigned char)rest.data[len] & 0xC0) == 0x80)) {
-            columns += ((unsigned char)rest.data[len] & 0xC0) != 0x80;
-            len++;
-        }
-        paper_blanks(paper, indent);
-        buf_add(paper->buf, str_first(rest, len));
-        buf_add_char(paper->buf, '\n');
-        rest = str_from(rest, len);
-    }
-    buf_done(&shown);
-}
-
-void
 paper_ends(struct paper *paper, size_t indent, struct str left, struct str right)
 {
     size_t used;

@@ -39,9 +39,6 @@ void paper_line(struct paper *paper, size_t indent, enum ink ink, struct str tex
 /* Text at `indent`, on as many lines as it takes; words longer than a line stay whole. */
 void paper_wrap(struct paper *paper, size_t indent, enum ink ink, struct str text);
 
-/* Foreign text at `indent`, broken wherever a line ends, at most `lines` of them, then "…". */
-void paper_quote(struct paper *paper, size_t indent, struct str text, unsigned lines);
-
 /* `left`, and `right` at the page's edge, or on a line of its own where there is no room. */
 void paper_ends(struct paper *paper, size_t indent, struct str left, struct str right);
 

@@ -36,6 +36,9 @@ const struct remedy remedies[] = {
     /* --- stop the origin --- */
     NOW(UPLOADED, ADVICE_ANY, WHEN_ALWAYS,
         "Take the script out of service; it stays on disk as evidence.", "chmod 000 -- {script}"),
+    NOW(WEB, ADVICE_ANY, WHEN_ALWAYS,
+        "Find the script, of which only the name is known, and take its permissions away.",
+        "find / -xdev -type f -name {file}"),
     NOW(UPLOADED, ADVICE_ANY, WHEN_NO_SCRIPT,
         "Find the file behind {vhost}{path} and take its permissions away (chmod 000); until then "
         "deny the URL in the web server.",

@@ -36,6 +36,13 @@ bytes_read(const struct result *result)
     return bytes;
 }
 
+/* Messages without logs: nothing was counted. */
+static bool
+has_only_samples(const struct result *result)
+{
+    return result->sample_count && result->messages_total == 0 && result->last_s == 0;
+}
+
 /* "web7 · 3 days of logs, 1.2 GB, read in 2.3 s · 235,314 messages went out" */
 static void
 write_head(const struct result *result, struct paper *paper)
@@ -45,13 +52,20 @@ write_head(const struct result *result, struct paper *paper)
     buf_init(&line, LINE_BYTES_MAX);
     if (result->host.len)
         buf_printf(&line, STR_FMT " · ", STR_ARG(result->host));
+    if (has_only_samples(result)) {
+        figure_counted(&line, result->sample_count, "message and no logs: only its headers speak",
+                       "messages and no logs: only their headers speak");
+        paper_wrap(paper, 0, INK_DIM, buf_str(&line));
+        buf_done(&line);
+        return;
+    }
     if (result->last_s > result->first_s) {
         figure_span(&line, result->last_s - result->first_s);
         buf_add_cstr(&line, " of logs, ");
     }
     figure_bytes(&line, bytes_read(result));
     if (result->seconds > 0)
-        buf_printf(&line, ", read in %.1f s", result->seconds);
+        buf_printf(&line, ", read in %.*f s", result->seconds < 1 ? 2 : 1, result->seconds);
     buf_add_cstr(&line, " · ");
     figure_counted(&line, result->messages_outgoing, "message went out", "messages went out");
     paper_wrap(paper, 0, INK_DIM, buf_str(&line));
@@ -79,7 +93,7 @@ write_answer(const struct result *result, struct paper *paper)
 
 static void
 write_named(const struct result *result, enum verdict verdict, uint32_t most, const char *heading,
-            struct paper *paper)
+            const char *more, struct paper *paper)
 {
     struct buf line;
     uint32_t shown = 0;
@@ -97,12 +111,22 @@ write_named(const struct result *result, enum verdict verdict, uint32_t most, co
             buf_printf(&line, "; " STR_FMT, STR_ARG(sender->reason));
         buf_add_char(&line, ')');
     }
-    buf_add_char(&line, '.');
+    buf_printf(&line, ".%s", more);
     if (shown) {
         buf_add_char(paper->buf, '\n');
         paper_wrap(paper, 0, INK_PLAIN, buf_str(&line));
     }
     buf_done(&line);
+}
+
+static bool
+has_caveats(const struct result *result)
+{
+    bool has = result->note_count > 0;
+
+    for (uint32_t i = 0; i < result->input_count; i++)
+        has |= result->inputs[i].problem.len || result->inputs[i].unread || result->inputs[i].cut;
+    return has;
 }
 
 /* Problems of inputs, lines that were not understood, and the trace's own notes. */
@@ -113,7 +137,8 @@ write_caveats(const struct result *result, bool verbose, struct paper *paper)
     struct buf line;
 
     buf_init(&line, LINE_BYTES_MAX);
-    buf_add_char(paper->buf, '\n');
+    if (has_caveats(result))
+        buf_add_char(paper->buf, '\n');
     for (uint32_t i = 0; i < result->input_count; i++) {
         const struct result_input *input = &result->inputs[i];
 
@@ -166,19 +191,36 @@ write_input(const struct result_input *input, struct paper *paper)
     buf_done(&line);
 }
 
+/* Where the logs hold the message, and what follows from that. */
+static void
+add_found(struct buf *line, const struct result_sample *sample)
+{
+    if (!sample->is_found)
+        return;
+    buf_printf(line, "The logs hold it as " STR_FMT ", found " STR_FMT ": ",
+               STR_ARG(sample->found_id), STR_ARG(sample->found_by));
+    if (sample->incident.len)
+        buf_add_cstr(line, "it is part of the incident above.");
+    else
+        buf_printf(line,
+                   "it is part of no incident. What is known of it: weir trace --explain " STR_FMT,
+                   STR_ARG(sample->found_id));
+}
+
 static void
 write_sample(const struct result_sample *sample, struct paper *paper)
 {
     struct buf line;
 
     buf_init(&line, LINE_BYTES_MAX);
-    buf_printf(&line, STR_FMT, STR_ARG(sample->path));
-    if (sample->is_complaint)
-        buf_add_cstr(&line, ", a complaint about");
-    if (sample->is_bounce)
-        buf_add_cstr(&line, ", a bounce of");
+    buf_printf(&line, STR_FMT "%s", STR_ARG(sample->path),
+               sample->is_complaint ? ": a complaint about"
+               : sample->is_bounce  ? ": a bounce of"
+                                    : ":");
     if (sample->from.len)
         buf_printf(&line, " a message from " STR_FMT, STR_ARG(sample->from));
+    else
+        buf_add_cstr(&line, " a message");
     if (sample->subject.len)
         buf_printf(&line, ", \"" STR_FMT "\"", STR_ARG(sample->subject));
     if (sample->date_s) {
@@ -197,13 +239,7 @@ write_sample(const struct result_sample *sample, struct paper *paper)
         paper_wrap(paper, 2, INK_PLAIN, buf_str(&line));
     }
     buf_reset(&line);
-    if (sample->is_found)
-        buf_add_cstr(&line, sample->incident.len
-                                ? "The logs hold it: it is part of the incident above."
-                                : "The logs hold it, and it is part of no incident: weir trace "
-                                  "--explain tells what is known of it.");
-    if (sample->is_found && sample->queue_id.len)
-        buf_printf(&line, " Queue id " STR_FMT ".", STR_ARG(sample->queue_id));
+    add_found(&line, sample);
     if (line.len)
         paper_wrap(paper, 2, INK_PLAIN, buf_str(&line));
     buf_done(&line);
@@ -212,18 +248,34 @@ write_sample(const struct result_sample *sample, struct paper *paper)
 static void
 write_samples(const struct result *result, bool verbose, struct paper *paper)
 {
-    uint32_t most = verbose ? result->sample_count : SAMPLES_SHOWN;
+    uint32_t shown = 0, left_out = 0, beside = 0;
     struct buf line;
 
-    for (uint32_t i = 0; i < result->sample_count && i < most; i++) {
-        buf_add_char(paper->buf, '\n');
-        write_sample(&result->samples[i], paper);
+    for (uint32_t i = 0; i < result->sample_count; i++) {
+        const struct result_sample *sample = &result->samples[i];
+
+        if (!verbose && sample->is_beside) {
+            beside++;
+        } else if (!verbose && shown == SAMPLES_SHOWN) {
+            left_out++;
+        } else {
+            buf_add_char(paper->buf, '\n');
+            write_sample(sample, paper);
+            shown++;
+        }
     }
-    if (result->sample_count <= most)
-        return;
-    buf_init(&line, 256);
-    buf_printf(&line, "and %u messages more; -v shows all.", result->sample_count - most);
-    paper_wrap(paper, 0, INK_DIM, buf_str(&line));
+    buf_init(&line, 512);
+    if (left_out) {
+        figure_counted(&line, left_out, "more message was", "more messages were");
+        buf_add_cstr(&line, " given; -v shows all.");
+    } else if (beside) {
+        buf_add_char(paper->buf, '\n');
+        figure_counted(&line, beside, "mail lies among the logs and was not taken for spam",
+                       "mails lie among the logs and were not taken for spam");
+        buf_add_cstr(&line, ": to ask about one, name its file; -v shows what the headers say.");
+    }
+    if (line.len)
+        paper_wrap(paper, 0, INK_DIM, buf_str(&line));
     buf_done(&line);
 }
 
@@ -239,18 +291,21 @@ report_text(const struct result *result, struct report_text_options options, str
         report_text_incident(&result->incidents[i], options, prefix, paper);
     }
     write_samples(result, options.verbose, paper);
-    write_named(result, VERDICT_REMARK, REMARKS_SHOWN, "Worth a look:", paper);
-    write_named(result, VERDICT_BUSY, BUSY_SHOWN, "Innocent and busy:", paper);
+    write_named(result, VERDICT_REMARK, REMARKS_SHOWN, "Worth a look:", "", paper);
+    write_named(result, VERDICT_BUSY, BUSY_SHOWN,
+                "Innocent and busy:", " All senders: weir trace --senders", paper);
     write_caveats(result, options.verbose, paper);
     if (options.verbose) {
+        buf_add_char(paper->buf, '\n');
         for (uint32_t i = 0; i < result->input_count; i++)
             write_input(&result->inputs[i], paper);
     }
-    if (prefix.len && result->incident_count) {
+    if (prefix.len && !str_eq(prefix, STR("./")) && result->incident_count) {
         struct buf line;
 
         buf_init(&line, LINE_BYTES_MAX);
         buf_printf(&line, "Logs are named as they lie under " STR_FMT, STR_ARG(prefix));
+        buf_add_char(paper->buf, '\n');
         paper_wrap(paper, 0, INK_DIM, buf_str(&line));
         buf_done(&line);
     }
@@ -269,13 +324,17 @@ report_text_senders(const struct result *result, struct paper *paper)
         const struct sender *sender = &result->senders[i];
 
         buf_reset(&line);
-        buf_printf(&line, "%9u  %10u  %7u  %-8s  " STR_FMT " (%s)", sender->messages,
-                   sender->recipients, sender->bounced, verdict_name(sender->verdict),
-                   STR_ARG(sender->name), sender->kind);
-        paper_line(paper, 0, sender->verdict == VERDICT_INCIDENT ? INK_ALARM : INK_PLAIN,
-                   buf_str(&line));
-        if (sender->reason.len)
-            paper_wrap(paper, 42, INK_DIM, sender->reason);
+        buf_printf(&line, "%9u  %10u  %7u  %-8s  " STR_FMT, sender->messages, sender->recipients,
+                   sender->bounced, verdict_name(sender->verdict), STR_ARG(sender->name));
+        /* Never cut: the name is what --sender takes. */
+        paper_ink(paper, sender->verdict == VERDICT_INCIDENT ? INK_ALARM : INK_PLAIN);
+        (void)escape_terminal(paper->buf, buf_str(&line), 0);
+        paper_ink(paper, INK_PLAIN);
+        buf_add_char(paper->buf, '\n');
+        buf_reset(&line);
+        buf_printf(&line, "%s%s" STR_FMT, sender->kind, sender->reason.len ? ": " : "",
+                   STR_ARG(sender->reason));
+        paper_wrap(paper, 42, INK_DIM, buf_str(&line));
     }
     if (result->sender_count == 0)
         paper_line(paper, 0, INK_PLAIN, STR("Nobody sent mail in these logs."));

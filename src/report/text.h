@@ -22,9 +22,15 @@ void report_text_senders(const struct result *result, struct paper *paper);
 void report_text_incident(const struct incident *incident, struct report_text_options options,
                           struct str prefix, struct paper *paper);
 
-/* Quoted lines, each under "file:line" and what it says. */
-void report_text_lines(const struct evidence *list, uint32_t count, struct str prefix,
-                       struct paper *paper);
+enum quote {
+    QUOTE_SHORT,     /* one line each: place and excerpt, cut at the page's edge */
+    QUOTE_EXPLAINED, /* the same under what it says */
+    QUOTE_WHOLE,     /* the same with the whole line, for copying */
+};
+
+/* Quoted lines, "file:line" in a column of its own where that leaves room. */
+void report_text_lines(const struct evidence *list, uint32_t count, enum quote quote,
+                       struct str prefix, struct paper *paper);
 
 /* What all inputs' paths begin with, up to a '/': for leaving it out. */
 struct str report_path_prefix(const struct result *result);

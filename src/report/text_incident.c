@@ -1,11 +1,13 @@
 #include "base/civil.h"
 #include "report/escape.h"
+#include "report/excerpt.h"
 #include "report/text.h"
 
 #define SPARK_COLUMNS 24
 #define CLIENTS_SHOWN 4
 #define SIGNALS_SHOWN 5
-#define QUOTE_LINES 3
+#define PLACE_COLUMNS_MAX 36
+#define QUOTE_COLUMNS_MAX 4000
 
 static const char *
 certainty_word(double confidence)
@@ -74,6 +76,8 @@ add_when(struct buf *line, const struct incident *incident, const struct paper *
     struct civil end = civil_from_seconds(last_s);
 
     figure_moment(line, first_s, is_short);
+    if (last_s == first_s)
+        return;
     buf_add_cstr(line, " to ");
     if (first_s / DAY_S != last_s / DAY_S) {
         figure_moment(line, last_s, is_short);
@@ -143,6 +147,16 @@ add_spark(struct buf *line, const struct timeline *timeline)
         buf_add_cstr(line, bars[sums[i] == 0 ? 0 : 1 + (uint64_t)sums[i] * 6 / most]);
 }
 
+static void
+add_drivers(struct buf *line, const struct origin *origin)
+{
+    buf_add_cstr(line, "driven by ");
+    figure_counted(line, origin->client_total, "client", "clients");
+    if (origin->client_count)
+        buf_printf(line, origin->client_total > 1 ? ", " STR_FMT " first" : ", " STR_FMT,
+                   STR_ARG(origin->clients[0]));
+}
+
 /* "02:00 ▁▁▁▂███▆▁▁ 03:00   driven by 4 clients, 203.0.113.9 first" */
 static void
 write_spark(const struct incident *incident, struct paper *paper)
@@ -153,20 +167,18 @@ write_spark(const struct incident *incident, struct paper *paper)
     struct buf line;
 
     buf_init(&line, 4096);
-    add_clock(&line, paper, timeline->start_s, span_s);
-    buf_add_char(&line, ' ');
-    add_spark(&line, timeline);
-    buf_add_char(&line, ' ');
-    add_clock(&line, paper, end_s, span_s);
-    if (incident->origin.client_total) {
-        buf_add_cstr(&line, "   driven by ");
-        figure_counted(&line, incident->origin.client_total, "client", "clients");
-        if (incident->origin.client_count)
-            buf_printf(&line,
-                       incident->origin.client_total > 1 ? ", " STR_FMT " first" : ", " STR_FMT,
-                       STR_ARG(incident->origin.clients[0]));
+    if (incident->messages > 1) { /* one mail draws no curve */
+        add_clock(&line, paper, timeline->start_s, span_s);
+        buf_add_char(&line, ' ');
+        add_spark(&line, timeline);
+        buf_add_char(&line, ' ');
+        add_clock(&line, paper, end_s, span_s);
+        buf_add_cstr(&line, incident->origin.client_total ? "   " : "");
     }
-    paper_line(paper, 2, INK_PLAIN, buf_str(&line));
+    if (incident->origin.client_total)
+        add_drivers(&line, &incident->origin);
+    if (line.len)
+        paper_line(paper, 2, INK_PLAIN, buf_str(&line));
     buf_done(&line);
 }
 
@@ -176,37 +188,79 @@ short_path(struct str path, struct str prefix)
     return path.len > prefix.len && str_starts(path, prefix) ? str_from(path, prefix.len) : path;
 }
 
-/* The quoted lines, "file:line" in a column of its own where that leaves room. */
-void
-report_text_lines(const struct evidence *list, uint32_t count, struct str prefix,
-                  struct paper *paper)
+static size_t
+place_width(const struct evidence *list, uint32_t count, struct str prefix)
 {
     size_t widest = 0;
 
     for (uint32_t i = 0; i < count; i++) {
-        size_t wide = short_path(list[i].path, prefix).len + 8;
+        size_t digits = 1, wide;
 
+        for (uint32_t line = list[i].ref.line; line >= 10; line /= 10)
+            digits++;
+        wide = short_path(list[i].path, prefix).len + 1 + digits;
         widest = wide > widest ? wide : widest;
     }
-    widest = widest > 36 ? 36 : widest;
-    for (uint32_t i = 0; i < count; i++) {
-        struct buf place;
-        size_t used;
+    return widest > PLACE_COLUMNS_MAX ? PLACE_COLUMNS_MAX : widest;
+}
 
-        buf_init(&place, 8192);
-        buf_printf(&place, STR_FMT ":%u", STR_ARG(short_path(list[i].path, prefix)),
-                   list[i].ref.line);
-        paper_blanks(paper, 4);
-        paper_ink(paper, INK_DIM);
-        used = 4 + escape_terminal(paper->buf, buf_str(&place), 0);
-        paper_ink(paper, INK_PLAIN);
-        buf_done(&place);
-        paper_blanks(paper, used < widest + 4 ? widest + 4 - used : 0);
-        buf_add_cstr(paper->buf, "  ");
-        (void)escape_terminal(paper->buf, list[i].says, 0);
-        buf_add_char(paper->buf, '\n');
-        if (list[i].text.len)
-            paper_quote(paper, 8, list[i].text, QUOTE_LINES);
+/* "    mail.log:2208   "; returns the columns that it took. */
+static size_t
+write_line_place(const struct evidence *evidence, size_t indent, size_t width, struct str prefix,
+                 struct paper *paper)
+{
+    struct buf place;
+    size_t used;
+
+    buf_init(&place, 8192);
+    buf_printf(&place, STR_FMT ":%u", STR_ARG(short_path(evidence->path, prefix)),
+               evidence->ref.line);
+    paper_blanks(paper, indent);
+    paper_ink(paper, INK_DIM);
+    used = escape_terminal(paper->buf, buf_str(&place), 0);
+    paper_ink(paper, INK_PLAIN);
+    buf_done(&place);
+    paper_blanks(paper, (used < width ? width - used : 0) + 2);
+    return indent + (used < width ? width : used) + 2;
+}
+
+static void
+write_excerpt(const struct evidence *evidence, size_t column, struct paper *paper)
+{
+    struct buf excerpt;
+    size_t room = paper->width > column + 20 ? paper->width - column : 20;
+
+    buf_init(&excerpt, 1 << 17);
+    excerpt_write(&excerpt, evidence->text);
+    (void)escape_terminal(paper->buf, buf_str(&excerpt), room);
+    buf_add_char(paper->buf, '\n');
+    buf_done(&excerpt);
+}
+
+static void
+write_whole(const struct evidence *evidence, struct paper *paper)
+{
+    (void)escape_terminal(paper->buf, evidence->text, QUOTE_COLUMNS_MAX);
+    buf_add_char(paper->buf, '\n');
+}
+
+void
+report_text_lines(const struct evidence *list, uint32_t count, enum quote quote, struct str prefix,
+                  struct paper *paper)
+{
+    size_t width = place_width(list, count, prefix);
+
+    for (uint32_t i = 0; i < count; i++) {
+        bool is_told = quote != QUOTE_SHORT && list[i].says.len;
+        size_t column;
+
+        if (is_told)
+            paper_wrap(paper, 4, INK_PLAIN, list[i].says);
+        column = write_line_place(&list[i], is_told ? 6 : 4, width, prefix, paper);
+        if (quote == QUOTE_WHOLE)
+            write_whole(&list[i], paper);
+        else
+            write_excerpt(&list[i], column, paper);
     }
 }
 
@@ -307,7 +361,8 @@ report_text_incident(const struct incident *incident, struct report_text_options
     write_spark(incident, paper);
     buf_add_char(paper->buf, '\n');
     paper_line(paper, 2, INK_BOLD, STR("How weir knows"));
-    report_text_lines(incident->evidence, incident->evidence_count, prefix, paper);
+    report_text_lines(incident->evidence, incident->evidence_count,
+                      options.verbose ? QUOTE_WHOLE : QUOTE_SHORT, prefix, paper);
     if (incident->summary.len)
         paper_wrap(paper, 4, INK_PLAIN, incident->summary);
     write_signals(incident, options.verbose, paper);
@@ -316,7 +371,8 @@ report_text_incident(const struct incident *incident, struct report_text_options
     if (incident->entry_count) {
         buf_add_char(paper->buf, '\n');
         paper_line(paper, 2, INK_BOLD, STR("How they got in"));
-        report_text_lines(incident->entry, incident->entry_count, prefix, paper);
+        report_text_lines(incident->entry, incident->entry_count,
+                          options.verbose ? QUOTE_WHOLE : QUOTE_EXPLAINED, prefix, paper);
     }
     write_actions(incident, ACTION_CONTAIN, "Stop it now", paper);
     write_actions(incident, ACTION_PREVENT, "Keep it from coming back", paper);

@@ -286,19 +286,38 @@ file_info(const struct file *file)
 
 /* --- reading --- */
 
+/* Not archive_read_support_filter_all: for some forms that runs a program. */
+static void
+support_filters(struct archive *archive)
+{
+    (void)archive_read_support_filter_gzip(archive);
+    (void)archive_read_support_filter_xz(archive);
+    (void)archive_read_support_filter_zstd(archive);
+    (void)archive_read_support_filter_bzip2(archive);
+    (void)archive_read_support_filter_lz4(archive);
+    (void)archive_read_support_filter_lzip(archive);
+    (void)archive_read_support_filter_compress(archive);
+}
+
 static bool
 start_unpacking(struct file *file, struct err *err)
 {
     struct archive_entry *entry;
+    int code;
 
     file->archive = archive_read_new();
     if (!file->archive)
         abort();
-    archive_read_support_filter_all(file->archive);
-    archive_read_support_format_raw(file->archive);
+    support_filters(file->archive);
+    (void)archive_read_support_format_raw(file->archive);
+    (void)archive_read_support_format_empty(file->archive);
     if (lseek(file->fd, 0, SEEK_SET) < 0 ||
-        archive_read_open_fd(file->archive, file->fd, PACKED_BLOCK) != ARCHIVE_OK ||
-        archive_read_next_header(file->archive, &entry) != ARCHIVE_OK) {
+        archive_read_open_fd(file->archive, file->fd, PACKED_BLOCK) != ARCHIVE_OK)
+        code = ARCHIVE_FATAL;
+    else
+        code = archive_read_next_header(file->archive, &entry);
+    file->is_at_end = code == ARCHIVE_EOF; /* nothing was packed: a log that was rotated empty */
+    if (code != ARCHIVE_OK && code != ARCHIVE_EOF) {
         const char *why = archive_error_string(file->archive);
 
         return err_set(err, ERR_SYNTAX, "reading %s: it cannot be unpacked: %s", shown(file),

@@ -18,6 +18,8 @@ struct collector {
     uint32_t capacity;
     struct seen *seen; /* parallel to list.files */
     char *block;       /* for heads and tails */
+    uint32_t argument; /* that is being looked into */
+    bool has_known;    /* it holds a file that was taken already */
     struct err *err;
 };
 
@@ -38,8 +40,10 @@ add(struct collector *collector, const char *path, bool is_named)
         if (!list->files || !collector->seen)
             abort();
     }
-    list->files[list->count] = (struct input_file){
-        .path = arena_str(collector->arena, str_from_cstr(path)), .is_named = is_named};
+    list->files[list->count] =
+        (struct input_file){.path = arena_str(collector->arena, str_from_cstr(path)),
+                            .is_named = is_named,
+                            .argument = collector->argument};
     collector->seen[list->count] = (struct seen){0, 0};
     return &list->files[list->count++];
 }
@@ -71,6 +75,13 @@ read_head(struct file *file, char *buffer, struct err *err, bool *ret_is_good)
     return (struct str){buffer, len};
 }
 
+/* A packed archive of logs: its first lines would look like a log. */
+static bool
+is_tar(struct str head)
+{
+    return str_starts(str_from(head, 257), STR("ustar"));
+}
+
 static bool
 looks_binary(struct str head)
 {
@@ -79,22 +90,31 @@ looks_binary(struct str head)
     return first.len && memchr(first.data, '\0', first.len) != NULL;
 }
 
+/* Why the bytes are neither log nor mail, a sentence. */
+static struct str
+what_it_is(struct arena *arena, struct str path, struct str head)
+{
+    if (is_tar(head))
+        return arena_printf(
+            arena, "reading " STR_FMT ": it is a tar archive; unpack it and give its files",
+            STR_ARG(path));
+    return arena_printf(
+        arena, STR_FMT " is %s; weir reads mail, web, login and PHP logs, and mails", STR_ARG(path),
+        looks_binary(head) ? "a binary file, no log" : "no log of a kind that weir knows");
+}
+
 static void
 classify(struct collector *collector, struct input_file *input, struct str head)
 {
     if (head.len == 0)
         return;
-    input->frame = record_detect(head);
-    if (input->frame)
-        return;
-    input->is_mbox = mail_is_mbox(head);
-    input->is_mail = !input->is_mbox && mail_is_message(head);
-    if (input->is_mail || input->is_mbox)
-        return;
-    input->problem = arena_printf(
-        collector->arena, STR_FMT " is %s: weir reads mail, web, login and PHP logs, and mails",
-        STR_ARG(input->path),
-        looks_binary(head) ? "a binary file, no log" : "no log of a kind that weir knows");
+    if (!is_tar(head)) {
+        input->frame = record_detect(head);
+        input->is_mbox = !input->frame && mail_is_mbox(head);
+        input->is_mail = !input->frame && !input->is_mbox && mail_is_message(head);
+    }
+    if (!input->frame && !input->is_mbox && !input->is_mail)
+        input->problem = what_it_is(collector->arena, input->path, head);
 }
 
 static bool
@@ -123,6 +143,7 @@ take_file(struct collector *collector, const char *path, bool is_named)
     } else {
         if (was_seen(collector, info)) {
             file_close(file);
+            collector->has_known = true;
             return true;
         }
         input = add(collector, path, is_named);
@@ -218,7 +239,8 @@ note_empty_folder(struct collector *collector, const char *path, uint32_t before
     struct stat status;
     struct input_file *input;
 
-    if (collector->list.count > before || stat(path, &status) < 0 || !S_ISDIR(status.st_mode))
+    if (collector->list.count > before || collector->has_known || stat(path, &status) < 0 ||
+        !S_ISDIR(status.st_mode))
         return true;
     input = add(collector, path, true);
     if (!input)
@@ -240,6 +262,8 @@ inputs_collect(char **paths, int path_count, struct arena *arena, struct input_l
     for (int i = 0; i < path_count && is_good; i++) {
         uint32_t before = collector.list.count;
 
+        collector.argument = (uint32_t)i;
+        collector.has_known = false;
         is_good = take_path(&collector, paths[i], true, 0) &&
                   note_empty_folder(&collector, paths[i], before);
     }

@@ -22,6 +22,7 @@ struct input_file {
     const struct frame *frame; /* NULL: a mail, an mbox, or a problem */
     bool is_mail, is_mbox;
     bool is_compressed, is_named; /* named: on the command line itself */
+    uint32_t argument;            /* which of the paths given it came from */
     uint64_t bytes;               /* on disk */
     int64_t mtime_s;
     struct file *spool; /* standard input and the like: kept open; NULL: open it by path */

@@ -7,17 +7,10 @@
 #include "record/slices.h"
 #include "trace/visit.h"
 
-#define BLOCK_BYTES ((size_t)512 * 1024)
+#define BLOCK_BYTES ((size_t)256 * 1024)
 #define ROOM_BYTES (BLOCK_BYTES + RECORD_BYTES_MAX) /* a block and the cut record before it */
 #define TEXTS_BYTES_MAX (8 * BLOCK_BYTES)
-#define SLOTS 6
-
-enum slot_state {
-    SLOT_FREE,
-    SLOT_FILLED, /* waits for a worker */
-    SLOT_TAKEN,
-    SLOT_READ, /* waits for its turn to be handed on */
-};
+#define SLOTS 4
 
 struct placed {
     struct event event;
@@ -26,7 +19,7 @@ struct placed {
 };
 
 struct slot {
-    enum slot_state state;
+    bool is_read; /* waits for its turn to be handed on */
     char *bytes;
     size_t len;
     uint64_t offset; /* of bytes[0] in the log */
@@ -37,13 +30,25 @@ struct slot {
     struct arena *texts; /* slices that a reader had to decode: they die with its next record */
 };
 
+/* The log as it comes: only the worker whose turn it is reads from it. */
+struct feeder {
+    struct pump_source source;
+    char *carry; /* the unfinished record at the end of the last block */
+    size_t carry_len;
+    uint64_t offset;             /* of carry[0] in the log */
+    bool is_at_end, is_skipping; /* skipping: the rest of a record that was cut */
+    bool has_failed;
+    struct err err;
+};
+
 struct pump {
     const struct frame *frame;
     struct slot slots[SLOTS];
+    struct feeder feeder;
     pthread_mutex_t lock;
-    pthread_cond_t filled, done;
-    unsigned next_to_read; /* the slot that a worker takes next */
-    bool is_over;
+    pthread_cond_t free, done;
+    uint32_t filled, handed_on; /* blocks, since the start */
+    bool is_filling, is_over;   /* over: the log has ended, or nobody wants more */
 };
 
 static void *
@@ -139,42 +144,7 @@ read_block(const struct frame *frame, struct slot *slot)
     }
 }
 
-static void *
-work(void *context)
-{
-    struct pump *pump = context;
-
-    pthread_mutex_lock(&pump->lock);
-    for (;;) {
-        struct slot *slot = &pump->slots[pump->next_to_read];
-
-        if (slot->state == SLOT_FILLED) {
-            slot->state = SLOT_TAKEN;
-            pump->next_to_read = (pump->next_to_read + 1) % SLOTS;
-            pthread_mutex_unlock(&pump->lock);
-            read_block(pump->frame, slot);
-            pthread_mutex_lock(&pump->lock);
-            slot->state = SLOT_READ;
-            pthread_cond_broadcast(&pump->done);
-        } else if (pump->is_over) {
-            break;
-        } else {
-            pthread_cond_wait(&pump->filled, &pump->lock);
-        }
-    }
-    pthread_mutex_unlock(&pump->lock);
-    return NULL;
-}
-
-/* --- the calling thread: fills blocks, hands events on --- */
-
-struct feeder {
-    struct pump_source source;
-    char *carry; /* the unfinished record at the end of the last block */
-    size_t carry_len;
-    uint64_t offset;             /* of carry[0] in the log */
-    bool is_at_end, is_skipping; /* skipping: the rest of a record that was cut */
-};
+/* --- the log, block by block --- */
 
 /* Where the last whole record of the block ends; 0 when none does. */
 static size_t
@@ -266,13 +236,68 @@ fill(struct feeder *feeder, struct slot *slot, struct err *err)
     return is_good;
 }
 
+/* --- threads: each fills a block when it is its turn, and reads its records --- */
+
+/* The next free slot, filled; NULL at the end. Called and left with the lock held. */
+static struct slot *
+next_filled(struct pump *pump)
+{
+    struct feeder *feeder = &pump->feeder;
+    struct slot *slot;
+
+    while (!pump->is_over && (pump->is_filling || pump->filled - pump->handed_on == SLOTS))
+        pthread_cond_wait(&pump->free, &pump->lock);
+    if (pump->is_over)
+        return NULL;
+    slot = &pump->slots[pump->filled % SLOTS];
+    pump->is_filling = true;
+    pthread_mutex_unlock(&pump->lock);
+    if (!fill(feeder, slot, &feeder->err))
+        feeder->has_failed = true;
+    pthread_mutex_lock(&pump->lock);
+    pump->is_filling = false;
+    pump->is_over = feeder->is_at_end;
+    pump->filled++;
+    pthread_cond_broadcast(&pump->free);
+    return slot;
+}
+
+static void *
+work(void *context)
+{
+    struct pump *pump = context;
+    struct slot *slot;
+
+    pthread_mutex_lock(&pump->lock);
+    while ((slot = next_filled(pump)) != NULL) {
+        pthread_mutex_unlock(&pump->lock);
+        read_block(pump->frame, slot);
+        pthread_mutex_lock(&pump->lock);
+        slot->is_read = true;
+        pthread_cond_broadcast(&pump->done);
+    }
+    pthread_cond_broadcast(&pump->done);
+    pthread_mutex_unlock(&pump->lock);
+    return NULL;
+}
+
+/* --- the calling thread: hands events on, in the order of the log --- */
+
+#define EVENTS_AFAR 16
+#define EVENTS_NEAR 6
+
 static void
 hand_on(const struct slot *slot, struct pump_sink sink, struct pump_totals *totals)
 {
-    for (uint32_t i = 0; i < slot->count; i++)
+    for (uint32_t i = 0; i < slot->count; i++) {
+        if (sink.ahead && i + EVENTS_AFAR < slot->count) {
+            sink.ahead(sink.context, &slot->events[i + EVENTS_AFAR].event, false);
+            sink.ahead(sink.context, &slot->events[i + EVENTS_NEAR].event, true);
+        }
         sink.event(sink.context, &slot->events[i].event,
                    (uint32_t)(totals->lines + slot->events[i].line + 1),
                    slot->offset + slot->events[i].offset);
+    }
     if (slot->last_form != STAMP_NONE) {
         totals->last_form = slot->last_form;
         totals->last_us = slot->last_us;
@@ -284,83 +309,76 @@ hand_on(const struct slot *slot, struct pump_sink sink, struct pump_totals *tota
         sink.progress(sink.context, totals->bytes);
 }
 
-static bool
-run(struct pump *pump, struct feeder *feeder, struct pump_sink sink, struct pump_totals *totals,
-    struct err *err)
+static void
+run(struct pump *pump, struct pump_sink sink, struct pump_totals *totals)
 {
-    unsigned to_fill = 0, to_hand_on = 0;
-    bool is_good = true;
+    pthread_mutex_lock(&pump->lock);
+    for (;;) {
+        struct slot *slot = &pump->slots[pump->handed_on % SLOTS];
 
-    while (!feeder->is_at_end || to_hand_on != to_fill) {
-        struct slot *slot = &pump->slots[to_fill % SLOTS];
-
-        if (!feeder->is_at_end && to_fill - to_hand_on < SLOTS) {
-            is_good = fill(feeder, slot, err) && is_good;
-            pthread_mutex_lock(&pump->lock);
-            slot->state = SLOT_FILLED;
-            pthread_cond_signal(&pump->filled);
-            pthread_mutex_unlock(&pump->lock);
-            to_fill++;
-            slot = &pump->slots[to_hand_on % SLOTS];
-            if (to_fill - to_hand_on < SLOTS && !feeder->is_at_end) {
-                bool is_ready;
-
-                pthread_mutex_lock(&pump->lock);
-                is_ready = slot->state == SLOT_READ;
-                pthread_mutex_unlock(&pump->lock);
-                if (!is_ready)
-                    continue;
-            }
-        }
-        slot = &pump->slots[to_hand_on % SLOTS];
-        pthread_mutex_lock(&pump->lock);
-        while (slot->state != SLOT_READ)
+        while (!slot->is_read && !(pump->is_over && pump->handed_on == pump->filled))
             pthread_cond_wait(&pump->done, &pump->lock);
+        if (!slot->is_read)
+            break;
         pthread_mutex_unlock(&pump->lock);
         hand_on(slot, sink, totals);
-        slot->state = SLOT_FREE;
-        to_hand_on++;
+        pthread_mutex_lock(&pump->lock);
+        slot->is_read = false;
+        pump->handed_on++;
+        pthread_cond_broadcast(&pump->free);
     }
-    return is_good;
+    pthread_mutex_unlock(&pump->lock);
+}
+
+static void
+pump_init(struct pump *pump, struct pump_source source)
+{
+    *pump = (struct pump){.frame = source.frame};
+    pump->feeder = (struct feeder){.source = source, .carry = must(malloc(RECORD_BYTES_MAX))};
+    pthread_mutex_init(&pump->lock, NULL);
+    pthread_cond_init(&pump->free, NULL);
+    pthread_cond_init(&pump->done, NULL);
+    for (int i = 0; i < SLOTS; i++) {
+        pump->slots[i].bytes = must(malloc(ROOM_BYTES));
+        pump->slots[i].texts = arena_new(TEXTS_BYTES_MAX);
+    }
+}
+
+static void
+pump_done(struct pump *pump)
+{
+    for (int i = 0; i < SLOTS; i++) {
+        free(pump->slots[i].bytes);
+        free(pump->slots[i].events);
+        arena_free(pump->slots[i].texts);
+    }
+    free(pump->feeder.carry);
+    pthread_mutex_destroy(&pump->lock);
+    pthread_cond_destroy(&pump->free);
+    pthread_cond_destroy(&pump->done);
 }
 
 bool
 pump_run(struct pump_source source, struct pump_sink sink, unsigned threads,
          struct pump_totals *ret_totals, struct err *err)
 {
-    struct pump pump = {.frame = source.frame};
-    struct feeder feeder = {.source = source, .carry = must(malloc(RECORD_BYTES_MAX))};
+    struct pump pump;
     pthread_t workers[16];
     unsigned count = threads < 1 ? 1 : threads > 16 ? 16 : threads;
     bool is_good;
 
     *ret_totals = (struct pump_totals){.last_form = STAMP_NONE};
-    pthread_mutex_init(&pump.lock, NULL);
-    pthread_cond_init(&pump.filled, NULL);
-    pthread_cond_init(&pump.done, NULL);
-    for (int i = 0; i < SLOTS; i++) {
-        pump.slots[i].bytes = must(malloc(ROOM_BYTES));
-        pump.slots[i].texts = arena_new(TEXTS_BYTES_MAX);
-    }
+    pump_init(&pump, source);
     for (unsigned i = 0; i < count; i++) {
         if (pthread_create(&workers[i], NULL, work, &pump))
             abort();
     }
-    is_good = run(&pump, &feeder, sink, ret_totals, err);
-    pthread_mutex_lock(&pump.lock);
-    pump.is_over = true;
-    pthread_cond_broadcast(&pump.filled);
-    pthread_mutex_unlock(&pump.lock);
+    run(&pump, sink, ret_totals);
     for (unsigned i = 0; i < count; i++)
         pthread_join(workers[i], NULL);
-    for (int i = 0; i < SLOTS; i++) {
-        free(pump.slots[i].bytes);
-        free(pump.slots[i].events);
-        arena_free(pump.slots[i].texts);
-    }
-    free(feeder.carry);
-    pthread_mutex_destroy(&pump.lock);
-    pthread_cond_destroy(&pump.filled);
-    pthread_cond_destroy(&pump.done);
+    is_good = !pump.feeder.has_failed;
+    if (!is_good)
+        *err = pump.feeder.err;
+    pump_done(&pump);
     return is_good;
 }

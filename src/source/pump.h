@@ -4,10 +4,10 @@
 /*
  * pump - a log's bytes through its reader, on all cores, in order.
  *
- * Blocks are read one after the other, their records are read by worker
- * threads, and the events are handed on in the order of the log by the calling
- * thread. A block holds whole records; a record longer than RECORD_BYTES_MAX is
- * read up to there, counted as cut, and its rest is passed over.
+ * Worker threads fetch blocks, one at a time, and read their records side by side;
+ * the events are handed on in the order of the log by the calling thread. A block holds whole
+ * records; a record longer than RECORD_BYTES_MAX is read up to there, counted as cut, and its rest
+ * is passed over.
  */
 
 #include "base/err.h"
@@ -20,6 +20,9 @@ typedef bool pump_read(void *context, char *buffer, size_t capacity, size_t *ret
 /* Events of kind EVENT_NONE are not handed on, nor requests that cannot matter. */
 typedef void pump_event(void *context, const struct event *event, uint32_t line, uint64_t offset);
 
+/* An event that will be handed on soon, told first from afar and then once more. */
+typedef void pump_ahead(void *context, const struct event *event, bool is_near);
+
 /* After each block: how much was read so far. */
 typedef void pump_progress(void *context, uint64_t bytes);
 
@@ -31,6 +34,7 @@ struct pump_source {
 
 struct pump_sink {
     pump_event *event;
+    pump_ahead *ahead;       /* NULL: no use for it */
     pump_progress *progress; /* NULL: nobody looks */
     void *context;
 };

@@ -88,8 +88,23 @@ write_all(int fd, struct str text)
     return true;
 }
 
-bool
-whole_write(const char *path, struct str text, struct err *err)
+/* A device or a pipe is written into; a draft that takes its place would do away with it. */
+static bool
+write_into(const char *path, struct str text, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool is_written;
+
+    if (fd < 0)
+        return fail(err, "cannot write", path);
+    is_written = write_all(fd, text) || fail(err, "cannot write", path);
+    (void)close(fd);
+    return is_written;
+}
+
+/* A whole file or none: a draft beside it is renamed. */
+static bool
+replace(const char *path, struct str text, struct err *err)
 {
     char draft[PATH_MAX];
     mode_t mask = umask(0);
@@ -113,4 +128,17 @@ whole_write(const char *path, struct str text, struct err *err)
         return false;
     }
     return true;
+}
+
+bool
+whole_write(const char *path, struct str text, struct err *err)
+{
+    char real[PATH_MAX];
+    struct stat status;
+
+    if (stat(path, &status) < 0)
+        return replace(path, text, err);
+    if (!S_ISREG(status.st_mode))
+        return write_into(path, text, err);
+    return replace(realpath(path, real) ? real : path, text, err);
 }

@@ -15,7 +15,10 @@
 bool whole_read(const char *path, size_t bytes_max, struct arena *arena, struct str *ret_text,
                 struct err *err) __attribute__((warn_unused_result));
 
-/* Replaces the file by `text`; on failure what was there stays. */
+/*
+ * Replaces the file by `text`; on failure what was there stays. A device or a pipe is
+ * written into.
+ */
 bool whole_write(const char *path, struct str text, struct err *err)
     __attribute__((warn_unused_result));
 

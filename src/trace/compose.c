@@ -309,29 +309,42 @@ by_hash(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Writes the hashes of a mail's recipients, or only counts them where `into` is NULL. */
+static uint32_t
+mail_recipients(const struct ledger *ledger, uint32_t mail, uint64_t *into)
+{
+    uint32_t at = ledger_mail(ledger, mail)->last_delivery, count = 0;
+
+    for (; at != NO_DELIVERY; at = ledger_delivery(ledger, at)->previous) {
+        if (into)
+            into[count] = ledger_delivery(ledger, at)->recipient;
+        count++;
+    }
+    return count;
+}
+
 static bool
 count_recipients(const struct compose *compose, const struct suspect *suspect,
                  struct incident *incident)
 {
     const struct ledger *ledger = compose->inquiry->ledger;
     struct arena *arena = compose->inquiry->arena;
-    uint8_t *is_ours = arena_array(arena, ledger->mails.count + 1, 1);
-    uint64_t *hashes = arena_array(arena, ledger->deliveries.count + 1, sizeof(*hashes));
+    struct arena_mark mark = arena_mark(arena);
+    uint64_t *hashes;
     uint32_t count = 0;
 
-    if (!is_ours || !hashes)
-        return false;
     for (uint32_t i = 0; i < suspect->count; i++)
-        is_ours[suspect->mails[i]] = 1;
-    for (uint32_t i = 0; i < ledger->deliveries.count; i++) {
-        const struct delivery *delivery = ledger_delivery(ledger, i);
-
-        if (is_ours[delivery->mail])
-            hashes[count++] = delivery->recipient;
-    }
+        count += mail_recipients(ledger, suspect->mails[i], NULL);
+    hashes = arena_array(arena, count + 1, sizeof(*hashes));
+    if (!hashes)
+        return false;
+    count = 0;
+    for (uint32_t i = 0; i < suspect->count; i++)
+        count += mail_recipients(ledger, suspect->mails[i], hashes + count);
     qsort(hashes, count, sizeof(*hashes), by_hash);
     for (uint32_t i = 0; i < count; i++)
         incident->recipients += i == 0 || hashes[i] != hashes[i - 1];
+    arena_release(arena, mark);
     return true;
 }
 
@@ -437,7 +450,7 @@ static void
 write_id(const struct compose *compose, const struct suspect *suspect, struct incident *incident)
 {
     struct str name = compose_name(compose, suspect);
-    uint64_t hash = str_hash(name) ^ (uint64_t)incident->route * 0x9E3779B97F4A7C15ULL ^
+    uint64_t hash = str_fingerprint(name) ^ (uint64_t)incident->route * 0x9E3779B97F4A7C15ULL ^
                     (uint64_t)(incident->first_us / SECOND_US / DAY_S) * 0xC2B2AE3D27D4EB4FULL;
 
     incident->id = arena_printf(compose->inquiry->arena, "%012llx",
@@ -593,6 +606,18 @@ why_innocent(const struct compose *compose, const struct suspect *suspect)
                         stats->spam_rejected);
 }
 
+/* Over all its mails: the suspect's own figures are those of its outbreak. */
+static void
+count_outcomes(const struct ledger *ledger, const struct group *group, struct sender *sender)
+{
+    for (uint32_t i = 0; i < group->count; i++) {
+        const struct mail *mail = ledger_mail(ledger, group->mails[i]);
+
+        sender->recipients += (uint32_t)mail->sent + mail->bounced + mail->deferred;
+        sender->bounced += mail->bounced;
+    }
+}
+
 struct sender
 compose_sender(const struct compose *compose, const struct suspect *suspect)
 {
@@ -600,10 +625,9 @@ compose_sender(const struct compose *compose, const struct suspect *suspect)
         .name = compose_name(compose, suspect),
         .kind = sender_kind(suspect->group->kind),
         .messages = suspect->group->count,
-        .recipients = suspect->stats.first_recipients,
-        .bounced = suspect->stats.bounced,
     };
 
+    count_outcomes(compose->inquiry->ledger, suspect->group, &sender);
     if (suspect->group->kind == GROUP_PROCESS && suspect->stats.senders == 1) {
         struct str address =
             ledger_address(compose->inquiry->ledger,
@@ -623,4 +647,45 @@ compose_sender(const struct compose *compose, const struct suspect *suspect)
         sender.reason = why_innocent(compose, suspect);
     }
     return sender;
+}
+
+static bool
+is_uid(const struct compose *compose, uint32_t identity, struct str name)
+{
+    int64_t uid = identity_uid(compose, identity);
+    uint64_t number;
+
+    (void)str_skip(&name, STR("uid "));
+    return uid >= 0 && str_u64(name, &number) && number == (uint64_t)uid;
+}
+
+static bool
+has_client(const struct compose *compose, const struct suspect *suspect, struct str name)
+{
+    for (uint32_t i = 0; i < suspect->client_count; i++) {
+        if (str_eq(ledger_name(compose->inquiry->ledger, suspect->clients[i]), name))
+            return true;
+    }
+    return false;
+}
+
+bool
+compose_is_called(const struct compose *compose, const struct suspect *suspect, struct str name)
+{
+    uint32_t identity = suspect->group->identity;
+    const struct str names[] = {
+        compose_name(compose, suspect),
+        compose_sender(compose, suspect).name,
+        compose_user(compose, identity),
+        ledger_name(compose->inquiry->ledger, suspect->script),
+        path_of(compose, suspect->endpoint),
+        url_name(compose, suspect),
+        suspect->group->kind == GROUP_RELAY ? STR("open-relay") : STR_EMPTY,
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (name.len && str_eq(names[i], name))
+            return true;
+    }
+    return is_uid(compose, identity, name) || has_client(compose, suspect, name);
 }

@@ -28,6 +28,13 @@ struct sender compose_sender(const struct compose *compose, const struct suspect
 /* The name of a group's origin, for people: a script, a URL, a mailbox, a user. */
 struct str compose_name(const struct compose *compose, const struct suspect *suspect);
 
+/*
+ * Whether people may mean this suspect by `name`: what reports call it, and its user,
+ * uid ("1002", "uid 1002"), script, URL with or without its site, or a client of its.
+ */
+bool compose_is_called(const struct compose *compose, const struct suspect *suspect,
+                       struct str name);
+
 /* The name of a local user: from passwd, else from the log, else empty. */
 struct str compose_user(const struct compose *compose, uint32_t identity);
 

@@ -197,7 +197,7 @@ find_logins(const struct compose *compose, struct incident *incident)
         struct str client = ledger_name(ledger, login->client);
 
         if (!login->is_success || login->is_upload || login->time_us > incident->last_us ||
-            incident->first_us - login->time_us > ENTRY_AGE_US || known_loopback(client) ||
+            incident->first_us - login->last_us > ENTRY_AGE_US || known_loopback(client) ||
             !str_eq(ledger_name(ledger, login->user), incident->origin.user))
             continue;
         add(incident->entry, &incident->entry_count, ENTRY_MAX, login->place,

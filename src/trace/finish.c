@@ -66,38 +66,11 @@ analyse(struct trace *trace, const uint32_t *complaints, uint32_t complaint_coun
         .complaint_count = complaint_count,
         .arena = trace->arena,
     };
-    return fold_ledger(trace->ledger, trace->arena) &&
+    return mailbox_index_guesses(&trace->inquiry) && fold_ledger(trace->ledger, trace->arena) &&
            stated_match(trace->ledger, trace->arena, &matched) &&
            webindex_build(trace->ledger, trace->arena, &trace->web) &&
            groups_build(trace->ledger, &trace->web, options, trace->arena, &trace->groups) &&
            detect_run(&trace->inquiry, &trace->findings);
-}
-
-/* The mail that a sample is a copy of: by queue id and time, else by Message-ID. */
-static uint32_t
-find_sample(const struct trace *trace, const struct trace_sample *sample)
-{
-    const struct ledger *ledger = trace->ledger;
-    uint64_t message_id = sample->message_id.len ? str_hash(sample->message_id) : 0;
-    uint32_t best = NO_MAIL;
-    int64_t best_distance = INT64_MAX;
-
-    for (uint32_t i = 0; i < ledger->mails.count; i++) {
-        const struct mail *mail = ledger_mail(ledger, i);
-        int64_t distance = sample->time_s ? llabs(mail->time_us / SECOND_US - sample->time_s) : 0;
-        bool is_id =
-            sample->queue_id.len && str_eq(ledger_text(ledger, mail->queue_id), sample->queue_id);
-
-        if (!is_id && !(message_id && mail->message_id == message_id))
-            continue;
-        if (is_id && message_id && mail->message_id && mail->message_id != message_id)
-            distance += DAY_S;
-        if (distance < best_distance) {
-            best_distance = distance;
-            best = i;
-        }
-    }
-    return best_distance > 2 * DAY_S ? NO_MAIL : best;
 }
 
 static bool
@@ -128,7 +101,25 @@ static bool
 holds_any(const struct suspect *suspect, const struct trace_sample *samples, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        if (samples[i].is_found && holds(suspect, samples[i].mail))
+        if (samples[i].is_found && !samples[i].is_beside && holds(suspect, samples[i].mail))
+            return true;
+    }
+    return false;
+}
+
+/* Whether some sample names an origin: else an answer about it alone would hide the others. */
+static bool
+leads_anywhere(struct trace *trace, const struct trace_sample *samples, uint32_t count)
+{
+    struct incident ignored;
+
+    for (uint32_t i = 0; i < trace->findings.incident_count; i++) {
+        if (holds_any(trace->findings.incidents[i], samples, count))
+            return true;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (!samples[i].is_found && !samples[i].is_beside &&
+            sample_compose(&samples[i], &trace->options, trace->arena, &ignored))
             return true;
     }
     return false;
@@ -165,7 +156,7 @@ compose_samples(struct trace *trace, struct trace_sample *samples, uint32_t samp
         struct incident *incident = &result->incidents[result->incident_count];
         bool is_new = true;
 
-        if (samples[i].is_found ||
+        if (samples[i].is_found || samples[i].is_beside ||
             !sample_compose(&samples[i], &trace->options, trace->arena, incident))
             continue;
         samples[i].incident = incident->id;
@@ -190,7 +181,7 @@ compose_incidents(struct trace *trace, const struct compose *compose, struct tra
                   uint32_t sample_count, struct result *result)
 {
     const struct findings *findings = &trace->findings;
-    bool is_narrowed = sample_count > 0;
+    bool is_narrowed = leads_anywhere(trace, samples, sample_count);
     uint32_t room = findings->incident_count + sample_count + 1;
 
     result->incidents = arena_array(trace->arena, room, sizeof(*result->incidents));
@@ -328,6 +319,36 @@ note(struct notes *notes, struct str text)
         notes->list[notes->count++] = text;
 }
 
+/* Whether one of the messages comes from the same group, though from outside the incident. */
+static bool
+is_kin(const struct trace *trace, const struct suspect *suspect, const struct trace_sample *samples,
+       uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (samples[i].is_found && trace->groups.of_mail[samples[i].mail] == suspect->group_index)
+            return true;
+    }
+    return false;
+}
+
+/* Messages that were given narrow the answer: what else these logs show must not go unsaid. */
+static void
+note_others(const struct trace *trace, const struct trace_sample *samples, uint32_t sample_count,
+            struct notes *notes)
+{
+    const struct findings *findings = &trace->findings;
+    uint32_t others = 0;
+
+    for (uint32_t i = 0; sample_count && i < findings->incident_count; i++)
+        others += !holds_any(findings->incidents[i], samples, sample_count) &&
+                  !is_kin(trace, findings->incidents[i], samples, sample_count);
+    if (others)
+        note(notes, arena_printf(trace->arena,
+                                 "These logs show %u other source%s of spam, which the message%s "
+                                 "given did not come from: run weir trace on the logs alone.",
+                                 others, others == 1 ? "" : "s", sample_count == 1 ? "" : "s"));
+}
+
 static void
 write_notes(struct trace *trace, const struct trace_sample *samples, uint32_t sample_count,
             struct notes *notes)
@@ -360,11 +381,13 @@ write_notes(struct trace *trace, const struct trace_sample *samples, uint32_t sa
                           "Of %llu outgoing message%s the origin line is not in these logs; "
                           "give the older, rotated log as well.",
                           (unsigned long long)unknown_origin, unknown_origin == 1 ? "" : "s"));
+    note_others(trace, samples, sample_count, notes);
     for (uint32_t i = 0; i < sample_count; i++) {
-        if (!samples[i].is_found && trace->ledger->mails.count)
+        if (!samples[i].is_found && !samples[i].is_beside && trace->ledger->mails.count)
             note(notes, arena_printf(trace->arena,
-                                     "The message " STR_FMT " is not in these logs: neither its "
-                                     "queue id nor its Message-ID occurs.",
+                                     "The message " STR_FMT " is not in these logs: neither a "
+                                     "queue id nor its Message-ID occurs, and no mail went to its "
+                                     "recipient at that time.",
                                      STR_ARG(samples[i].path)));
     }
 }
@@ -395,13 +418,16 @@ find_samples(struct trace *trace, struct trace_sample *samples, uint32_t count, 
     uint32_t found = 0;
 
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t mail = find_sample(trace, &samples[i]);
+        uint32_t mail = sample_find(trace->ledger, &samples[i], &samples[i].match);
 
         if (mail == NO_MAIL)
             continue;
         samples[i].is_found = true;
+        samples[i].found_id =
+            ledger_text(trace->ledger, ledger_mail(trace->ledger, mail)->queue_id);
         samples[i].mail = fold_root(trace->ledger, mail);
-        mails[found++] = samples[i].mail;
+        if (!samples[i].is_beside)
+            mails[found++] = samples[i].mail;
     }
     return found;
 }

@@ -27,6 +27,23 @@ clear_fate(struct mail *mail)
     mail->sent = mail->bounced = mail->deferred = mail->unknown = 0;
 }
 
+/* Each mail's chain of deliveries, those of its duplicates included. */
+static void
+link_deliveries(struct ledger *ledger)
+{
+    for (uint32_t i = 0; i < ledger->mails.count; i++)
+        ledger_mail(ledger, i)->last_delivery = NO_DELIVERY;
+    for (uint32_t i = 0; i < ledger->deliveries.count; i++) {
+        struct delivery *delivery = ledger_delivery(ledger, i);
+        struct mail *mail;
+
+        delivery->mail = fold_root(ledger, delivery->mail);
+        mail = ledger_mail(ledger, delivery->mail);
+        delivery->previous = mail->last_delivery & NO_DELIVERY;
+        mail->last_delivery = i;
+    }
+}
+
 /* A duplicate's deliveries become those of its root; what came between is forgotten. */
 static void
 fold_fates(struct ledger *ledger, bool *has_duplicate)
@@ -60,11 +77,7 @@ fold_fates(struct ledger *ledger, bool *has_duplicate)
             root->recipient_domain = mail->recipient_domain;
         }
     }
-    for (uint32_t i = 0; i < ledger->deliveries.count; i++) {
-        struct delivery *delivery = ledger_delivery(ledger, i);
-
-        delivery->mail = fold_root(ledger, delivery->mail);
-    }
+    link_deliveries(ledger);
 }
 
 struct arrival {
@@ -189,11 +202,13 @@ mark_foreign_senders(struct ledger *ledger)
 bool
 fold_ledger(struct ledger *ledger, struct arena *arena)
 {
+    struct arena_mark mark = arena_mark(arena);
     bool *has_duplicate = arena_array(arena, ledger->mails.count + 1, sizeof(*has_duplicate));
 
     if (!has_duplicate || !find_forwards(ledger, arena))
         return false;
     fold_fates(ledger, has_duplicate);
     mark_foreign_senders(ledger);
+    arena_release(arena, mark);
     return true;
 }

@@ -5,6 +5,7 @@
 #include "trace/known.h"
 
 #define INFER_BYTES_MAX ((size_t)64 * 1024 * 1024)
+#define ORDER_BYTES_MAX ((size_t)LEDGER_MAILS_MAX * 2 * sizeof(struct keyed))
 #define MAILS_TO_INFER_MIN 3
 #define FOLDERS_MAX 64
 #define FOLDER_SHARE 0.9
@@ -319,26 +320,49 @@ fill(struct builder *builder, const struct keyed *order, uint32_t count)
     return true;
 }
 
+/* All mails by time; logs are nearly in order already. */
+static void
+sort_mails(const struct ledger *ledger, struct keyed *order, uint32_t count)
+{
+    bool is_sorted = true;
+
+    for (uint32_t i = 0; i < count; i++) {
+        order[i] = (struct keyed){ledger_mail(ledger, i)->time_us, i};
+        is_sorted = is_sorted && (i == 0 || order[i - 1].time_us <= order[i].time_us);
+    }
+    if (!is_sorted)
+        qsort(order, count, sizeof(*order), by_time);
+}
+
+static bool
+build(struct builder *builder, struct keyed *order)
+{
+    uint32_t count = builder->ledger->mails.count;
+
+    builder->groups.of_mail = arena_array(builder->arena, count + 1, sizeof(uint32_t));
+    builder->groups.answers = arena_array(builder->arena, count + 1, sizeof(struct infer_answer));
+    if (!order || !builder->groups.of_mail || !builder->groups.answers)
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        builder->groups.of_mail[i] = UINT32_MAX;
+        builder->groups.answers[i] = (struct infer_answer){INFER_NONE, 0, INFER_NONE, 0};
+    }
+    sort_mails(builder->ledger, order, count);
+    return infer_all(builder, order, count) && assign(builder, order, count) &&
+           fill(builder, order, count);
+}
+
 bool
 groups_build(struct ledger *ledger, const struct webindex *index, struct group_options options,
              struct arena *arena, struct groups *ret_groups)
 {
     struct builder builder = {.ledger = ledger, .index = index, .options = options, .arena = arena};
-    uint32_t count = ledger->mails.count;
-    struct keyed *order = arena_array(arena, count + 1, sizeof(*order));
+    struct arena *scratch = arena_new(ORDER_BYTES_MAX);
+    bool is_built = build(
+        &builder, arena_array(scratch, (size_t)ledger->mails.count + 1, sizeof(struct keyed)));
 
-    builder.groups.of_mail = arena_array(arena, count + 1, sizeof(uint32_t));
-    builder.groups.answers = arena_array(arena, count + 1, sizeof(struct infer_answer));
-    if (!order || !builder.groups.of_mail || !builder.groups.answers)
-        return false;
-    for (uint32_t i = 0; i < count; i++) {
-        order[i] = (struct keyed){ledger_mail(ledger, i)->time_us, i};
-        builder.groups.of_mail[i] = UINT32_MAX;
-        builder.groups.answers[i] = (struct infer_answer){INFER_NONE, 0, INFER_NONE, 0};
-    }
-    qsort(order, count, sizeof(*order), by_time);
-    if (!infer_all(&builder, order, count) || !assign(&builder, order, count) ||
-        !fill(&builder, order, count))
+    arena_free(scratch);
+    if (!is_built)
         return false;
     builder.groups.list = builder.slots;
     *ret_groups = builder.groups;

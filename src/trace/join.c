@@ -146,7 +146,6 @@ add_mail(struct join *join, const struct event *event, int64_t time_us, struct p
 {
     uint32_t host = host_name(join, event->host), index = join->ledger->mails.count;
     struct mail *mail = vec_add(&join->ledger->mails);
-    int32_t micros;
 
     if (!mail)
         return NULL;
@@ -157,9 +156,6 @@ add_mail(struct join *join, const struct event *event, int64_t time_us, struct p
     mail->last_delivery = NO_DELIVERY;
     mail->parent = NO_MAIL;
     mail->mta = (uint8_t)mta_of(event->program);
-    mail->micros = -1;
-    if (mail->mta == MTA_POSTFIX && postfix_queue_id_micros(event->queue_id, &micros))
-        mail->micros = micros;
     live_add(join->live, live_key(host, event->queue_id), instance_name(join, event->instance),
              index);
     return mail;
@@ -696,17 +692,18 @@ static void
 on_login(struct join *join, const struct event *event, int64_t time_us, struct place place)
 {
     const struct event_login *what = &event->login;
-    struct login *login = vec_add(&join->ledger->logins);
-    uint32_t user = table_add(join->ledger->names, str_first(what->user, 255));
+    struct login *login =
+        ledger_add_login(join->ledger, what->user, what->client, what->is_success);
 
-    if (login) {
+    if (login && (login->attempts == 0 || time_us < login->time_us)) {
         login->time_us = time_us;
         login->place = place;
-        login->user = user;
-        login->client = table_add(join->ledger->names, str_first(what->client, 255));
         login->service = table_add(join->ledger->names, what->service);
-        login->attempts = what->attempts * event->repeats;
-        login->is_success = what->is_success;
+    }
+    if (login) {
+        if (time_us > login->last_us)
+            login->last_us = time_us;
+        login->attempts += what->attempts * event->repeats;
     }
     /* OpenSMTPD and Sendmail log the login apart from the mail. */
     if (what->is_success && (event->session.len || mta_of(event->program) == MTA_SENDMAIL)) {
@@ -716,7 +713,7 @@ on_login(struct join *join, const struct event *event, int64_t time_us, struct p
         if (session->key != key)
             *session = (struct session){.key = key};
         session->time_us = time_us;
-        session->login = user;
+        session->login = table_add(join->ledger->names, str_first(what->user, 255));
         if (what->client.len)
             session->client = table_add(join->ledger->names, str_first(what->client, 255));
     }
@@ -729,7 +726,7 @@ on_upload(struct join *join, const struct event *event, int64_t time_us, struct 
 
     if (!login)
         return;
-    login->time_us = time_us;
+    login->time_us = login->last_us = time_us;
     login->place = place;
     login->user = table_add(join->ledger->names, str_first(event->upload.user, 255));
     login->client = table_add(join->ledger->names, str_first(event->upload.client, 255));
@@ -869,6 +866,20 @@ join_event(struct join *join, const struct event *event, int64_t time_us, struct
     case EVENT_REQUEST:
         break;
     }
+}
+
+void
+join_expect(const struct join *join, const struct event *event, bool is_near)
+{
+    uint64_t key = live_key(join->host.name, event->queue_id);
+    uint32_t mail;
+
+    if (!is_near)
+        live_expect(join->live, key);
+    else if (live_peek(join->live, key, &mail))
+        __builtin_prefetch(ledger_mail(join->ledger, mail), 1);
+    if (!is_near && event->kind == EVENT_ACCEPT)
+        __builtin_prefetch(&join->pending[key & (PENDING_SLOTS - 1)], 1);
 }
 
 /* A mail handed to loopback that never came back: a smarthost or tunnel took it away. */

@@ -7,11 +7,18 @@ struct words {
     size_t count;
 };
 
+#define FOLDED_BYTES_MAX 2048
+
+/* Whether any of the words, which are lower case, stands in the beginning of the text. */
 static bool
 has_any_nocase(struct str text, struct words words)
 {
+    char bytes[FOLDED_BYTES_MAX];
+    struct str folded = {bytes, text.len < sizeof(bytes) ? text.len : sizeof(bytes)};
+
+    str_fold(str_first(text, folded.len), bytes);
     for (size_t i = 0; i < words.count; i++) {
-        if (str_find_nocase(text, str_from_cstr(words.word[i])) < text.len)
+        if (str_find(folded, str_from_cstr(words.word[i])) < folded.len)
             return true;
     }
     return false;

@@ -6,6 +6,7 @@
 #define SEEN_SLOTS (1U << 18)
 #define SEEN_TO_NAME 3 /* an address is named when it comes the third time */
 #define ADDRESS_BYTES_MAX 320
+#define NAME_BYTES_MAX 255
 #define TEXT_BLOCK_BYTES 65536U
 
 struct hash_name {
@@ -180,17 +181,15 @@ ledger_add_address(struct ledger *ledger, struct str address, uint32_t *ret_doma
 {
     char folded[ADDRESS_BYTES_MAX];
     struct str domain = STR_EMPTY;
+    const char *at;
     uint64_t hash;
     uint8_t *seen;
 
     address = str_first(address, sizeof(folded));
-    for (size_t i = 0; i < address.len; i++) {
-        char c = address.data[i];
-
-        folded[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-        if (c == '@')
-            domain = (struct str){folded + i + 1, address.len - i - 1};
-    }
+    str_fold(address, folded);
+    at = address.len ? memrchr(folded, '@', address.len) : NULL;
+    if (at)
+        domain = (struct str){at + 1, address.len - (size_t)(at + 1 - folded)};
     *ret_domain = table_add(ledger->names, domain);
     if (address.len == 0)
         return 0;
@@ -203,31 +202,40 @@ ledger_add_address(struct ledger *ledger, struct str address, uint32_t *ret_doma
     return hash;
 }
 
+struct login *
+ledger_add_login(struct ledger *ledger, struct str user, struct str client, bool is_success)
+{
+    uint64_t hashes[2] = {str_hash(user), str_hash(client)}, hash;
+    struct hash_name *slot;
+    struct login *login;
+
+    hashes[0] += is_success;
+    hash = str_hash((struct str){(const char *)hashes, sizeof(hashes)});
+    slot = find_hash_name(ledger, hash);
+    if (slot->hash)
+        return ledger_login(ledger, slot->name);
+    login = vec_add(&ledger->logins);
+    if (!login)
+        return NULL;
+    put_hash_name(ledger, slot, hash, ledger->logins.count - 1);
+    login->user = table_add(ledger->names, str_first(user, NAME_BYTES_MAX));
+    login->client = table_add(ledger->names, str_first(client, NAME_BYTES_MAX));
+    login->is_success = is_success;
+    return login;
+}
+
 struct str
 ledger_address(const struct ledger *ledger, uint64_t hash)
 {
     return hash ? ledger_name(ledger, find_hash_name(ledger, hash)->name) : STR_EMPTY;
 }
 
-static struct str
-identity_key(enum identity_kind kind, struct str name, int64_t uid, char *text, size_t size)
-{
-    size_t len = name.len < size - 16 ? name.len : size - 16;
-
-    text[0] = '\1';
-    text[1] = (char)('0' + (int)kind);
-    memcpy(text + 2, &uid, sizeof(uid));
-    if (len)
-        memcpy(text + 2 + sizeof(uid), name.data, len);
-    return (struct str){text, 2 + sizeof(uid) + len};
-}
-
 uint32_t
 ledger_add_identity(struct ledger *ledger, enum identity_kind kind, struct str name, int64_t uid)
 {
-    char text[ADDRESS_BYTES_MAX + 16];
-    struct str key = identity_key(kind, name, uid, text, sizeof(text));
-    uint64_t hash = str_hash(key);
+    uint32_t name_id = table_add(ledger->names, name);
+    int64_t key[3] = {(int64_t)kind, name_id, uid};
+    uint64_t hash = str_hash((struct str){(const char *)key, sizeof(key)});
     struct hash_name *slot = find_hash_name(ledger, hash);
     struct identity *identity;
 
@@ -236,7 +244,7 @@ ledger_add_identity(struct ledger *ledger, enum identity_kind kind, struct str n
     identity = vec_add(&ledger->identities);
     if (!identity)
         return 0;
-    *identity = (struct identity){kind, table_add(ledger->names, name), uid, 0};
+    *identity = (struct identity){kind, name_id, uid, 0};
     put_hash_name(ledger, slot, hash, ledger->identities.count - 1);
     return ledger->identities.count - 1;
 }

@@ -85,7 +85,6 @@ struct mail {
     uint32_t size;                            /* bytes, 0: not known */
     uint16_t flags;
     uint16_t recipients, sent, bounced, deferred, unknown; /* deliveries, by last known state */
-    int32_t micros; /* within the second, from the queue id; -1: not known */
     uint8_t mta;    /* enum mta */
 };
 
@@ -139,9 +138,13 @@ struct call {
     bool is_eval, is_registration;
 };
 
+/*
+ * All logins of one user from one client that succeeded, or all that failed: a mail
+ * host logs millions. An upload stands alone.
+ */
 struct login {
-    int64_t time_us;
-    struct place place;
+    int64_t time_us, last_us; /* of the first and the last one */
+    struct place place;       /* of the first one */
     uint32_t user, client, service;
     uint32_t attempts;
     bool is_success;
@@ -295,6 +298,13 @@ uint64_t ledger_add_address(struct ledger *ledger, struct str address, uint32_t 
  */
 uint32_t ledger_pair(const struct ledger *ledger, char kind, uint32_t a, uint32_t b);
 void ledger_set_pair(struct ledger *ledger, char kind, uint32_t a, uint32_t b, uint32_t value);
+
+/*
+ * The login of that user, client and outcome, added when new (attempts 0, no time);
+ * NULL at the ceiling.
+ */
+struct login *ledger_add_login(struct ledger *ledger, struct str user, struct str client,
+                               bool is_success);
 
 /* The text of a recurring address; empty when it did not recur. */
 struct str ledger_address(const struct ledger *ledger, uint64_t hash);

@@ -88,6 +88,23 @@ live_find(struct live *live, uint64_t key, uint32_t instance)
     return other;
 }
 
+void
+live_expect(const struct live *live, uint64_t key)
+{
+    __builtin_prefetch(&live->buckets[(key >> 16) & (live->bucket_count - 1)]);
+}
+
+bool
+live_peek(const struct live *live, uint64_t key, uint32_t *ret_mail)
+{
+    uint32_t at = live->buckets[(key >> 16) & (live->bucket_count - 1)];
+
+    if (at == NONE || live->entries[at].mail == NONE)
+        return false;
+    *ret_mail = live->entries[at].mail;
+    return true;
+}
+
 static void
 grow_buckets(struct live *live)
 {

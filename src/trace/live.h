@@ -33,6 +33,12 @@ uint64_t live_key(uint32_t host, struct str queue_id);
 /* The mail that the id means, NULL when none; stays valid until the next live_add. */
 struct live_entry *live_find(struct live *live, uint64_t key, uint32_t instance);
 
+/* Fetches what live_find will look at first. */
+void live_expect(const struct live *live, uint64_t key);
+
+/* The mail of the first entry in the id's bucket, right or not: for fetching ahead. */
+bool live_peek(const struct live *live, uint64_t key, uint32_t *ret_mail);
+
 void live_add(struct live *live, uint64_t key, uint32_t instance, uint32_t mail);
 
 /* The mail left the queue: it is forgotten after LIVE_CLOSED_MAX more have left. */

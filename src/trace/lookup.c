@@ -100,22 +100,48 @@ say_kinship(const struct trace *trace, const struct mail *mail, uint32_t index,
     }
 }
 
+/* "Of its 3 recipients 2 were delivered to and 1 was refused for good; it went to other servers."
+ */
+static void
+say_outcomes(const struct mail *mail, struct sentences *sentences)
+{
+    const struct {
+        uint32_t count;
+        const char *one, *many;
+    } outcomes[] = {
+        {mail->sent, "was delivered to", "were delivered to"},
+        {mail->bounced, "was refused for good", "were refused for good"},
+        {mail->deferred, "is put off", "are put off"},
+    };
+    uint32_t total = (uint32_t)mail->sent + mail->bounced + mail->deferred;
+    struct str list = STR_EMPTY;
+
+    for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
+        if (outcomes[i].count == 0)
+            continue;
+        if (outcomes[i].count == total)
+            list = arena_printf(sentences->arena, "%s %s",
+                                total == 1 ? "Its one recipient" : "All its recipients",
+                                total == 1 ? outcomes[i].one : outcomes[i].many);
+        else
+            list = arena_printf(sentences->arena, STR_FMT "%s %u %s", STR_ARG(list),
+                                list.len ? "," : "Of its recipients", outcomes[i].count,
+                                outcomes[i].count == 1 ? outcomes[i].one : outcomes[i].many);
+    }
+    say(sentences, arena_printf(sentences->arena, STR_FMT "; it %s.", STR_ARG(list),
+                                mail->flags & MAIL_OUTGOING ? "went to other servers"
+                                                            : "stayed on this host"));
+}
+
 static void
 say_deliveries(const struct mail *mail, struct sentences *sentences)
 {
-    struct arena *arena = sentences->arena;
-
     if (mail->flags & MAIL_NULL_SENDER)
         say(sentences, STR("Its envelope sender is the null sender <>: a notice or a bounce."));
     if (mail->sent + mail->bounced + mail->deferred == 0)
         say(sentences, STR("No delivery of it is in these logs."));
     else
-        say(sentences, arena_printf(arena,
-                                    "Of its deliveries %u went through, %u were refused for good "
-                                    "and %u are put off; %s.",
-                                    mail->sent, mail->bounced, mail->deferred,
-                                    mail->flags & MAIL_OUTGOING ? "it went to other servers"
-                                                                : "it stayed on this host"));
+        say_outcomes(mail, sentences);
     if (mail->flags & MAIL_SPAM_REJECTED)
         say(sentences, STR("Another server called it spam."));
     if (mail->flags & MAIL_HELD)
@@ -229,25 +255,12 @@ trace_explain(const struct trace *trace, struct str queue_id, struct arena *aren
 
 /* --- the messages of a sender --- */
 
-static bool
-is_called(const struct trace *trace, const struct suspect *suspect, struct str name)
-{
-    const struct ledger *ledger = trace->ledger;
-    struct str user = compose_user(&trace->compose, suspect->group->identity);
-
-    return str_eq(compose_name(&trace->compose, suspect), name) ||
-           str_eq(compose_sender(&trace->compose, suspect).name, name) ||
-           (suspect->group->kind == GROUP_RELAY && str_eq(name, STR("open-relay"))) ||
-           (user.len && str_eq(user, name)) ||
-           (suspect->script && str_eq(ledger_name(ledger, suspect->script), name));
-}
-
 /* False: the suspect is not called so. */
 static bool
 take_mails(const struct trace *trace, const struct suspect *suspect, struct str name,
            uint8_t *is_theirs)
 {
-    if (!is_called(trace, suspect, name))
+    if (!compose_is_called(&trace->compose, suspect, name))
         return false;
     for (uint32_t i = 0; i < suspect->count; i++)
         is_theirs[suspect->mails[i]] = 1;

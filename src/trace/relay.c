@@ -38,10 +38,11 @@ bool
 relay_narrow(const struct inquiry *inquiry, struct suspect *suspect)
 {
     struct ledger *ledger = inquiry->ledger;
-    struct relayer *relayers = arena_array(inquiry->arena, CLIENTS_MAX, sizeof(*relayers));
+    uint32_t mails = suspect->group->count, room = mails < CLIENTS_MAX ? mails : CLIENTS_MAX;
+    struct relayer *relayers = arena_array(inquiry->arena, room + 1, sizeof(*relayers));
     uint32_t count = 0, kept = 0;
 
-    suspect->clients = arena_array(inquiry->arena, CLIENTS_MAX, sizeof(uint32_t));
+    suspect->clients = arena_array(inquiry->arena, room + 1, sizeof(uint32_t));
     if (!relayers || !suspect->clients)
         return false;
     for (uint32_t i = 0; i < suspect->group->count; i++) {

@@ -145,7 +145,7 @@ enum verdict {
 struct sender {
     struct str name;
     const char *kind; /* "mailbox", "script", "url", "user", "client", "list", "notice" */
-    uint32_t messages, recipients, bounced;
+    uint32_t messages, recipients, bounced; /* an address that gets two mails counts twice */
     enum verdict verdict;
     struct str reason; /* why innocent or not: one clause */
 };
@@ -180,8 +180,10 @@ struct sample_fact {
 struct result_sample {
     struct str path, from, to, subject;
     struct str host, queue_id, message_id; /* of the hop that is this host's */
+    struct str found_id, found_by;         /* its queue id in the logs, and a clause */
     int64_t date_s;
     bool is_complaint, is_bounce, is_found; /* found: it is in the logs */
+    bool is_beside;                         /* it merely lay in a folder with logs */
     struct str incident;                    /* the id of the incident it belongs to; empty: none */
     const struct sample_fact *facts;
     uint32_t fact_count;

@@ -264,6 +264,7 @@ bool
 stated_match(struct ledger *ledger, struct arena *arena, uint32_t *ret_matched)
 {
     struct matcher matcher = {.ledger = ledger};
+    struct arena_mark mark = arena_mark(arena);
 
     *ret_matched = 0;
     if (ledger->calls.count == 0)
@@ -272,6 +273,7 @@ stated_match(struct ledger *ledger, struct arena *arena, uint32_t *ret_matched)
         return false;
     match_certain(&matcher);
     match_rest(&matcher);
+    arena_release(arena, mark);
     *ret_matched = matcher.matched;
     return true;
 }

@@ -133,6 +133,7 @@ stats_of(const struct ledger *ledger, const uint32_t *mails, uint32_t count, str
          struct stats *ret_stats)
 {
     struct stats stats = {.mails = count};
+    struct arena_mark mark = arena_mark(arena);
     uint64_t *values = arena_array(arena, count + 1, sizeof(*values));
     struct distinct distinct;
 
@@ -153,6 +154,7 @@ stats_of(const struct ledger *ledger, const uint32_t *mails, uint32_t count, str
     stats.top_subject_mails = distinct_of(ledger, mails, count, COLUMN_SUBJECT, values).top_count;
     stats.unknown_low = stats_lower_bound(stats.unknown, stats.tried);
     stats.spam_low = stats_lower_bound(stats.spam_rejected, stats.outgoing);
+    arena_release(arena, mark);
     *ret_stats = stats;
     return true;
 }

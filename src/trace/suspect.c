@@ -124,15 +124,19 @@ static bool
 find_outbreak(const struct inquiry *inquiry, struct suspect *suspect)
 {
     const struct group *group = suspect->group;
-    int64_t *times = arena_array(inquiry->arena, group->count + 1, sizeof(*times));
+    struct arena_mark mark;
+    int64_t *times;
     uint32_t outside;
 
     suspect->mails = arena_array(inquiry->arena, group->count + 1, sizeof(uint32_t));
+    mark = arena_mark(inquiry->arena);
+    times = arena_array(inquiry->arena, group->count + 1, sizeof(*times));
     if (!times || !suspect->mails)
         return false;
     for (uint32_t i = 0; i < group->count; i++)
         times[i] = ledger_mail(inquiry->ledger, group->mails[i])->time_us;
     suspect->burst = burst_find(times, group->count, inquiry->from_us, inquiry->until_us);
+    arena_release(inquiry->arena, mark);
     outside = group->count - (suspect->burst.last - suspect->burst.first + 1);
     if (suspect->burst.likelihood < 6 || suspect->burst.lift < 2.5 ||
         (outside * LONELY_SHARE <= group->count && group->kind != GROUP_MAILBOX &&
@@ -310,12 +314,14 @@ weigh_backscatter(const struct inquiry *inquiry, struct suspect *suspect)
     uint64_t address = suspect->group->address;
     uint32_t sent = 0;
 
+    if (suspect->count < 10)
+        return;
     for (uint32_t i = 0; i < ledger->mails.count; i++) {
         const struct mail *mail = ledger_mail(ledger, i);
 
         sent += mail->sender == address && (mail->flags & MAIL_OUTGOING) != 0;
     }
-    if (suspect->count >= 10 && suspect->count > sent * 3)
+    if (suspect->count > sent * 3)
         signals_add(&suspect->signals, SIGNAL_BOUNCES_WITHOUT_MAIL, 4.0, suspect->count,
                     arena_printf(inquiry->arena,
                                  "%u bounces came in, %u mails of that sender went out",

@@ -15,6 +15,12 @@
 #include "trace/stats.h"
 #include "trace/traffic.h"
 
+/* A failed login: `user` is the hash of the login name's local part, in lower case. */
+struct guess {
+    uint64_t user;
+    uint32_t login; /* index in the ledger */
+};
+
 /* What all suspects of a trace share. */
 struct inquiry {
     struct ledger *ledger;
@@ -23,6 +29,8 @@ struct inquiry {
     int64_t from_us, until_us;  /* what the mail logs cover */
     const uint32_t *complaints; /* mails that somebody complained about */
     uint32_t complaint_count;
+    struct guess *guesses; /* sorted by user */
+    uint32_t guess_count;
     struct arena *arena;
 };
 
@@ -59,6 +67,9 @@ bool suspect_judge(const struct inquiry *inquiry, struct suspect *suspect)
 
 /* Whether what was found is an incident: likely, and by independent signals. */
 bool suspect_is_incident(const struct suspect *suspect);
+
+/* Fills `guesses` of the inquiry; false at the arena's limit. */
+bool mailbox_index_guesses(struct inquiry *inquiry) __attribute__((warn_unused_result));
 
 /* The intruder's share of a mailbox's mails: see mailbox.c. Narrows mails and clients. */
 bool mailbox_narrow(const struct inquiry *inquiry, struct suspect *suspect)

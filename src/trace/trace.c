@@ -233,6 +233,13 @@ trace_feed(struct trace *trace, uint32_t input_index, const struct event *event,
 }
 
 void
+trace_expect(struct trace *trace, const struct event *event, bool is_near)
+{
+    if (event->queue_id.len)
+        join_expect(trace->join, event, is_near);
+}
+
+void
 trace_count(struct trace *trace, uint32_t input, uint64_t lines, uint64_t bytes, uint64_t cut)
 {
     trace->inputs[input].lines += lines;

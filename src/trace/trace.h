@@ -51,19 +51,42 @@ struct trace_options {
     bool wants_queue_ids;
 };
 
+/* A queue id of some host that the mail went through, and when it was there. */
+struct sample_id {
+    struct str queue_id;
+    int64_t time_s; /* 0: unknown */
+};
+
+/* How a sample was found in the logs, weakest first. */
+enum sample_match {
+    SAMPLE_NOT_FOUND,
+    SAMPLE_BY_RECIPIENT, /* recipient and time alone */
+    SAMPLE_BY_OTHER_ID,  /* the id of a line that was not taken for the host's own */
+    SAMPLE_BY_MESSAGE_ID,
+    SAMPLE_BY_QUEUE_ID,
+};
+
 /* What a complaint or a sample says about the mail to find. */
 struct trace_sample {
     struct str path; /* of the message, for the evidence */
     struct str queue_id, message_id;
+    struct str recipient; /* empty: not stated */
+    const struct sample_id *other_ids;
+    uint32_t other_id_count;
     int64_t time_s; /* 0: unknown */
     struct str script, login, client, user;
-    int64_t uid;    /* -1: not stated */
-    struct str url; /* "vhost/path", or a path */
-    bool is_eval;   /* the script's call stood in evaluated code */
+    int64_t uid;           /* -1: not stated */
+    struct str url;        /* "vhost/path", or a path */
+    bool is_eval;          /* the script's call stood in evaluated code */
+    bool is_authenticated; /* the client logged in, though the login may not be stated */
+    bool is_vouched;       /* the host's own line, or a header that it wrote, states some of this */
+    bool is_beside;        /* it merely lay among the logs: nobody says that it is spam */
     struct str host;
     struct str says;     /* what its headers state, a clause */
     bool is_found;       /* set by trace_finish: the mail is in the logs */
     uint32_t mail;       /* set likewise: which one */
+    struct str found_id; /* set likewise: its queue id there */
+    enum sample_match match;
     struct str incident; /* set likewise: the id of the incident it is part of */
 };
 
@@ -94,6 +117,12 @@ int64_t trace_input_start(struct trace *trace, uint32_t input, const struct even
 /* One record, in the order of its input. The slices of the event may die after the call. */
 void trace_feed(struct trace *trace, uint32_t input, const struct event *event, uint32_t line,
                 uint64_t offset);
+
+/*
+ * The event will be fed soon: what it needs is fetched into the cache, as a log's mails
+ * lie all over the memory. Changes nothing; told from afar and then once more, near.
+ */
+void trace_expect(struct trace *trace, const struct event *event, bool is_near);
 
 /* What cannot be an event: counted for the report. */
 void trace_count(struct trace *trace, uint32_t input, uint64_t lines, uint64_t bytes, uint64_t cut);

@@ -62,34 +62,25 @@ is_mailing(const struct traffic *traffic, const struct request *request)
     return !traffic->is_post || request->method == METHOD_POST;
 }
 
-/* Which of the clients read a page of the site before: one pass over the site's requests. */
-static void
-find_views(const struct webindex *index, uint32_t site, struct tally *tallies, uint32_t count,
-           struct traffic *traffic)
+/* Whether the client read a page of the site before its first request of the outbreak. */
+static bool
+has_viewed(const struct webindex *index, uint32_t site, const struct tally *tally,
+           const struct traffic *traffic)
 {
     const struct ledger *ledger = index->ledger;
 
-    for (uint32_t i = 0; i < ledger->requests.count; i++) {
-        const struct request *request = ledger_request(ledger, i);
-        struct tally key = {.client = request->client};
-        uint32_t low = 0, high = count;
+    for (uint32_t i = webindex_client_first(index, tally->client); i < ledger->requests.count;
+         i++) {
+        const struct request *request = ledger_request(ledger, index->by_client[i]);
 
-        if (request->method != METHOD_GET || request->status >= 400 ||
-            ledger_endpoint(ledger, request->endpoint)->site != site)
-            continue;
-        while (low < high) {
-            uint32_t middle = low + (high - low) / 2;
-
-            if (tallies[middle].client < key.client)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        if (low < count && tallies[low].client == key.client &&
-            request->time_s <= tallies[low].first_s &&
-            !(request->endpoint == traffic->endpoint && !traffic->is_post))
-            traffic->clients[low].has_viewed = true;
+        if (request->client != tally->client || request->time_s > tally->first_s)
+            break;
+        if (request->method == METHOD_GET && request->status < 400 &&
+            ledger_endpoint(ledger, request->endpoint)->site == site &&
+            (request->endpoint != traffic->endpoint || traffic->is_post))
+            return true;
     }
+    return false;
 }
 
 /* Folds one tally a request into one a client; returns how many. */
@@ -138,7 +129,7 @@ count_clients(const struct webindex *index, uint32_t from, uint32_t until, struc
               struct traffic *traffic)
 {
     struct tally *tallies = arena_array(arena, until - from + 1, sizeof(*tallies));
-    uint32_t count = 0;
+    uint32_t count = 0, site = ledger_endpoint(index->ledger, traffic->endpoint)->site;
 
     if (!tallies)
         return false;
@@ -154,13 +145,13 @@ count_clients(const struct webindex *index, uint32_t from, uint32_t until, struc
     if (!traffic->clients)
         return false;
     traffic->client_count = count;
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
+        bool is_viewer = has_viewed(index, site, &tallies[i], traffic);
+
         traffic->clients[i] = (struct traffic_client){tallies[i].client, tallies[i].requests,
-                                                      tallies[i].mailing, false};
-    find_views(index, ledger_endpoint(index->ledger, traffic->endpoint)->site, tallies, count,
-               traffic);
-    for (uint32_t i = 0; i < count; i++)
-        traffic->unseen += !traffic->clients[i].has_viewed;
+                                                      tallies[i].mailing, is_viewer};
+        traffic->unseen += !is_viewer;
+    }
     qsort(traffic->clients, count, sizeof(*traffic->clients), by_mailing);
     return count_networks(index, arena, traffic);
 }
@@ -168,17 +159,13 @@ count_clients(const struct webindex *index, uint32_t from, uint32_t until, struc
 static void
 look_back(const struct webindex *index, int64_t from_s, struct traffic *traffic)
 {
-    const struct ledger *ledger = index->ledger;
-    uint32_t site = ledger_endpoint(ledger, traffic->endpoint)->site;
+    uint32_t site = ledger_endpoint(index->ledger, traffic->endpoint)->site;
+    uint32_t first = index->first[traffic->endpoint];
+    uint32_t until = webindex_lower(index, traffic->endpoint, from_s);
 
-    for (uint32_t i = 0; i < ledger->requests.count; i++) {
-        const struct request *request = ledger_request(ledger, i);
-
-        if (request->time_s >= from_s || ledger_endpoint(ledger, request->endpoint)->site != site)
-            continue;
-        traffic->before_site++;
-        traffic->before += request->endpoint == traffic->endpoint && request->status < 400;
-    }
+    traffic->before_site = webindex_site_before(index, site, from_s);
+    for (uint32_t i = first; i < until; i++)
+        traffic->before += request_at(index, i)->status < 400;
 }
 
 bool

@@ -2,7 +2,7 @@
 #define TRACE_WEBINDEX_H
 
 /*
- * webindex - the kept requests by endpoint and time, for counting in windows.
+ * webindex - the kept requests by endpoint, by site and by client, for counting in windows.
  */
 
 #include "base/arena.h"
@@ -14,12 +14,21 @@ struct webindex {
     uint32_t *first;         /* [endpoint]: where its requests begin in the arrays below */
     uint32_t *index;         /* request index in the ledger */
     int64_t *time_s;         /* sorted within an endpoint */
+    uint32_t *site_first;    /* [site]: where its requests begin in site_time_s */
+    int64_t *site_time_s;    /* sorted within a site */
+    uint32_t *by_client;     /* request indices, by client and time */
     int64_t from_s, until_s; /* of all kept requests; until < from: none */
 };
 
 /* False at the arena's limit. */
-bool webindex_build(const struct ledger *ledger, struct arena *arena, struct webindex *ret_index)
+bool webindex_build(struct ledger *ledger, struct arena *arena, struct webindex *ret_index)
     __attribute__((warn_unused_result));
+
+/* How many kept requests of the site lie before that time. */
+uint32_t webindex_site_before(const struct webindex *index, uint32_t site, int64_t time_s);
+
+/* The first position in `by_client` of a client; the number of kept requests without one. */
+uint32_t webindex_client_first(const struct webindex *index, uint32_t client);
 
 /* Kept requests of an endpoint. */
 static inline uint32_t

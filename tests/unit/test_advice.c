@@ -29,14 +29,17 @@ names_are_quoted_for_the_shell(void)
         {"/srv/x;reboot;.php", "chmod 000 -- '/srv/x;reboot;.php'"},
         {"/srv/$(reboot).php", "chmod 000 -- '/srv/$(reboot).php'"},
         {"/srv/it's.php", "chmod 000 -- '/srv/it'\\''s.php'"},
-        {"-rf", "chmod 000 -- '-rf'"},
+        /* the name alone: a lead to search for, nothing to act on */
+        {"x7.php", "find / -xdev -type f -name x7.php"},
+        {"-rf", "find / -xdev -type f -name '-rf'"},
     };
 
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct incident incident = {.route = ROUTE_UPLOADED_SCRIPT,
                                     .mta = MTA_POSTFIX,
                                     .origin = {.script = str_from_cstr(rows[i].script), .uid = -1}};
-        const struct action *action = first_command(&incident, "chmod");
+        const struct action *action =
+            first_command(&incident, rows[i].command[0] == 'f' ? "find" : "chmod");
 
         CHECK_ROW(i, action && str_eq(action->command, str_from_cstr(rows[i].command)));
     }

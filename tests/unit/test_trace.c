@@ -282,7 +282,7 @@ bounce_is_an_edge(void)
                                 REMOVED("BBBBBB2"));
 
     CHECK(explains(&run, "BBBBBB2", "a notice about AAAAAA1"));
-    CHECK(explains(&run, "AAAAAA1", "1 were refused for good"));
+    CHECK(explains(&run, "AAAAAA1", "Its one recipient was refused for good"));
     run_done(&run);
 }
 
