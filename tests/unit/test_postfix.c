@@ -822,6 +822,10 @@ knows_the_rest_of_every_daemon(void)
          EVENT_NONE, ""},
         {"postfix/smtpd", "warning: non-SMTP command from unknown[192.0.2.7]: GET / HTTP/1.1",
          EVENT_NONE, ""},
+        {"postfix/smtpd",
+         "warning: non-SMTP command from unknown[192.0.2.7]: SASL LOGIN authentication failed: x, "
+         "sasl_username=anna",
+         EVENT_NONE, ""},
         {"postfix/smtpd", "warning: Illegal address syntax from unknown[192.0.2.7] in RCPT command",
          EVENT_NONE, ""},
         {"postfix/smtpd", "NOQUEUE: reject_warning: RCPT" REMOTE, EVENT_NONE, ""},
