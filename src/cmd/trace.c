@@ -231,6 +231,8 @@ list_inputs(const struct run *run)
 static bool
 is_all_unreadable(const struct run *run)
 {
+    if (run->samples.count) /* of a file with a problem, some mails could be read */
+        return false;
     for (uint32_t i = 0; i < run->inputs.count; i++) {
         if (run->inputs.files[i].problem.len == 0)
             return false;

@@ -333,13 +333,15 @@ is_kin(const struct trace *trace, const struct suspect *suspect, const struct tr
 
 /* Messages that were given narrow the answer: what else these logs show must not go unsaid. */
 static void
-note_others(const struct trace *trace, const struct trace_sample *samples, uint32_t sample_count,
+note_others(struct trace *trace, const struct trace_sample *samples, uint32_t sample_count,
             struct notes *notes)
 {
     const struct findings *findings = &trace->findings;
     uint32_t others = 0;
 
-    for (uint32_t i = 0; sample_count && i < findings->incident_count; i++)
+    if (!leads_anywhere(trace, samples, sample_count))
+        return; /* then nothing is left out */
+    for (uint32_t i = 0; i < findings->incident_count; i++)
         others += !holds_any(findings->incidents[i], samples, sample_count) &&
                   !is_kin(trace, findings->incidents[i], samples, sample_count);
     if (others)
