@@ -594,6 +594,7 @@ on_delivery(struct join *join, struct mail *mail, uint32_t index, const struct e
     uint32_t domain;
     uint64_t recipient = address_hash(join, delivery->recipient, &domain);
     bool is_failure = delivery->status == DELIVERY_BOUNCED;
+    bool is_spam = (mail->flags & MAIL_SPAM_REJECTED) != 0;
 
     if (delivery->status == DELIVERY_OTHER)
         return;
@@ -601,10 +602,12 @@ on_delivery(struct join *join, struct mail *mail, uint32_t index, const struct e
         mail->recipient = recipient;
         mail->recipient_domain = domain;
     }
-    if (mail->delivery.line == 0 || (is_failure && mail->bounced == 0))
+    if (mail->delivery.line == 0 || (is_failure && mail->bounced == 0 && !is_spam))
         mail->delivery = place;
     (void)file_delivery(join->ledger, mail, index, recipient, (unsigned)delivery->status);
     read_reply(mail, delivery);
+    if (!is_spam && (mail->flags & MAIL_SPAM_REJECTED))
+        mail->delivery = place;
     set_direction(join, mail, delivery, domain);
     if (mail->identity == 0 && delivery->controller_uid >= 0) {
         set_identity(join, mail, IDENTITY_USER, STR_EMPTY, delivery->controller_uid);

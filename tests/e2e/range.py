@@ -107,6 +107,18 @@ def bare_folder(folder, truth):
 
 
 @case
+def quotes(folder, truth):
+    """what a quoted line is said to show stands in it"""
+    words = {"another server calls it spam": "spam", "it bounces": "bounced",
+             "PHP states the script": "mail() on", "the request that made the message": "POST"}
+    found = run(folder, *logs(folder))["incidents"]
+    seen = [(one["says"], one["text"]) for incident in found for one in incident["evidence"]]
+    assert bool(seen) == (truth["route"] is not None)
+    for says, text in seen:
+        assert words.get(says, "") in text, f"{says}: {text}"
+
+
+@case
 def without_passwd(folder, truth):
     """without passwd the origin is the same"""
     del truth
