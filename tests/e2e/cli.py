@@ -277,7 +277,7 @@ def mails_beside_logs(folder):
     says(weir(folder, "trace", "."), 1, "1 source sends spam", "2 mails lie among the logs")
     # Named, but innocent: that does not hide the outbreak.
     named = trace(folder, *LOGS, "order.eml")
-    says(named, 1, "order.eml", "1 source sends spam", f"Queue id {honest}")
+    says(named, 1, "order.eml", "1 source sends spam", f"The logs hold it as {honest}")
     # A folder of mails only is handed in like its mails.
     os.mkdir(os.path.join(folder, "spam"))
     with open(os.path.join(folder, "spam", "1"), "w", encoding="utf-8") as file:
