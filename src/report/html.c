@@ -28,7 +28,8 @@ static const char head[] =
     "--card:#1e2125;--line:#343940;--alarm:#ff8a80;--calm:#6bd48a;--bar:#ff8a80;--usual:#6b7480}}\n"
     "*{box-sizing:border-box}\n"
     "body{margin:0 auto;max-width:60rem;padding:1rem;font:16px/1.5 system-ui,sans-serif;"
-    "color:var(--ink);background:var(--paper)}\n"
+    "color:var(--ink);background:var(--paper);overflow-wrap:anywhere}\n"
+    "h2::first-letter,li::first-letter{text-transform:uppercase}\n"
     "h1{font-size:1.5rem;margin:.5rem 0}h2{font-size:1.2rem;margin:0;color:var(--alarm)}\n"
     "h3{font-size:1rem;margin:1.2rem 0 .3rem}p{margin:.3rem 0}\n"
     ".head{color:var(--dim)}.calm{color:var(--calm)}\n"
@@ -36,19 +37,27 @@ static const char head[] =
     "var(--alarm);border-radius:.3rem;padding:1rem;margin:1rem 0;break-inside:auto}\n"
     ".title{display:flex;flex-wrap:wrap;gap:.3rem 1rem;justify-content:space-between;"
     "align-items:baseline}\n"
-    ".sure{font-weight:600;white-space:nowrap}.culprit{font-weight:600;overflow-wrap:anywhere}\n"
+    ".sure{font-weight:600;white-space:nowrap}.culprit{font-weight:600}\n"
     "pre,code{font:.85rem/1.45 ui-monospace,monospace}\n"
     "pre{margin:.2rem 0;padding:.5rem;background:var(--paper);border:1px solid var(--line);"
-    "border-radius:.2rem;white-space:pre-wrap;overflow-wrap:anywhere}\n"
-    ".where{color:var(--dim);font-size:.85rem;overflow-wrap:anywhere}\n"
+    "border-radius:.2rem;white-space:pre-wrap}\n"
+    ".where{color:var(--dim);font-size:.85rem}\n"
     "ul{margin:.3rem 0;padding-left:1.2rem}li{margin:.2rem 0}\n"
-    "svg{display:block;width:100%;height:auto;margin:.8rem 0}\n"
+    "svg{display:block;width:100%;height:auto;margin:.8rem 0;overflow:visible}\n"
     ".scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}\n"
     "th,td{text-align:left;padding:.3rem .5rem;border-bottom:1px solid var(--line);"
-    "vertical-align:top;overflow-wrap:anywhere}th.n,td.n{text-align:right;white-space:nowrap}\n"
-    "details{margin:.5rem 0}summary{cursor:pointer}\n"
-    "@media print{body{max-width:none;padding:0;font-size:10pt}article{border-color:#999}"
-    "details>*{display:block}pre{border-color:#999}}\n"
+    "vertical-align:top;overflow-wrap:break-word}"
+    ".senders "
+    "td:first-child{overflow-wrap:anywhere}th.n,td.n{text-align:right}td.n{white-space:nowrap}\n"
+    "details{margin:.5rem 0}summary{cursor:pointer}details pre{columns:11rem}\n"
+    "@media(max-width:40rem){body{padding:.6rem}article{padding:.7rem}"
+    "svg text{font-size:22px}svg text:nth-of-type(4),svg text:nth-of-type(6){display:none}"
+    ".senders tr{display:grid;grid-template-columns:minmax(0,1fr) 5.5rem 5rem}"
+    ".senders td:last-child{grid-column:1/-1;padding-top:0}.senders th:last-child{display:none}"
+    ".senders td:not(:last-child){border:0}}\n"
+    "@media print{:root{--ink:#000;--dim:#444;--paper:#fff;--card:#fff;--line:#999;--alarm:#900;"
+    "--bar:#900;--usual:#999}body{max-width:none;padding:0;font-size:10pt}h3{break-after:avoid}"
+    "li,tr,svg{break-inside:avoid}details::details-content{content-visibility:visible}}\n"
     "</style>\n";
 
 static void
@@ -224,6 +233,21 @@ write_size(struct page *page, const struct incident *incident)
 }
 
 static void
+write_legend(struct page *page, const struct timeline *timeline)
+{
+    uint32_t usual = 0;
+
+    if (timeline->bucket_s <= 0)
+        return;
+    for (int i = 0; i < TIMELINE_BUCKETS; i++)
+        usual += timeline->usual[i];
+    buf_add_cstr(page->buf, "<p class=\"where\">Messages in each ");
+    figure_span(page->buf, timeline->bucket_s);
+    buf_add_cstr(page->buf,
+                 usual ? "; grey: what the same origin sends otherwise.</p>\n" : ".</p>\n");
+}
+
+static void
 write_incident(struct page *page, const struct incident *incident)
 {
     const struct origin *origin = &incident->origin;
@@ -242,6 +266,7 @@ write_incident(struct page *page, const struct incident *incident)
         add_element(page, "<p>Run as ", origin->user, "</p>");
     write_size(page, incident);
     svg_timeline(page->buf, incident, page->options.zone, page->options.zone_context);
+    write_legend(page, &incident->timeline);
     write_lines(page, "How weir knows", incident->evidence, incident->evidence_count);
     write_signals(page, incident);
     write_alternatives(page, incident);
@@ -292,7 +317,8 @@ write_senders(struct page *page, const struct result *result)
         return;
     buf_add_cstr(
         page->buf,
-        "<h3>The busiest senders</h3>\n<div class=\"scroll\"><table>\n<tr><th>Sender</th>"
+        "<h3>The busiest senders</h3>\n<div class=\"scroll\"><table "
+        "class=\"senders\">\n<tr><th>Sender</th>"
         "<th class=\"n\">Messages</th><th class=\"n\">Refused</th><th>Verdict</th></tr>\n");
     for (uint32_t i = 0; i < result->sender_count; i++) {
         const struct sender *sender = &result->senders[i];
@@ -336,6 +362,19 @@ write_inputs(struct page *page, const struct result *result)
     buf_add_cstr(page->buf, "</table></div>\n");
 }
 
+/* ". Times are UTC+01:00." */
+static void
+write_zone(struct page *page, int64_t utc_s)
+{
+    int offset_s = (int)(local(page, utc_s) - utc_s);
+    int minutes = (offset_s < 0 ? -offset_s : offset_s) / 60;
+
+    buf_add_cstr(page->buf, ". Times are UTC");
+    if (minutes)
+        buf_printf(page->buf, "%c%02d:%02d", offset_s < 0 ? '-' : '+', minutes / 60, minutes % 60);
+    buf_add_cstr(page->buf, ", but for quoted lines.");
+}
+
 void
 report_html(const struct result *result, struct report_html_options options, struct buf *buf)
 {
@@ -355,5 +394,6 @@ report_html(const struct result *result, struct report_html_options options, str
     write_inputs(&page, result);
     buf_add_cstr(buf, "<p class=\"head\">Made by weir " WEIR_VERSION " on ");
     figure_moment(buf, local(&page, result->generated_s), false);
+    write_zone(&page, result->generated_s);
     buf_add_cstr(buf, "</p>\n</body>\n</html>\n");
 }

@@ -6,7 +6,7 @@
 #define SPARK_COLUMNS 24
 #define CLIENTS_SHOWN 4
 #define SIGNALS_SHOWN 5
-#define PLACE_COLUMNS_MAX 36
+#define PLACE_SHARE 4 /* of the page's width, at most, for the column of places */
 #define QUOTE_COLUMNS_MAX 4000
 
 static const char *
@@ -189,7 +189,8 @@ short_path(struct str path, struct str prefix)
 }
 
 static size_t
-place_width(const struct evidence *list, uint32_t count, struct str prefix)
+place_width(const struct evidence *list, uint32_t count, struct str prefix,
+            const struct paper *paper)
 {
     size_t widest = 0;
 
@@ -201,7 +202,7 @@ place_width(const struct evidence *list, uint32_t count, struct str prefix)
         wide = short_path(list[i].path, prefix).len + 1 + digits;
         widest = wide > widest ? wide : widest;
     }
-    return widest > PLACE_COLUMNS_MAX ? PLACE_COLUMNS_MAX : widest;
+    return widest > paper->width / PLACE_SHARE ? paper->width / PLACE_SHARE : widest;
 }
 
 /* "    mail.log:2208   "; returns the columns that it took. */
@@ -248,7 +249,7 @@ void
 report_text_lines(const struct evidence *list, uint32_t count, enum quote quote, struct str prefix,
                   struct paper *paper)
 {
-    size_t width = place_width(list, count, prefix);
+    size_t width = place_width(list, count, prefix, paper);
 
     for (uint32_t i = 0; i < count; i++) {
         bool is_told = quote != QUOTE_SHORT && list[i].says.len;

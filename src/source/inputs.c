@@ -165,7 +165,8 @@ take_file(struct collector *collector, const char *path, bool is_named)
         input->spool = file;
     else
         file_close(file);
-    if (!is_named && input->problem.len && is_good) {
+    /* In a folder there is much that is no log; an archive may be logs, and is told of. */
+    if (!is_named && input->problem.len && is_good && !is_tar(head)) {
         collector->list.count--;
         collector->list.passed_over++;
     }

@@ -1,6 +1,7 @@
 #include "source/journalctl.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,8 +13,18 @@ extern char **environ;
 bool
 journalctl_exists(void)
 {
-    return access("/var/log/journal", R_OK | X_OK) == 0 ||
-           access("/run/log/journal", R_OK | X_OK) == 0;
+    /* The folders alone are no journal: packages make them, and containers keep them empty. */
+    static const char *const patterns[] = {"/var/log/journal/*/*.journal",
+                                           "/run/log/journal/*/*.journal"};
+    bool exists = false;
+
+    for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]) && !exists; i++) {
+        glob_t found;
+
+        exists = glob(patterns[i], GLOB_NOSORT, NULL, &found) == 0;
+        globfree(&found);
+    }
+    return exists;
 }
 
 bool

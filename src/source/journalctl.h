@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 
-/* Whether there is a journal to ask. */
+/* Whether there is a journal that this user may read, with something in it. */
 bool journalctl_exists(void);
 
 /*

@@ -32,8 +32,9 @@ typical_mail(const struct compose *compose, const struct suspect *suspect, uint3
     for (uint32_t i = 0; i < suspect->count; i++) {
         uint32_t at = suspect->mails[(suspect->count / 2 + i) % suspect->count];
         const struct mail *mail = ledger_mail(ledger, at);
-        int score = (mail->flags & MAIL_STATED ? 4 : 0) + (mail->bounced ? 2 : 0) +
-                    (mail->flags & MAIL_OUTGOING ? 1 : 0);
+        bool is_spam = (mail->flags & MAIL_SPAM_REJECTED) != 0; /* those are quoted apart */
+        int score = (mail->flags & MAIL_STATED ? 8 : 0) + (mail->bounced && !is_spam ? 4 : 0) +
+                    (is_spam ? 2 : 0) + (mail->flags & MAIL_OUTGOING ? 1 : 0);
 
         if (score > best_score) {
             best_score = score;
@@ -96,10 +97,10 @@ show_mail(const struct compose *compose, const struct suspect *suspect, struct i
                      ? STR("a bounce comes in from another server")
                      : str_from_cstr(origin_says[kind]));
     evidence_add(incident->evidence, &incident->evidence_count, EVIDENCE_MAX, mail->delivery,
-                 mail->bounced                      ? STR("it bounces")
-                 : mail->flags & MAIL_SPAM_REJECTED ? STR("it is refused as spam")
-                 : mail->flags & MAIL_OUTGOING      ? STR("it goes out")
-                                                    : STR("it is delivered on this host"));
+                 mail->flags & MAIL_SPAM_REJECTED ? STR("another server calls it spam")
+                 : mail->bounced                  ? STR("it bounces")
+                 : mail->flags & MAIL_OUTGOING    ? STR("it goes out")
+                                                  : STR("it is delivered on this host"));
 }
 
 static void

@@ -727,6 +727,7 @@ take_delivery(struct join *join, uint32_t index, const struct event *event, stru
     const struct event_delivery *delivery = &event->delivery;
     struct mail *mail = ledger_mail(join->ledger, index);
     bool is_failure = delivery->status == DELIVERY_BOUNCED;
+    bool is_spam = (mail->flags & MAIL_SPAM_REJECTED) != 0;
 
     if (delivery->status == DELIVERY_OTHER)
         return;
@@ -734,13 +735,15 @@ take_delivery(struct join *join, uint32_t index, const struct event *event, stru
         mail->recipient = target.recipient;
         mail->recipient_domain = target.domain;
     }
-    if (mail->delivery.line == 0 || (is_failure && mail->bounced == 0))
+    if (mail->delivery.line == 0 || (is_failure && mail->bounced == 0 && !is_spam))
         mail->delivery = place;
     if (mail->mta == MTA_OPENSMTPD && mail->sender && delivery->status != DELIVERY_SENT)
         join->failures[mail->sender & (FAILURE_SLOTS - 1)] =
             (struct failure){mail->sender, time_us, index};
     (void)file_delivery(join->ledger, mail, index, target.recipient, (unsigned)delivery->status);
     read_reply(mail, delivery);
+    if (!is_spam && (mail->flags & MAIL_SPAM_REJECTED))
+        mail->delivery = place;
     set_direction(join, mail, delivery, target.domain);
     if (mail->identity == 0 && delivery->controller_uid >= 0) {
         set_identity(join, mail, IDENTITY_USER, STR_EMPTY, delivery->controller_uid);

@@ -74,7 +74,7 @@ struct mail {
     uint64_t sender;        /* hash of the envelope sender; 0: null or not seen */
     uint64_t message_id;    /* hash; 0: not seen */
     struct place origin;    /* the origin line, or the first line seen of it */
-    struct place delivery;  /* the first delivery, the first failed one where there is one */
+    struct place delivery;  /* the first refused as spam, else the first failed, else the first */
     uint32_t queue_id;      /* ledger_text */
     uint32_t last_delivery; /* index, NO_DELIVERY */
     uint32_t identity;      /* index */

@@ -10,12 +10,15 @@
 #define LATE_US (20 * SECOND_US)
 #define CLUSTER_GAP_US (2 * SECOND_US)
 #define SCRIPTS_MAX 4096U
-#define REACH 64 /* how many mails to the same recipient are weighed for one call */
+#define RUN_MAX 64U /* calls of one second to one recipient that are compared */
+#define REACH 64    /* how many mails to the same recipient are weighed for one call */
 
 struct keyed {
     uint64_t recipient;
     int64_t time_us;
     uint32_t index;
+    uint32_t rank;  /* calls: among its like in its own log */
+    bool is_copied; /* calls: another log told of it */
 };
 
 /* The sizes of a script's mails to one recurring recipient, or to all others. */
@@ -112,6 +115,60 @@ may_be_from_script(const struct ledger *ledger, const struct mail *mail)
 }
 
 static bool
+is_same_line(const struct call *a, const struct call *b)
+{
+    return a->script == b->script && a->subject == b->subject;
+}
+
+/*
+ * Ranks a call among those of its own log in the run that say the same. A line that
+ * another log holds as often is a copied part, not a second call.
+ */
+static void
+compare_call(const struct ledger *ledger, struct keyed *run, uint32_t at)
+{
+    const struct call *call = ledger_call(ledger, run[at].index);
+
+    for (uint32_t i = 0; i < at; i++) {
+        const struct call *other = ledger_call(ledger, run[i].index);
+
+        run[at].rank += is_same_line(call, other) && other->place.input == call->place.input;
+    }
+    for (uint32_t i = 0; i < at; i++) {
+        const struct call *other = ledger_call(ledger, run[i].index);
+
+        if (is_same_line(call, other) && other->place.input != call->place.input)
+            run[at].is_copied |= run[i].rank == run[at].rank;
+    }
+}
+
+/*
+ * copytruncate leaves the same lines in two logs. The calls of one second to one
+ * recipient stand together; of those that say the same, each log's n-th is one call.
+ */
+static void
+drop_copies(struct matcher *matcher)
+{
+    struct keyed *calls = matcher->calls;
+    uint32_t kept = 0, length;
+
+    for (uint32_t i = 0; i < matcher->call_count; i += length) {
+        for (length = 1; i + length < matcher->call_count && length < RUN_MAX; length++) {
+            if (calls[i + length].recipient != calls[i].recipient ||
+                calls[i + length].time_us != calls[i].time_us)
+                break;
+        }
+        for (uint32_t k = 0; k < length; k++)
+            compare_call(matcher->ledger, calls + i, k);
+    }
+    for (uint32_t i = 0; i < matcher->call_count; i++) {
+        if (!calls[i].is_copied)
+            calls[kept++] = calls[i];
+    }
+    matcher->call_count = kept;
+}
+
+static bool
 collect(struct matcher *matcher, struct arena *arena)
 {
     struct ledger *ledger = matcher->ledger;
@@ -126,15 +183,17 @@ collect(struct matcher *matcher, struct arena *arena)
 
         if (mail->recipient && may_be_from_script(ledger, mail))
             matcher->mails[matcher->mail_count++] =
-                (struct keyed){mail->recipient, mail->time_us, i};
+                (struct keyed){mail->recipient, mail->time_us, i, 0, false};
     }
     for (uint32_t i = 0; i < ledger->calls.count; i++) {
         const struct call *call = ledger_call(ledger, i);
 
-        matcher->calls[matcher->call_count++] = (struct keyed){call->recipient, call->time_us, i};
+        matcher->calls[matcher->call_count++] =
+            (struct keyed){call->recipient, call->time_us, i, 0, false};
     }
     qsort(matcher->mails, matcher->mail_count, sizeof(struct keyed), by_recipient);
     qsort(matcher->calls, matcher->call_count, sizeof(struct keyed), by_recipient);
+    drop_copies(matcher);
     return true;
 }
 

@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""browser.py WEIR [--pictures FOLDER]: the page of --html in a real browser; prints TAP.
+
+Drives Debian's chromium over its debugging pipe; every case is skipped where it is not
+installed. --pictures leaves screenshots of a desktop, a phone, a dark phone and the
+printed page in FOLDER, to be looked at.
+"""
+
+import base64
+import fcntl
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden"))
+sys.dont_write_bytecode = True
+import run as golden  # noqa: E402
+import world  # noqa: E402
+
+WEIR = os.path.abspath(sys.argv[1])
+PICTURES = os.path.abspath(sys.argv[3]) if len(sys.argv) > 3 else None
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PHONE, DESKTOP = (360, 740, True), (1280, 900, False)
+NASTY = "\"><script>document.title='owned'</script><img src=http://192.0.2.1/x onerror=alert(1)>"
+
+
+class Browser:
+    """Commands go into one pipe, answers and events come out of another, NUL between."""
+
+    def __init__(self, home):
+        command_read, self.commands = os.pipe()
+        self.answers, answer_write = os.pipe()
+
+        def place():
+            """The browser expects them as descriptors 3 and 4."""
+            spares = [fcntl.fcntl(one, fcntl.F_DUPFD, 10) for one in (command_read, answer_write)]
+            os.dup2(spares[0], 3)
+            os.dup2(spares[1], 4)
+
+        self.process = subprocess.Popen(
+            [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
+             "--disable-background-networking", "--disable-component-update",
+             "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND",
+             f"--user-data-dir={home}", "--remote-debugging-pipe", "about:blank"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            preexec_fn=place, close_fds=False, env=dict(os.environ, HOME=home))
+        os.close(command_read)
+        os.close(answer_write)
+        self.rest, self.number, self.events, self.session = b"", 0, [], None
+        target = self.do("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.do("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Network", "Log", "Runtime"):
+            self.do(f"{domain}.enable")
+
+    def next_message(self, until):
+        while b"\0" not in self.rest:
+            if not select.select([self.answers], [], [], max(0, until - time.monotonic()))[0]:
+                raise TimeoutError("the browser does not answer")
+            data = os.read(self.answers, 1 << 20)
+            if not data:
+                raise EOFError("the browser ended")
+            self.rest += data
+        message, _, self.rest = self.rest.partition(b"\0")
+        return json.loads(message)
+
+    def do(self, method, **parameters):
+        self.number += 1
+        command = {"id": self.number, "method": method, "params": parameters}
+        if self.session:
+            command["sessionId"] = self.session
+        os.write(self.commands, json.dumps(command).encode() + b"\0")
+        until = time.monotonic() + 60
+        while True:
+            message = self.next_message(until)
+            if message.get("id") == self.number:
+                assert "result" in message, message
+                return message["result"]
+            self.events.append(message)
+
+    def wait_for(self, method):
+        until = time.monotonic() + 60
+        while not any(event.get("method") == method for event in self.events):
+            self.events.append(self.next_message(until))
+
+    def load(self, path, screen, dark=False):
+        width, height, is_phone = screen
+        self.do("Emulation.setDeviceMetricsOverride", width=width, height=height,
+                deviceScaleFactor=2 if is_phone else 1, mobile=is_phone)
+        self.do("Emulation.setEmulatedMedia", features=[
+            {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+        self.events.clear()
+        self.do("Page.navigate", url=f"file://{path}")
+        self.wait_for("Page.loadEventFired")
+
+    def evaluate(self, script):
+        return self.do("Runtime.evaluate", expression=script, returnByValue=True)["result"].get(
+            "value")
+
+    def requests(self):
+        return [event["params"]["request"]["url"] for event in self.events
+                if event.get("method") == "Network.requestWillBeSent"]
+
+    def complaints(self):
+        return [event for event in self.events
+                if event.get("method") in ("Log.entryAdded", "Runtime.consoleAPICalled",
+                                           "Runtime.exceptionThrown", "Page.javascriptDialogOpening")]
+
+    def picture(self, name):
+        size = self.do("Page.getLayoutMetrics")["cssContentSize"]
+        data = self.do("Page.captureScreenshot", captureBeyondViewport=True,
+                       clip={"x": 0, "y": 0, "width": size["width"],
+                             "height": min(size["height"], 6000), "scale": 1})["data"]
+        keep(name, base64.b64decode(data))
+
+    def print(self):
+        return base64.b64decode(self.do("Page.printToPDF", preferCSSPageSize=True,
+                                        paperWidth=8.27, paperHeight=11.69)["data"])
+
+    def close(self):
+        self.session = None
+        try:
+            self.do("Browser.close")
+        except (EOFError, OSError, TimeoutError):
+            pass
+        self.process.wait(timeout=30)
+
+
+def keep(name, data):
+    with open(os.path.join(PICTURES, name), "wb") as file:
+        file.write(data)
+
+
+def make_page(folder, scenario, spoil=False):
+    files, _ = world.make(scenario)
+    if spoil:
+        files["php-mail.log"] = files["php-mail.log"].replace("cache_x7.php", f"{NASTY}.php")
+        files["access/blog.log"] = files["access/blog.log"].replace("cache_x7.php",
+                                                                   f"{NASTY}.php".replace('"', ""))
+    golden.write_logs(folder, files)
+    path = os.path.join(folder, "page.html")
+    done = golden.trace(WEIR, folder, "--html", path)
+    assert done.returncode in (0, 1), done.stderr
+    return path, int(done.returncode)
+
+
+def check(browser, folder, scenario, spoil):
+    path, count = make_page(folder, scenario, spoil)
+    for screen, dark in ((DESKTOP, False), (PHONE, False), (PHONE, True)):
+        browser.load(path, screen, dark)
+        assert browser.requests() == [f"file://{path}"], browser.requests()
+        assert not browser.complaints(), browser.complaints()
+        title = browser.evaluate("document.title")
+        assert title in ("weir: web7", "weir: trace"), title
+        assert browser.evaluate("document.querySelectorAll('article').length") == count
+        assert browser.evaluate("document.querySelectorAll('article svg rect').length > 0") == bool(
+            count)
+        assert browser.evaluate("document.querySelectorAll('script, img').length") == 0
+        browser.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        wide = browser.evaluate("document.documentElement.scrollWidth")
+        assert wide <= screen[0], f"{wide} pixels wide on a screen of {screen[0]}"
+        background = browser.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert (background == "rgb(255, 255, 255)") != dark, background
+        if PICTURES:
+            browser.picture(f"{scenario}{'-spoilt' if spoil else ''}-{screen[0]}"
+                            f"{'-dark' if dark else ''}.png")
+    printed = browser.print()
+    assert printed.startswith(b"%PDF") and len(printed) > 5000, len(printed)
+    if PICTURES:
+        keep(f"{scenario}{'-spoilt' if spoil else ''}.pdf", printed)
+
+
+CASES = [("uploaded-script", False), ("uploaded-script", True), ("mailbox", False),
+         ("form-abuse", False), ("backscatter", False), ("quiet", False)]
+
+
+def main():
+    if not CHROMIUM:
+        print("1..0 # SKIP chromium is not installed")
+        return 0
+    print(f"1..{len(CASES)}")
+    bad = 0
+    with tempfile.TemporaryDirectory() as home:
+        browser = Browser(home)
+        for number, (scenario, spoil) in enumerate(CASES, 1):
+            wrong = ""
+            with tempfile.TemporaryDirectory() as folder:
+                try:
+                    check(browser, folder, scenario, spoil)
+                except Exception as error:  # pylint: disable=broad-except
+                    wrong = f"{type(error).__name__}: {error}"
+            bad += bool(wrong)
+            for line in wrong.split("\n") if wrong else ():
+                print(f"# {line[:600]}")
+            print(f"{'not ok' if wrong else 'ok'} {number} - the page of {scenario}"
+                  f"{', with hostile names,' if spoil else ''} on desktop, phone, in the dark and "
+                  "on paper")
+        browser.close()
+    return bad > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
