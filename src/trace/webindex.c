@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "record/event.h"
+
 struct keyed {
     int64_t time_s;
     uint32_t index;
@@ -26,6 +28,26 @@ count_endpoints(const struct ledger *ledger, struct webindex *index)
         index->first[e + 1] += index->first[e];
 }
 
+/* Parts each endpoint's requests by method; they stay in order of time. */
+static void
+part_streams(struct webindex *index)
+{
+    uint32_t at = 0;
+
+    for (uint32_t stream = 0; stream < index->endpoint_count * 2; stream++) {
+        uint32_t endpoint = webindex_stream_endpoint(stream);
+
+        index->stream_first[stream] = at;
+        for (uint32_t i = index->first[endpoint]; i < index->first[endpoint + 1]; i++) {
+            uint8_t method = ledger_request(index->ledger, index->index[i])->method;
+
+            if ((method == METHOD_POST || method == METHOD_PUT) == webindex_stream_is_post(stream))
+                index->stream_s[at++] = index->time_s[i];
+        }
+    }
+    index->stream_first[index->endpoint_count * 2] = at;
+}
+
 bool
 webindex_build(const struct ledger *ledger, struct arena *arena, struct webindex *ret_index)
 {
@@ -37,7 +59,10 @@ webindex_build(const struct ledger *ledger, struct arena *arena, struct webindex
     index.first = arena_array(arena, endpoints + 2, sizeof(*index.first));
     index.index = arena_array(arena, count + 1, sizeof(*index.index));
     index.time_s = arena_array(arena, count + 1, sizeof(*index.time_s));
-    if (!keyed || !at || !index.first || !index.index || !index.time_s)
+    index.stream_first = arena_array(arena, endpoints * 2 + 1, sizeof(*index.stream_first));
+    index.stream_s = arena_array(arena, count + 1, sizeof(*index.stream_s));
+    if (!keyed || !at || !index.first || !index.index || !index.time_s || !index.stream_first ||
+        !index.stream_s)
         return false;
     count_endpoints(ledger, &index);
     memcpy(at, index.first, (endpoints + 1) * sizeof(*at));
@@ -56,22 +81,35 @@ webindex_build(const struct ledger *ledger, struct arena *arena, struct webindex
         index.index[i] = keyed[i].index;
         index.time_s[i] = keyed[i].time_s;
     }
+    part_streams(&index);
     *ret_index = index;
     return true;
 }
 
-uint32_t
-webindex_lower(const struct webindex *index, uint32_t endpoint, int64_t time_s)
+static uint32_t
+first_at(const int64_t *times, uint32_t low, uint32_t high, int64_t time_s)
 {
-    uint32_t low = index->first[endpoint], high = index->first[endpoint + 1];
-
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
 
-        if (index->time_s[middle] < time_s)
+        if (times[middle] < time_s)
             low = middle + 1;
         else
             high = middle;
     }
     return low;
+}
+
+uint32_t
+webindex_stream_before(const struct webindex *index, uint32_t stream, int64_t time_s)
+{
+    uint32_t from = index->stream_first[stream];
+
+    return first_at(index->stream_s, from, index->stream_first[stream + 1], time_s) - from;
+}
+
+uint32_t
+webindex_lower(const struct webindex *index, uint32_t endpoint, int64_t time_s)
+{
+    return first_at(index->time_s, index->first[endpoint], index->first[endpoint + 1], time_s);
 }

@@ -15,7 +15,40 @@ struct webindex {
     uint32_t *index;         /* request index in the ledger */
     int64_t *time_s;         /* sorted within an endpoint */
     int64_t from_s, until_s; /* of all kept requests; until < from: none */
+    uint32_t *stream_first;  /* [stream]: where its requests begin in stream_s */
+    int64_t *stream_s;       /* sorted within a stream */
 };
+
+/*
+ * The requests of an endpoint are two streams: those that hand data in, and the
+ * others. A page and the form on it have one URL; only the form mails.
+ */
+static inline uint32_t
+webindex_stream(uint32_t endpoint, bool is_post)
+{
+    return endpoint * 2 + is_post;
+}
+
+static inline uint32_t
+webindex_stream_endpoint(uint32_t stream)
+{
+    return stream / 2;
+}
+
+static inline bool
+webindex_stream_is_post(uint32_t stream)
+{
+    return stream % 2;
+}
+
+static inline uint32_t
+webindex_stream_requests(const struct webindex *index, uint32_t stream)
+{
+    return index->stream_first[stream + 1] - index->stream_first[stream];
+}
+
+/* How many requests of the stream come before `time_s`. */
+uint32_t webindex_stream_before(const struct webindex *index, uint32_t stream, int64_t time_s);
 
 /* False at the arena's limit. */
 bool webindex_build(const struct ledger *ledger, struct arena *arena, struct webindex *ret_index)
