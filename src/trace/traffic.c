@@ -5,7 +5,8 @@
 #include "record/event.h"
 #include "trace/stats.h"
 
-#define LEAD_S 2 /* the burst's mails follow their requests */
+#define LEAD_S 2  /* the burst's mails follow their requests, */
+#define TRAIL_S 2 /* or precede them where the log stamps their ends */
 
 struct tally {
     uint32_t client;
@@ -40,20 +41,17 @@ request_at(const struct webindex *index, uint32_t position)
 }
 
 static void
-count_requests(const struct webindex *index, uint32_t from, uint32_t until, struct traffic *traffic)
+count_requests(const struct ledger *ledger, const uint32_t *requests, uint32_t count,
+               struct traffic *traffic)
 {
-    for (uint32_t i = from; i < until; i++) {
-        const struct request *request = request_at(index, i);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct request *request = ledger_request(ledger, requests[i]);
 
         traffic->requests++;
         traffic->posts += request->method == METHOD_POST;
         traffic->attacks += request->is_attack;
-        traffic->refused += request->is_attack || request->status == 401 ||
-                            request->status == 403 || request->status == 404 ||
-                            request->status == 405 || request->status == 406 ||
-                            request->status == 429 || request->status == 418;
+        traffic->refused += request_is_refused(request);
     }
-    traffic->is_post = traffic->posts * 4 >= traffic->requests && traffic->posts > 0;
 }
 
 static bool
@@ -133,17 +131,18 @@ count_networks(const struct webindex *index, struct arena *arena, struct traffic
     return true;
 }
 
+/* Who made the requests; `site`: where they may have read a page before. */
 static bool
-count_clients(const struct webindex *index, uint32_t from, uint32_t until, struct arena *arena,
-              struct traffic *traffic)
+count_clients(const struct webindex *index, uint32_t site, const uint32_t *requests,
+              uint32_t request_count, struct arena *arena, struct traffic *traffic)
 {
-    struct tally *tallies = arena_array(arena, until - from + 1, sizeof(*tallies));
+    struct tally *tallies = arena_array(arena, request_count + 1, sizeof(*tallies));
     uint32_t count = 0;
 
     if (!tallies)
         return false;
-    for (uint32_t i = from; i < until; i++) {
-        const struct request *request = request_at(index, i);
+    for (uint32_t i = 0; i < request_count; i++) {
+        const struct request *request = ledger_request(index->ledger, requests[i]);
 
         if (is_mailing(traffic, request))
             tallies[count++] = (struct tally){request->client, request->time_s, 1, 1};
@@ -157,28 +156,59 @@ count_clients(const struct webindex *index, uint32_t from, uint32_t until, struc
     for (uint32_t i = 0; i < count; i++)
         traffic->clients[i] = (struct traffic_client){tallies[i].client, tallies[i].requests,
                                                       tallies[i].mailing, false};
-    find_views(index, ledger_endpoint(index->ledger, traffic->endpoint)->site, tallies, count,
-               traffic);
+    find_views(index, site, tallies, count, traffic);
     for (uint32_t i = 0; i < count; i++)
         traffic->unseen += !traffic->clients[i].has_viewed;
     qsort(traffic->clients, count, sizeof(*traffic->clients), by_mailing);
     return count_networks(index, arena, traffic);
 }
 
-static void
-look_back(const struct webindex *index, int64_t from_s, struct traffic *traffic)
+static struct str
+file_of(const struct ledger *ledger, uint32_t endpoint)
+{
+    struct str path = ledger_name(ledger, ledger_endpoint(ledger, endpoint)->path);
+
+    return str_first(path, str_index(path, '?'));
+}
+
+/* What came to the site, and to the endpoint's file, outside the window. */
+static bool
+look_around(const struct webindex *index, int64_t from_s, int64_t until_s, struct arena *arena,
+            struct traffic *traffic)
 {
     const struct ledger *ledger = index->ledger;
     uint32_t site = ledger_endpoint(ledger, traffic->endpoint)->site;
+    struct str file = file_of(ledger, traffic->endpoint);
+    bool *is_same = arena_array(arena, ledger->endpoints.count + 1, sizeof(*is_same));
 
+    if (!is_same)
+        return false;
+    for (uint32_t e = 0; e < ledger->endpoints.count; e++)
+        is_same[e] = ledger_endpoint(ledger, e)->site == site && str_eq(file_of(ledger, e), file);
     for (uint32_t i = 0; i < ledger->requests.count; i++) {
         const struct request *request = ledger_request(ledger, i);
+        bool is_served = is_same[request->endpoint] && request->status < 400;
 
-        if (request->time_s >= from_s || ledger_endpoint(ledger, request->endpoint)->site != site)
-            continue;
-        traffic->before_site++;
-        traffic->before += request->endpoint == traffic->endpoint && request->status < 400;
+        if (request->time_s < from_s) {
+            traffic->before_site += ledger_endpoint(ledger, request->endpoint)->site == site;
+            traffic->before += is_served;
+        } else if (request->time_s > until_s) {
+            traffic->after += is_served;
+        }
     }
+    return true;
+}
+
+static void
+set_lift(const struct webindex *index, int64_t from_s, int64_t until_s, uint32_t outside,
+         struct traffic *traffic)
+{
+    double inside_s = (double)(until_s - from_s + LEAD_S + 1);
+    double outside_s = (double)(index->until_s - index->from_s) - inside_s;
+
+    if (outside_s > 0)
+        traffic->rate_lift =
+            traffic->mailing / inside_s / ((outside > 0 ? outside : 1.0) / outside_s);
 }
 
 bool
@@ -186,21 +216,48 @@ traffic_of(const struct webindex *index, uint32_t endpoint, int64_t from_s, int6
            struct arena *arena, struct traffic *ret_traffic)
 {
     struct traffic traffic = {.endpoint = endpoint};
+    uint32_t site = ledger_endpoint(index->ledger, endpoint)->site, outside = 0;
     uint32_t from = webindex_lower(index, endpoint, from_s - LEAD_S);
-    uint32_t until = webindex_lower(index, endpoint, until_s + 1), outside = 0;
-    double inside_s, outside_s;
+    uint32_t until = webindex_lower(index, endpoint, until_s + TRAIL_S + 1);
 
-    count_requests(index, from, until, &traffic);
-    if (!count_clients(index, from, until, arena, &traffic))
+    count_requests(index->ledger, index->index + from, until - from, &traffic);
+    traffic.is_post = traffic.posts * 4 >= traffic.requests && traffic.posts > 0;
+    if (!count_clients(index, site, index->index + from, until - from, arena, &traffic) ||
+        !look_around(index, from_s - LEAD_S, until_s + TRAIL_S, arena, &traffic))
         return false;
-    look_back(index, from_s - LEAD_S, &traffic);
     for (uint32_t i = index->first[endpoint]; i < index->first[endpoint + 1]; i++)
         outside += (i < from || i >= until) && is_mailing(&traffic, request_at(index, i));
-    inside_s = (double)(until_s - from_s + LEAD_S + 1);
-    outside_s = (double)(index->until_s - index->from_s) - inside_s;
-    if (outside_s > 0)
-        traffic.rate_lift =
-            traffic.mailing / inside_s / ((outside > 0 ? outside : 1.0) / outside_s);
+    set_lift(index, from_s, until_s, outside, &traffic);
+    *ret_traffic = traffic;
+    return true;
+}
+
+bool
+traffic_of_refused(const struct webindex *index, uint32_t site, int64_t from_s, int64_t until_s,
+                   struct arena *arena, struct traffic *ret_traffic)
+{
+    const struct ledger *ledger = index->ledger;
+    struct traffic traffic = {.endpoint = UINT32_MAX};
+    uint32_t *inside = arena_array(arena, ledger->requests.count + 1, sizeof(*inside));
+    uint32_t count = 0, outside = 0;
+
+    if (!inside)
+        return false;
+    for (uint32_t i = 0; i < ledger->requests.count; i++) {
+        const struct request *request = ledger_request(ledger, i);
+
+        if (!request_is_refused(request) ||
+            ledger_endpoint(ledger, request->endpoint)->site != site)
+            continue;
+        if (request->time_s >= from_s - LEAD_S && request->time_s <= until_s + TRAIL_S)
+            inside[count++] = i;
+        else
+            outside++;
+    }
+    count_requests(ledger, inside, count, &traffic);
+    if (!count_clients(index, site, inside, count, arena, &traffic))
+        return false;
+    set_lift(index, from_s, until_s, outside, &traffic);
     *ret_traffic = traffic;
     return true;
 }

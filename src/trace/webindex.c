@@ -19,6 +19,14 @@ by_time(const void *a, const void *b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
+static int
+by_second(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
 static void
 count_endpoints(const struct ledger *ledger, struct webindex *index)
 {
@@ -48,6 +56,28 @@ part_streams(struct webindex *index)
     index->stream_first[index->endpoint_count * 2] = at;
 }
 
+/* The refused requests of each site, in order of time. */
+static void
+list_refused(struct webindex *index)
+{
+    const struct ledger *ledger = index->ledger;
+    uint32_t at = 0;
+
+    for (uint32_t site = 0; site < ledger->sites.count; site++) {
+        index->refused_first[site] = at;
+        for (uint32_t e = 0; e < index->endpoint_count; e++) {
+            for (uint32_t i = index->first[e];
+                 ledger_endpoint(ledger, e)->site == site && i < index->first[e + 1]; i++) {
+                if (request_is_refused(ledger_request(ledger, index->index[i])))
+                    index->refused_s[at++] = index->time_s[i];
+            }
+        }
+        qsort(index->refused_s + index->refused_first[site], at - index->refused_first[site],
+              sizeof(*index->refused_s), by_second);
+    }
+    index->refused_first[ledger->sites.count] = at;
+}
+
 bool
 webindex_build(const struct ledger *ledger, struct arena *arena, struct webindex *ret_index)
 {
@@ -61,8 +91,10 @@ webindex_build(const struct ledger *ledger, struct arena *arena, struct webindex
     index.time_s = arena_array(arena, count + 1, sizeof(*index.time_s));
     index.stream_first = arena_array(arena, endpoints * 2 + 1, sizeof(*index.stream_first));
     index.stream_s = arena_array(arena, count + 1, sizeof(*index.stream_s));
-    if (!keyed || !at || !index.first || !index.index || !index.time_s || !index.stream_first ||
-        !index.stream_s)
+    index.refused_first = arena_array(arena, ledger->sites.count + 1, sizeof(*index.refused_first));
+    index.refused_s = arena_array(arena, count + 1, sizeof(*index.refused_s));
+    if (!index.refused_first || !index.refused_s || !keyed || !at || !index.first || !index.index ||
+        !index.time_s || !index.stream_first || !index.stream_s)
         return false;
     count_endpoints(ledger, &index);
     memcpy(at, index.first, (endpoints + 1) * sizeof(*at));
@@ -82,6 +114,7 @@ webindex_build(const struct ledger *ledger, struct arena *arena, struct webindex
         index.time_s[i] = keyed[i].time_s;
     }
     part_streams(&index);
+    list_refused(&index);
     *ret_index = index;
     return true;
 }
@@ -106,6 +139,15 @@ webindex_stream_before(const struct webindex *index, uint32_t stream, int64_t ti
     uint32_t from = index->stream_first[stream];
 
     return first_at(index->stream_s, from, index->stream_first[stream + 1], time_s) - from;
+}
+
+uint32_t
+webindex_refused(const struct webindex *index, uint32_t site, int64_t from_s, int64_t until_s)
+{
+    uint32_t from = index->refused_first[site], until = index->refused_first[site + 1];
+
+    return first_at(index->refused_s, from, until, until_s + 1) -
+           first_at(index->refused_s, from, until, from_s);
 }
 
 uint32_t

@@ -17,6 +17,8 @@ struct webindex {
     int64_t from_s, until_s; /* of all kept requests; until < from: none */
     uint32_t *stream_first;  /* [stream]: where its requests begin in stream_s */
     int64_t *stream_s;       /* sorted within a stream */
+    uint32_t *refused_first; /* [site]: where its refused requests begin in refused_s */
+    int64_t *refused_s;      /* sorted within a site */
 };
 
 /*
@@ -60,6 +62,19 @@ webindex_requests(const struct webindex *index, uint32_t endpoint)
 {
     return index->first[endpoint + 1] - index->first[endpoint];
 }
+
+/* Turned away, or it looks like an attack. */
+static inline bool
+request_is_refused(const struct request *request)
+{
+    return request->is_attack || request->status == 401 || request->status == 403 ||
+           request->status == 404 || request->status == 405 || request->status == 406 ||
+           request->status == 418 || request->status == 429;
+}
+
+/* How many refused requests of a site lie in [from_s, until_s]. */
+uint32_t webindex_refused(const struct webindex *index, uint32_t site, int64_t from_s,
+                          int64_t until_s);
 
 /* The first position (in index/time_s) of the endpoint whose time is not before `time_s`. */
 uint32_t webindex_lower(const struct webindex *index, uint32_t endpoint, int64_t time_s);
