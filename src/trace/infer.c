@@ -15,8 +15,9 @@
 #define LOOK_SENDERS 4    /* the same of envelope senders */
 #define LOOK_SIZES 96     /* sixteenth powers of two above 64 bytes, about */
 #define PRIOR_STRENGTH 2.0
-#define BLOCK_S_MIN 5.0 /* the own rate does not follow single requests */
-#define BLOCK_PRIOR 0.2 /* mails that a block has of its own before any is seen */
+#define BLOCK_S_MIN 5.0   /* the own rate does not follow single requests */
+#define BLOCK_PRIOR 0.2   /* mails that a block has of its own before any is seen */
+#define OWN_LEFT_MIN 0.05 /* a trial leaves the own rate at least so much to begin with */
 #define LAGS_MAX 12
 
 /* What a stream must win, in log-likelihood: the choice among hundreds, and each used lag. */
@@ -83,6 +84,7 @@ struct part {
     double rate[LAGS_MAX]; /* mails a request, by lag */
     struct looks looks;
     bool is_in;
+    double tried_rate[LAGS_MAX], tried_own; /* the best trial: its rates, what is left to the own */
 };
 
 /* A mail as the model sees it: how many requests of each stream stand at each lag. */
@@ -107,7 +109,8 @@ struct model {
     struct looks own_looks, any_looks;
     uint64_t recipients[LOOK_RECIPIENTS], senders[LOOK_SENDERS]; /* that recur */
     int64_t from_s, until_s;
-    double scale; /* mails for each one that is fitted */
+    double scale;     /* mails for each one that is fitted */
+    double own_share; /* of all mails, where a fit begins */
     bool is_exact;
 };
 
@@ -334,16 +337,6 @@ set_rates(const struct model *model, struct part *part, const double share[LAGS_
 }
 
 static void
-start_rates(const struct model *model, struct part *part, uint32_t mails)
-{
-    for (size_t b = 0; b < model->lag_count; b++) {
-        bool is_near = model->lags[b].from_s >= -0.5 && model->lags[b].until_s <= 3;
-
-        part->rate[b] = (is_near ? 0.1 : 0.01) * mails * model->scale / part->requests;
-    }
-}
-
-static void
 add_sight(const struct model *model, const struct sight *sight, struct sums *sums)
 {
     double total = sight->own + sight->rest + 1e-300, by_lag[LAGS_MAX];
@@ -469,7 +462,7 @@ flat_gain(const struct model *model, const struct sight *sights, uint32_t count)
 
 static double
 try_manner(const struct model *model, uint32_t p, const struct sight *sights, uint32_t count,
-           const double manner[LAGS_MAX], bool is_flat)
+           const double manner[LAGS_MAX], bool is_flat, struct trial *ret_trial)
 {
     struct trial trial = {.part = model->parts[p], .own_scale = 0.5, .is_flat = is_flat};
     double likelihood = 0, mails;
@@ -480,6 +473,7 @@ try_manner(const struct model *model, uint32_t p, const struct sight *sights, ui
         trial.part.rate[b] = mails * manner[b] / trial.part.requests;
     for (int round = 0; round < ROUNDS_TRY; round++)
         likelihood = try_round(model, p, sights, count, manner, &trial);
+    *ret_trial = trial;
     return likelihood + (is_flat ? block_price(model) : 0);
 }
 
@@ -489,22 +483,33 @@ try_manner(const struct model *model, uint32_t p, const struct sight *sights, ui
  * is won back.
  */
 static double
-try_stream(const struct model *model, uint32_t p, const struct sight *sights, uint32_t count)
+try_stream(struct model *model, uint32_t p, const struct sight *sights, uint32_t count)
 {
     double best = -INFINITY;
 
-    for (int m = 0; m < MANNERS * 2; m++)
-        best = fmax(best, try_manner(model, p, sights, count, model->manners[m / 2], m % 2 == 1));
+    for (int m = 0; m < MANNERS * 2; m++) {
+        struct trial trial;
+        double gain =
+            try_manner(model, p, sights, count, model->manners[m / 2], m % 2 == 1, &trial);
+
+        if (gain <= best)
+            continue;
+        best = gain;
+        model->parts[p].tried_own = trial.own_scale;
+        memcpy(model->parts[p].tried_rate, trial.part.rate, sizeof(trial.part.rate));
+    }
     return best - flat_gain(model, sights, count) - GAIN_CHOICE - log(MANNERS) - 0.5 * log(count) -
            (webindex_stream_is_post(model->parts[p].stream) ? 0 : GAIN_GET);
 }
 
+/* The fit begins where the trial ended: the stream has its mails, the own rate the rest. */
 static void
-take_in(struct model *model, struct part *part, uint32_t mails)
+take_in(struct model *model, struct part *part)
 {
     part->is_in = true;
-    start_rates(model, part, mails);
+    memcpy(part->rate, part->tried_rate, sizeof(part->rate));
     part->looks = model->any_looks;
+    model->own_share *= fmax(part->tried_own, OWN_LEFT_MIN);
 }
 
 /* Parts the time of the own rate anew. */
@@ -544,7 +549,8 @@ fit_anew(struct model *model, struct sight *sights, uint32_t count, struct sums 
 
     if (!left || !set_blocks(model, sights, count, NULL, 0, sums, arena))
         return false;
-    model->own_rate[0] = (double)count * model->scale / (double)(model->until_s - model->from_s);
+    model->own_rate[0] =
+        model->own_share * count * model->scale / (double)(model->until_s - model->from_s);
     model->own_looks = model->any_looks;
     fit(model, sights, count, ROUNDS_REFIT, sums);
     for (uint32_t i = 0; i < count; i++) {
@@ -578,7 +584,7 @@ select_streams(struct model *model, struct sight *sights, uint32_t count, struct
         }
         if (best == model->count)
             break;
-        take_in(model, &model->parts[best], count);
+        take_in(model, &model->parts[best]);
     }
     fit(model, sights, count, ROUNDS_LAST, sums);
     return true;
@@ -701,6 +707,7 @@ infer_run(const struct ledger *ledger, const struct webindex *index, uint32_t id
     model->ledger = ledger;
     model->index = index;
     model->scale = step;
+    model->own_share = 1;
     sights = arena_array(arena, mail_count / step + 1, sizeof(*sights));
     if (!sights || !set_up(model, identity, mails, times, mail_count, arena, &streams))
         return false;

@@ -14,10 +14,11 @@
 #define HIT_SHARE_MIN 0.8 /* of the mails come right after a refused request */
 #define REQUESTS_MOST 3.0 /* refused requests a mail */
 #define REQUESTS_LEAST 0.7
-#define LIFT_MIN 3.0       /* refused requests over those at other times, */
-#define LIKELIHOOD_MIN 8.0 /* the mails are a burst themselves */
-#define OUTSIDE_MIN 0.25   /* of which the logs must hold so much, as a share of the siege */
-#define EARLY_S 1          /* the log may stamp the end of a request */
+#define LIFT_MIN 3.0         /* of the mails over those at other times */
+#define REFUSED_LIFT_MIN 5.0 /* the same of the refused requests, */
+#define LIKELIHOOD_MIN 8.0   /* the mails are a burst themselves */
+#define OUTSIDE_MIN 0.25     /* of which the logs must hold so much, as a share of the siege */
+#define EARLY_S 1            /* the log may stamp the end of a request */
 #define LATE_S 3
 
 double
@@ -75,7 +76,7 @@ siege_find(const struct inquiry *inquiry, struct suspect *suspect)
         return true;
     if (!traffic_of_refused(inquiry->web, best, from_s, until_s, inquiry->arena, &traffic))
         return false;
-    if (traffic.rate_lift >= LIFT_MIN) {
+    if (traffic.rate_lift >= REFUSED_LIFT_MIN) {
         suspect->is_siege = true;
         suspect->has_traffic = true;
         suspect->traffic = traffic;

@@ -8,6 +8,8 @@
 #define LEAD_S 2  /* the burst's mails follow their requests, */
 #define TRAIL_S 2 /* or precede them where the log stamps their ends */
 
+#define OUTSIDE_MIN 0.2
+
 struct tally {
     uint32_t client;
     int64_t first_s;
@@ -206,7 +208,8 @@ set_lift(const struct webindex *index, int64_t from_s, int64_t until_s, uint32_t
     double inside_s = (double)(until_s - from_s + LEAD_S + 1);
     double outside_s = (double)(index->until_s - index->from_s) - inside_s;
 
-    if (outside_s > 0)
+    /* A window that is nearly all of the logs has nothing to be compared with. */
+    if (outside_s > inside_s * OUTSIDE_MIN)
         traffic->rate_lift =
             traffic->mailing / inside_s / ((outside > 0 ? outside : 1.0) / outside_s);
 }
