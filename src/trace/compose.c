@@ -69,9 +69,10 @@ entry_script(const struct compose *compose, const struct suspect *suspect)
     const struct ledger *ledger = compose->inquiry->ledger;
     struct str script = ledger_name(ledger, suspect->script);
     struct str path = path_of(compose, suspect->endpoint), root = STR_EMPTY;
-    static const char *const marks[] = {"/wp-includes/", "/wp-content/", "/vendor/",
-                                        "/libraries/",   "/includes/",   "/lib/",
-                                        "/core/",        "/phpmailer/",  "/PHPMailer/"};
+    static const char *const marks[] = {"/wp-includes/", "/wp-content/", "/vendor/", "/libraries/",
+                                        "/includes/",    "/lib/",        "/core/",   "/phpmailer/",
+                                        "/PHPMailer/",   "/system/"};
+    size_t mark = script.len;
 
     path = str_first(path, str_index(path, '?'));
     for (uint32_t i = 0; i < compose->options->site_count; i++) {
@@ -80,12 +81,13 @@ entry_script(const struct compose *compose, const struct suspect *suspect)
         if (docroot.len && str_starts(script, docroot))
             root = docroot;
     }
-    for (size_t i = 0; root.len == 0 && i < sizeof(marks) / sizeof(marks[0]); i++) {
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
         size_t at = str_find(script, str_from_cstr(marks[i]));
 
-        if (at < script.len)
-            root = str_first(script, at);
+        mark = at < mark ? at : mark;
     }
+    if (root.len == 0 && mark < script.len)
+        root = str_first(script, mark);
     if (root.len == 0 || path.len == 0)
         return script;
     while (root.len && root.data[root.len - 1] == '/')
@@ -93,6 +95,9 @@ entry_script(const struct compose *compose, const struct suspect *suspect)
     if (path.data[path.len - 1] == '/')
         return arena_printf(compose->inquiry->arena, STR_FMT STR_FMT "index.php", STR_ARG(root),
                             STR_ARG(path));
+    /* A path that is no file is a route of the site's front controller. */
+    if (!known_script_path(path))
+        return arena_printf(compose->inquiry->arena, STR_FMT "/index.php", STR_ARG(root));
     return arena_printf(compose->inquiry->arena, STR_FMT STR_FMT, STR_ARG(root), STR_ARG(path));
 }
 

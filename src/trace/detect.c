@@ -58,8 +58,16 @@ is_web(const struct suspect *suspect)
 static bool
 belongs_to(const struct inquiry *inquiry, const struct suspect *small, const struct suspect *big)
 {
-    if (!is_web(big) || small->group->identity != big->group->identity ||
-        !overlap(inquiry, small, big))
+    if (!overlap(inquiry, small, big))
+        return false;
+    /* Who forges one address of a host mostly forges several: one wave of bounces. */
+    if (big->route == ROUTE_BACKSCATTER && small->route == ROUTE_BACKSCATTER)
+        return true;
+    if (small->group->identity != big->group->identity)
+        return false;
+    if (big->route == ROUTE_NOTICE_FLOOD && small->route == ROUTE_NOTICE_FLOOD)
+        return small->stats.top_recipient == big->stats.top_recipient;
+    if (!is_web(big))
         return false;
     if (small->group->kind == GROUP_PROCESS)
         return small->count * 3 <= big->count;
@@ -150,6 +158,21 @@ is_leftover(const struct inquiry *inquiry, const struct suspect *suspect, const 
     return inside * 10 >= group->count * 8;
 }
 
+/* Mails of a siege: what no page explains, or only one that mostly refuses. */
+static bool
+is_notice(const struct inquiry *inquiry, const struct suspect *suspect, const struct group *group,
+          uint32_t mail)
+{
+    const struct endpoint *endpoint;
+
+    if (ledger_mail(inquiry->ledger, mail)->recipient != suspect->stats.top_recipient)
+        return false;
+    if (group->kind == GROUP_PROCESS)
+        return true;
+    endpoint = ledger_endpoint(inquiry->ledger, group->endpoint);
+    return endpoint->refused * 2 > endpoint->requests;
+}
+
 /* What the groups of the same sender hold of this outbreak, accused or not. */
 static bool
 gather(const struct inquiry *inquiry, struct suspect *suspect)
@@ -158,7 +181,7 @@ gather(const struct inquiry *inquiry, struct suspect *suspect)
     int64_t from_us = time_of(inquiry, suspect->mails[0]) - EDGE_US;
     int64_t until_us = time_of(inquiry, suspect->mails[suspect->count - 1]) + EDGE_US;
 
-    if (!is_web(suspect) || suspect->endpoint == INFER_NONE)
+    if (!suspect->is_siege && (!is_web(suspect) || suspect->endpoint == INFER_NONE))
         return true;
     for (uint32_t g = 0; g < groups->count; g++) {
         const struct group *group = &groups->list[g];
@@ -176,7 +199,8 @@ gather(const struct inquiry *inquiry, struct suspect *suspect)
             int64_t time_us = time_of(inquiry, group->mails[i]);
 
             if (time_us >= from_us && time_us <= until_us &&
-                (is_left || may_join(inquiry, suspect, group->mails[i])))
+                (suspect->is_siege ? is_notice(inquiry, suspect, group, group->mails[i])
+                                   : is_left || may_join(inquiry, suspect, group->mails[i])))
                 found[count++] = group->mails[i];
         }
         if (count && !add_mails(inquiry, suspect, found, count))

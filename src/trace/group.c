@@ -245,20 +245,48 @@ settle_folders(struct builder *builder, const uint32_t *mails, uint32_t count)
     }
 }
 
-/* Asks which endpoints explain the mails of one identity. */
+/* The mails of one identity, those of one stated script side by side; each part in order of time.
+ */
+static int
+by_script(const void *a, const void *b, void *context)
+{
+    const struct ledger *ledger = context;
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    const struct mail *m = ledger_mail(ledger, x), *n = ledger_mail(ledger, y);
+
+    if (m->script != n->script)
+        return m->script < n->script ? -1 : 1;
+    if (m->time_us != n->time_us)
+        return m->time_us < n->time_us ? -1 : 1;
+    return (x > y) - (x < y);
+}
+
+/*
+ * Asks which endpoints explain the mails of one identity. Where the host states what some
+ * of them come from, each stated script is asked for alone, and so is the rest.
+ */
 static bool
-infer_identity(struct builder *builder, uint32_t identity, const uint32_t *mails, uint32_t count,
+infer_identity(struct builder *builder, uint32_t identity, uint32_t *mails, uint32_t count,
                struct arena *scratch)
 {
     struct infer infer;
 
-    if (count < MAILS_TO_INFER_MIN)
-        return true;
-    arena_reset(scratch);
-    if (!infer_run(builder->ledger, builder->index, identity, mails, count, scratch, &infer))
-        return false;
-    for (uint32_t i = 0; i < count; i++)
-        builder->groups.answers[mails[i]] = infer.answers[i];
+    qsort_r(mails, count, sizeof(*mails), by_script, builder->ledger);
+    for (uint32_t from = 0, until; from < count; from = until) {
+        uint32_t script = ledger_mail(builder->ledger, mails[from])->script;
+
+        until = from + 1;
+        while (until < count && ledger_mail(builder->ledger, mails[until])->script == script)
+            until++;
+        if (until - from < MAILS_TO_INFER_MIN)
+            continue;
+        arena_reset(scratch);
+        if (!infer_run(builder->ledger, builder->index, identity, mails + from, until - from,
+                       scratch, &infer))
+            return false;
+        for (uint32_t i = from; i < until; i++)
+            builder->groups.answers[mails[i]] = infer.answers[i - from];
+    }
     settle_folders(builder, mails, count);
     return true;
 }

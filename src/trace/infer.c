@@ -4,162 +4,122 @@
 #include <stdlib.h>
 
 #include "base/civil.h"
+#include "trace/blocks.h"
+#include "trace/runs.h"
+#include "trace/streams.h"
 
-#define ROUNDS 40
-#define ROUNDS_TIME_ONLY 10 /* the first rounds look at time alone */
-#define LOOK_RECIPIENTS 8   /* recurring recipients that are told apart; one more: free ones */
-#define LOOK_SIZES 48       /* eighth powers of two above 64 bytes, about */
+#define ROUNDS_TRY 8    /* a stream is judged by its first rounds */
+#define ROUNDS_REFIT 10 /* after each one that is taken in */
+#define ROUNDS_LAST 20
+#define LOOK_RECIPIENTS 8 /* recurring recipients that are told apart; one more: free ones */
+#define LOOK_SENDERS 4    /* the same of envelope senders */
+#define LOOK_SIZES 96     /* sixteenth powers of two above 64 bytes, about */
 #define PRIOR_STRENGTH 2.0
-#define OWN_BINS 256
-#define OWN_BIN_S_MIN 5.0
-#define OWN_DOUBT 3.0 /* mails that a stretch of time must explain by itself before it counts */
+#define BLOCK_S_MIN 5.0   /* the own rate does not follow single requests */
+#define BLOCK_PRIOR 0.2   /* mails that a block has of its own before any is seen */
+#define OWN_LEFT_MIN 0.05 /* a trial leaves the own rate at least so much to begin with */
+#define LAGS_MAX 12
 
-/* Lag of a mail behind its request's stamp, in seconds: from, until (both included). */
-static const struct {
-    int from_s, until_s;
-    double doubt; /* mails that a bin must explain before it counts */
-} lags[] = {
-    {-300, -31, 3.0}, {-30, -3, 2.0}, {-2, -1, 0.5}, {0, 0, 0.0},    {1, 1, 0.0},
-    {2, 2, 0.3},      {3, 5, 1.0},    {6, 30, 2.0},  {31, 300, 3.0},
+/* What a stream must win, in log-likelihood: the choice among hundreds, and each used lag. */
+#define GAIN_CHOICE 5.0
+#define GAIN_GET 2.5    /* and more where data is only asked for: few pages mail when looked at */
+#define BLOCK_PRICE 5.0 /* what a block of the own rate would have to win */
+
+/* How long a mail comes after its request's stamp: [from, until) in seconds. */
+struct lag {
+    double from_s, until_s;
+    double doubt; /* mails that a lag must explain before it counts */
 };
-#define LAGS (sizeof(lags) / sizeof(lags[0]))
+
+/* Both know whole seconds only: half a second is added to the mail's. */
+static const struct lag whole_lags[] = {
+    {-300, -30, 3.0}, {-30, -2, 2.0}, {-2, 0, 0.5}, {0, 1, 0.0},    {1, 2, 0.0},
+    {2, 3, 0.3},      {3, 6, 1.0},    {6, 31, 2.0}, {31, 301, 3.0},
+};
+
+/* The mail's time is exact: most mail leaves within tenths of a second of its request. */
+static const struct lag fine_lags[] = {
+    {-300, -30, 3.0}, {-30, -2, 2.0}, {-2, -0.5, 1.0}, {-0.5, 0, 0.3},
+    {0, 0.3, 0.0},    {0.3, 1, 0.0},  {1, 1.2, 0.1},   {1.2, 2, 0.3},
+    {2, 3, 0.5},      {3, 6, 1.0},    {6, 31, 2.0},    {31, 301, 3.0},
+};
+
+/*
+ * How requests bring mail, as shares of the lags above. A stream is judged by the
+ * one that suits it best: free to choose its lags it would suit by chance. Once
+ * taken in, its own lags are fitted.
+ */
+#define MANNERS 7
+static const double whole_manners[MANNERS][LAGS_MAX] = {
+    {0, 0, 0.01, 0.86, 0.11, 0.02},                /* at once */
+    {0, 0, 0.15, 0.84, 0.01},                      /* at once, and the end is stamped */
+    {0, 0, 0, 0.20, 0.40, 0.25, 0.15},             /* after a second or two */
+    {0, 0, 0, 0.15, 0.15, 0.15, 0.35, 0.2},        /* for some seconds */
+    {0, 0, 0, 0.01, 0.02, 0.02, 0.10, 0.50, 0.35}, /* for minutes */
+    {0, 0.60, 0.25, 0.15},                         /* for some seconds before the end is stamped */
+    {0.60, 0.35, 0.04, 0.01},                      /* for minutes before it */
+};
+static const double fine_manners[MANNERS][LAGS_MAX] = {
+    {0, 0, 0, 0.01, 0.19, 0.64, 0.11, 0.04, 0.01},
+    {0, 0, 0.02, 0.13, 0.30, 0.54, 0.01},
+    {0, 0, 0, 0, 0.03, 0.17, 0.08, 0.32, 0.25, 0.15},
+    {0, 0, 0, 0, 0.04, 0.11, 0.03, 0.12, 0.15, 0.35, 0.2},
+    {0, 0, 0, 0, 0, 0.01, 0.01, 0.01, 0.02, 0.10, 0.50, 0.35},
+    {0, 0.60, 0.17, 0.08, 0.05, 0.10},
+    {0.60, 0.35, 0.03, 0.01, 0.01},
+};
 
 struct look {
-    uint8_t recipient, size;
+    uint8_t recipient, sender, size;
+};
+
+struct looks {
+    double recipient[LOOK_RECIPIENTS + 1], sender[LOOK_SENDERS + 1], size[LOOK_SIZES], mass;
+};
+
+/* A stream that may be taken in, or is. */
+struct part {
+    uint32_t stream;
+    double requests;
+    double rate[LAGS_MAX]; /* mails a request, by lag */
+    struct looks looks;
+    bool is_in;
+    double tried_rate[LAGS_MAX], tried_own; /* the best trial: its rates, what is left to the own */
+};
+
+/* A mail as the model sees it: how many requests of each stream stand at each lag. */
+struct sight {
+    uint16_t requests[INFER_STREAMS_MAX][LAGS_MAX];
+    struct look look;
+    int64_t time_s;
+    uint32_t block;
+    double own, rest; /* densities: of the own rate, of all streams taken in */
 };
 
 struct model {
     const struct ledger *ledger;
     const struct webindex *index;
-    uint32_t endpoint[INFER_ENDPOINTS_MAX];
+    const struct lag *lags;
+    size_t lag_count;
+    const double (*manners)[LAGS_MAX];
+    struct part parts[INFER_STREAMS_MAX];
     uint32_t count;
-    double rate[INFER_ENDPOINTS_MAX + 1][LAGS]; /* mails a request and bin; last row unused */
-    double own_rate;          /* mails a second without any request, all the time */
-    double own_bin[OWN_BINS]; /* the same in each stretch of time: a newsletter goes out */
-    double own_bin_s;
-    int64_t from_s;
-    double recipient[INFER_ENDPOINTS_MAX + 1][LOOK_RECIPIENTS + 1];
-    double size[INFER_ENDPOINTS_MAX + 1][LOOK_SIZES];
-    double any_recipient[LOOK_RECIPIENTS + 1], any_size[LOOK_SIZES];
-    double span_s;
-    uint64_t recurring[LOOK_RECIPIENTS];
-    uint32_t recurring_count;
-    bool uses_looks;
+    struct blocks blocks;
+    double *own_rate; /* of each block: mails a second without any request */
+    struct looks own_looks, any_looks;
+    uint64_t recipients[LOOK_RECIPIENTS], senders[LOOK_SENDERS]; /* that recur */
+    int64_t from_s, until_s;
+    double scale;     /* mails for each one that is fitted */
+    double own_share; /* of all mails, where a fit begins */
+    bool is_exact;
 };
 
 /* The sums of one round. */
 struct sums {
-    double share[INFER_ENDPOINTS_MAX][LAGS];
-    double own, own_bin[OWN_BINS];
-    double recipient[INFER_ENDPOINTS_MAX + 1][LOOK_RECIPIENTS + 1];
-    double size[INFER_ENDPOINTS_MAX + 1][LOOK_SIZES];
-    double total[INFER_ENDPOINTS_MAX + 1];
+    double share[INFER_STREAMS_MAX][LAGS_MAX];
+    double *own; /* of each block */
+    struct looks looks[INFER_STREAMS_MAX], own_looks;
 };
-
-/* A mail as the model sees it: how many requests of each endpoint stand at each lag. */
-struct sight {
-    uint16_t requests[INFER_ENDPOINTS_MAX][LAGS];
-    struct look look;
-    uint16_t own_bin;
-};
-
-/* --- which endpoints are worth a look --- */
-
-struct candidate {
-    uint32_t endpoint;
-    double score;
-};
-
-static int
-by_score(const void *a, const void *b)
-{
-    const struct candidate *x = a, *y = b;
-
-    if (x->score > y->score)
-        return -1;
-    return x->score < y->score ? 1 : (x->endpoint > y->endpoint) - (x->endpoint < y->endpoint);
-}
-
-static uint32_t
-mails_between(const int64_t *times, uint32_t count, int64_t from_s, int64_t until_s)
-{
-    uint32_t low = 0, high = count, first;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (times[middle] < from_s)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    first = low;
-    high = count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (times[middle] <= until_s)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low - first;
-}
-
-/*
- * How much more mail there is right after this endpoint's requests than
- * elsewhere, times how much of it: a rough rank, the fit decides.
- */
-static double
-rank_endpoint(const struct webindex *index, uint32_t endpoint, const int64_t *times, uint32_t count,
-              double span_s)
-{
-    const struct endpoint *what = ledger_endpoint(index->ledger, endpoint);
-    uint32_t from = index->first[endpoint], until = index->first[endpoint + 1];
-    uint32_t step = until - from > 2000 ? (until - from) / 2000 : 1, looked = 0, hit = 0;
-    double mails = 0, chance = (double)count / span_s * 3.0;
-
-    for (uint32_t i = from; i < until; i += step) {
-        uint32_t near = mails_between(times, count, index->time_s[i], index->time_s[i] + 2);
-
-        looked++;
-        hit += near > 0;
-        mails += near;
-    }
-    if (hit == 0)
-        return 0;
-    mails = mails / looked / (chance > 0.01 ? chance : 0.01);
-    return (double)hit * step * (1.0 + log1p(mails)) *
-           (what->posts * 2 > what->requests ? 3.0 : 1.0);
-}
-
-static bool
-choose_endpoints(struct model *model, uint32_t identity, const int64_t *times, uint32_t count,
-                 struct arena *arena)
-{
-    const struct webindex *index = model->index;
-    struct candidate *all = arena_array(arena, index->endpoint_count + 1, sizeof(*all));
-    uint32_t found = 0;
-
-    if (!all)
-        return false;
-    for (uint32_t e = 0; e < index->endpoint_count; e++) {
-        double score;
-
-        if (webindex_requests(index, e) == 0 || !ledger_endpoint(model->ledger, e)->is_script ||
-            !ledger_site_may_serve(model->ledger, ledger_endpoint(model->ledger, e)->site,
-                                   identity))
-            continue;
-        score = rank_endpoint(index, e, times, count, model->span_s);
-        if (score > 0)
-            all[found++] = (struct candidate){e, score};
-    }
-    qsort(all, found, sizeof(*all), by_score);
-    model->count = found < INFER_ENDPOINTS_MAX ? found : INFER_ENDPOINTS_MAX;
-    for (uint32_t i = 0; i < model->count; i++)
-        model->endpoint[i] = all[i].endpoint;
-    return true;
-}
 
 /* --- what a mail looks like --- */
 
@@ -171,65 +131,160 @@ by_hash(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static bool
-find_recurring(struct model *model, const uint32_t *mails, uint32_t count, struct arena *arena)
+/* The hashes that recur most, `limit` of them at most; sorts them all. */
+static void
+find_recurring(uint64_t *hashes, uint32_t count, uint64_t *ret_recurring, uint32_t limit)
 {
-    uint64_t *hashes = arena_array(arena, count + 1, sizeof(*hashes));
     uint32_t seen[LOOK_RECIPIENTS] = {0};
 
-    if (!hashes)
-        return false;
-    for (uint32_t i = 0; i < count; i++)
-        hashes[i] = ledger_mail(model->ledger, mails[i])->recipient;
     qsort(hashes, count, sizeof(*hashes), by_hash);
     for (uint32_t i = 0, run; i < count; i += run) {
-        uint32_t slot = LOOK_RECIPIENTS;
+        uint32_t slot = limit;
 
         for (run = 1; i + run < count && hashes[i + run] == hashes[i]; run++)
             ;
         if (run < 4 || hashes[i] == 0)
             continue;
-        for (uint32_t k = 0; k < LOOK_RECIPIENTS; k++) {
-            if (seen[k] < run && (slot == LOOK_RECIPIENTS || seen[k] < seen[slot]))
+        for (uint32_t k = 0; k < limit; k++) {
+            if (seen[k] < run && (slot == limit || seen[k] < seen[slot]))
                 slot = k;
         }
-        if (slot < LOOK_RECIPIENTS) {
+        if (slot < limit) {
             seen[slot] = run;
-            model->recurring[slot] = hashes[i];
+            ret_recurring[slot] = hashes[i];
         }
     }
+}
+
+static bool
+find_looks(struct model *model, const uint32_t *mails, uint32_t count, struct arena *arena)
+{
+    uint64_t *hashes = arena_array(arena, count + 1, sizeof(*hashes));
+
+    if (!hashes)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        hashes[i] = ledger_mail(model->ledger, mails[i])->recipient;
+    find_recurring(hashes, count, model->recipients, LOOK_RECIPIENTS);
+    for (uint32_t i = 0; i < count; i++)
+        hashes[i] = ledger_mail(model->ledger, mails[i])->sender;
+    find_recurring(hashes, count, model->senders, LOOK_SENDERS);
     return true;
+}
+
+/* Where the hash is among those that recur; `limit` for all others. */
+static uint8_t
+recurring_at(const uint64_t *recurring, uint8_t limit, uint64_t hash)
+{
+    uint8_t at = 0;
+
+    while (at < limit && (hash == 0 || recurring[at] != hash))
+        at++;
+    return at;
 }
 
 static struct look
 look_at(const struct model *model, const struct mail *mail)
 {
-    struct look look = {.recipient = LOOK_RECIPIENTS};
     double bits = mail->size > 64 ? log2((double)mail->size / 64.0) : 0;
-    int size = (int)(bits * 8.0);
+    int size = (int)(bits * 16.0);
 
-    for (uint8_t k = 0; k < LOOK_RECIPIENTS; k++) {
-        if (mail->recipient && model->recurring[k] == mail->recipient)
-            look.recipient = k;
-    }
-    look.size = (uint8_t)(size < LOOK_SIZES ? size : LOOK_SIZES - 1);
-    return look;
+    return (struct look){recurring_at(model->recipients, LOOK_RECIPIENTS, mail->recipient),
+                         recurring_at(model->senders, LOOK_SENDERS, mail->sender),
+                         (uint8_t)(size < LOOK_SIZES ? size : LOOK_SIZES - 1)};
+}
+
+static double
+look_weight(const struct looks *looks, struct look look)
+{
+    return looks->recipient[look.recipient] * looks->sender[look.sender] * looks->size[look.size];
+}
+
+static void
+add_look(struct looks *sums, struct look look, double share)
+{
+    sums->recipient[look.recipient] += share;
+    sums->sender[look.sender] += share;
+    sums->size[look.size] += share;
+    sums->mass += share;
+}
+
+static void
+update_column(double *column, const double *sums, const double *any, size_t count, double mass)
+{
+    for (size_t k = 0; k < count; k++)
+        column[k] = (sums[k] + PRIOR_STRENGTH * any[k]) / (mass + PRIOR_STRENGTH);
+}
+
+/* What the sums say, drawn towards what all mails look like where they say little. */
+static void
+update_looks(struct looks *looks, const struct looks *sums, const struct looks *any)
+{
+    update_column(looks->recipient, sums->recipient, any->recipient, LOOK_RECIPIENTS + 1,
+                  sums->mass);
+    update_column(looks->sender, sums->sender, any->sender, LOOK_SENDERS + 1, sums->mass);
+    update_column(looks->size, sums->size, any->size, LOOK_SIZES, sums->mass);
+}
+
+/* Nothing is quite impossible. */
+static void
+soften(double *column, size_t count)
+{
+    const double little = 0.002;
+
+    for (size_t k = 0; k < count; k++)
+        column[k] = (column[k] + little) / (1 + little * (double)count);
+}
+
+static void
+learn_any_looks(struct model *model, const struct sight *sights, uint32_t count)
+{
+    struct looks *any = &model->any_looks;
+
+    for (uint32_t i = 0; i < count; i++)
+        add_look(any, sights[i].look, 1.0 / count);
+    soften(any->recipient, LOOK_RECIPIENTS + 1);
+    soften(any->sender, LOOK_SENDERS + 1);
+    soften(any->size, LOOK_SIZES);
+    model->own_looks = *any;
+}
+
+/* --- when a mail was --- */
+
+static bool
+is_exact(const struct mail *mail)
+{
+    return mail->micros >= 0 || mail->time_us % SECOND_US != 0;
+}
+
+/* Postfix writes the second into its log and the microsecond into the queue id. */
+static double
+mail_time(const struct model *model, const struct mail *mail)
+{
+    double time_s = (double)mail->time_us / (double)SECOND_US;
+
+    if (!model->is_exact)
+        return floor(time_s) + 0.5;
+    if (mail->time_us % SECOND_US != 0)
+        return time_s;
+    return time_s + (mail->micros >= 0 ? mail->micros / (double)SECOND_US : 0.5);
 }
 
 static struct sight
 see(const struct model *model, const struct mail *mail)
 {
-    int64_t time_s = mail->time_us / SECOND_US;
+    double time_s = mail_time(model, mail);
     struct sight sight = {.look = look_at(model, mail)};
-    double bin = (double)(time_s - model->from_s) / model->own_bin_s;
 
-    sight.own_bin = (uint16_t)(bin < 0 ? 0 : bin >= OWN_BINS ? OWN_BINS - 1 : bin);
-    for (uint32_t e = 0; e < model->count; e++) {
-        for (size_t b = 0; b < LAGS; b++) {
-            uint32_t n = webindex_count(model->index, model->endpoint[e], time_s - lags[b].until_s,
-                                        time_s - lags[b].from_s);
+    sight.time_s = (int64_t)floor(time_s);
+    for (uint32_t p = 0; p < model->count; p++) {
+        for (size_t b = 0; b < model->lag_count; b++) {
+            int64_t last_s = (int64_t)floor(time_s - model->lags[b].from_s) + 1;
+            int64_t first_s = (int64_t)floor(time_s - model->lags[b].until_s) + 1;
+            uint32_t n = webindex_stream_before(model->index, model->parts[p].stream, last_s) -
+                         webindex_stream_before(model->index, model->parts[p].stream, first_s);
 
-            sight.requests[e][b] = (uint16_t)(n < UINT16_MAX ? n : UINT16_MAX);
+            sight.requests[p][b] = (uint16_t)(n < UINT16_MAX ? n : UINT16_MAX);
         }
     }
     return sight;
@@ -237,184 +292,349 @@ see(const struct model *model, const struct mail *mail)
 
 /* --- the fit --- */
 
+/* Mails a second that the part's requests bring at this mail's time, by lag; returns their sum. */
 static double
-look_weight(const struct model *model, uint32_t row, struct look look)
+density(const struct model *model, const struct part *part, const uint16_t requests[LAGS_MAX],
+        double by_lag[LAGS_MAX])
 {
-    if (!model->uses_looks)
-        return 1.0;
-    return model->recipient[row][look.recipient] * model->size[row][look.size];
-}
+    double sum = 0;
 
-/* The shares of every endpoint and bin in one mail; returns their sum with the own rate. */
-static double
-share_mail(const struct model *model, const struct sight *sight,
-           double share[INFER_ENDPOINTS_MAX][LAGS], double *ret_own)
-{
-    double total = (model->own_rate + model->own_bin[sight->own_bin]) *
-                   look_weight(model, model->count, sight->look);
-
-    *ret_own = total;
-    for (uint32_t e = 0; e < model->count; e++) {
-        double weight = look_weight(model, e, sight->look);
-
-        for (size_t b = 0; b < LAGS; b++) {
-            double width = lags[b].until_s - lags[b].from_s + 1;
-
-            share[e][b] = 0;
-            if (sight->requests[e][b])
-                share[e][b] = model->rate[e][b] * sight->requests[e][b] / width * weight;
-            total += share[e][b];
-        }
+    for (size_t b = 0; b < model->lag_count; b++) {
+        by_lag[b] = 0;
+        if (requests[b] && part->rate[b] > 0)
+            by_lag[b] =
+                part->rate[b] * requests[b] / (model->lags[b].until_s - model->lags[b].from_s);
+        sum += by_lag[b];
     }
-    return total > 0 ? total : 1e-300;
+    return sum;
 }
 
 static void
-add_mail_to_sums(const struct model *model, const struct sight *sight, struct sums *sums)
+weigh(const struct model *model, struct sight *sight)
 {
-    double share[INFER_ENDPOINTS_MAX][LAGS], own;
-    double total = share_mail(model, sight, share, &own);
-    double always = model->own_rate / (model->own_rate + model->own_bin[sight->own_bin] + 1e-300);
+    double by_lag[LAGS_MAX];
 
-    own /= total;
-    sums->own += own * always;
-    sums->own_bin[sight->own_bin] += own * (1 - always);
-    sums->total[model->count] += own;
-    sums->recipient[model->count][sight->look.recipient] += own;
-    sums->size[model->count][sight->look.size] += own;
-    for (uint32_t e = 0; e < model->count; e++) {
-        double all = 0;
+    sight->own = model->own_rate[sight->block] * look_weight(&model->own_looks, sight->look);
+    sight->rest = 0;
+    for (uint32_t p = 0; p < model->count; p++) {
+        const struct part *part = &model->parts[p];
 
-        for (size_t b = 0; b < LAGS; b++) {
-            double part = share[e][b] / total;
+        if (part->is_in)
+            sight->rest += density(model, part, sight->requests[p], by_lag) *
+                           look_weight(&part->looks, sight->look);
+    }
+}
 
-            sums->share[e][b] += part;
-            all += part;
-        }
-        sums->total[e] += all;
-        sums->recipient[e][sight->look.recipient] += all;
-        sums->size[e][sight->look.size] += all;
+/* A lag that explains fewer mails than it must is left out. */
+static void
+set_rates(const struct model *model, struct part *part, const double share[LAGS_MAX])
+{
+    for (size_t b = 0; b < model->lag_count; b++) {
+        double mass = share[b] - model->lags[b].doubt;
+
+        part->rate[b] = mass > 0 ? mass * model->scale / part->requests : 0;
     }
 }
 
 static void
-update_looks(struct model *model, const struct sums *sums)
+add_sight(const struct model *model, const struct sight *sight, struct sums *sums)
 {
-    for (uint32_t row = 0; row <= model->count; row++) {
-        double mass = sums->total[row] + PRIOR_STRENGTH;
+    double total = sight->own + sight->rest + 1e-300, by_lag[LAGS_MAX];
 
-        for (size_t k = 0; k <= LOOK_RECIPIENTS; k++)
-            model->recipient[row][k] =
-                (sums->recipient[row][k] + PRIOR_STRENGTH * model->any_recipient[k]) / mass;
-        for (size_t k = 0; k < LOOK_SIZES; k++)
-            model->size[row][k] = (sums->size[row][k] + PRIOR_STRENGTH * model->any_size[k]) / mass;
+    sums->own[sight->block] += sight->own / total;
+    add_look(&sums->own_looks, sight->look, sight->own / total);
+    for (uint32_t p = 0; p < model->count; p++) {
+        const struct part *part = &model->parts[p];
+        double weight = look_weight(&part->looks, sight->look) / total, sum;
+
+        if (!part->is_in)
+            continue;
+        sum = density(model, part, sight->requests[p], by_lag);
+        for (size_t b = 0; b < model->lag_count; b++)
+            sums->share[p][b] += by_lag[b] * weight;
+        add_look(&sums->looks[p], sight->look, sum * weight);
     }
 }
 
 static void
-update_model(struct model *model, const struct sums *sums, double scale)
+update_model(struct model *model, const struct sums *sums)
 {
-    for (uint32_t e = 0; e < model->count; e++) {
-        double requests = webindex_requests(model->index, model->endpoint[e]);
-
-        for (size_t b = 0; b < LAGS; b++) {
-            double mass = sums->share[e][b] - lags[b].doubt;
-
-            model->rate[e][b] = mass > 0 ? mass * scale / requests : 0;
-        }
+    for (uint32_t p = 0; p < model->count; p++) {
+        if (!model->parts[p].is_in)
+            continue;
+        set_rates(model, &model->parts[p], sums->share[p]);
+        update_looks(&model->parts[p].looks, &sums->looks[p], &model->any_looks);
     }
-    model->own_rate = (sums->own + 0.5) * scale / model->span_s;
-    for (int b = 0; b < OWN_BINS; b++) {
-        double mass = sums->own_bin[b] - OWN_DOUBT;
+    for (uint32_t b = 0; b < model->blocks.count; b++) {
+        double length_s = (double)(model->blocks.list[b].until_s - model->blocks.list[b].from_s);
 
-        model->own_bin[b] = mass > 0 ? mass * scale / model->own_bin_s : 0;
+        model->own_rate[b] = (sums->own[b] + BLOCK_PRIOR) * model->scale / fmax(length_s, 1);
     }
-    update_looks(model, sums);
+    update_looks(&model->own_looks, &sums->own_looks, &model->any_looks);
 }
 
 static void
-start_model(struct model *model, const struct sight *sights, uint32_t count, double scale)
+fit(struct model *model, struct sight *sights, uint32_t count, int rounds, struct sums *sums)
 {
-    double mails = count * scale;
+    double *own = sums->own;
 
-    for (uint32_t e = 0; e < model->count; e++) {
-        double requests = webindex_requests(model->index, model->endpoint[e]);
-
-        for (size_t b = 0; b < LAGS; b++) {
-            double near = lags[b].from_s >= 0 && lags[b].until_s <= 2 ? 0.2 : 0.02;
-
-            model->rate[e][b] = near * mails / (requests * model->count);
-        }
-    }
-    model->own_rate = mails / model->span_s * 0.25;
-    for (uint32_t i = 0; i < count; i++)
-        model->own_bin[sights[i].own_bin] += 0.25 * scale / model->own_bin_s;
-    for (uint32_t i = 0; i < count; i++) {
-        model->any_recipient[sights[i].look.recipient] += 1.0 / count;
-        model->any_size[sights[i].look.size] += 1.0 / count;
-    }
-    for (size_t k = 0; k <= LOOK_RECIPIENTS; k++)
-        model->any_recipient[k] =
-            (model->any_recipient[k] + 0.002) / (1 + 0.002 * (LOOK_RECIPIENTS + 1));
-    for (size_t k = 0; k < LOOK_SIZES; k++)
-        model->any_size[k] = (model->any_size[k] + 0.002) / (1 + 0.002 * LOOK_SIZES);
-}
-
-static void
-fit(struct model *model, const struct sight *sights, uint32_t count, double scale,
-    struct sums *sums)
-{
-    start_model(model, sights, count, scale);
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds; round++) {
         memset(sums, 0, sizeof(*sums));
-        model->uses_looks = round >= ROUNDS_TIME_ONLY;
-        for (uint32_t i = 0; i < count; i++)
-            add_mail_to_sums(model, &sights[i], sums);
-        update_model(model, sums, scale);
+        sums->own = own;
+        memset(own, 0, model->blocks.count * sizeof(*own));
+        for (uint32_t i = 0; i < count; i++) {
+            weigh(model, &sights[i]);
+            add_sight(model, &sights[i], sums);
+        }
+        update_model(model, sums);
     }
-    model->uses_looks = true;
+    for (uint32_t i = 0; i < count; i++)
+        weigh(model, &sights[i]);
+}
+
+/* --- which streams explain something --- */
+
+/* A stream that may be taken in, in one manner; the own mails it would take them from. */
+struct trial {
+    struct part part;
+    double own_scale;
+    bool is_flat; /* the own rate never changes */
+    double flat_rate;
+};
+
+/* One round with one more stream, its mails looking like the own ones; returns the likelihood. */
+static double
+try_round(const struct model *model, uint32_t p, const struct sight *sights, uint32_t count,
+          const double manner[LAGS_MAX], struct trial *trial)
+{
+    double mass = 0, by_lag[LAGS_MAX], own = 0, own_before = 0, likelihood = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct sight *sight = &sights[i];
+        double weight = look_weight(&model->own_looks, sight->look);
+        double added = density(model, &trial->part, sight->requests[p], by_lag) * weight;
+        double before = sight->own + sight->rest + 1e-300;
+        double kept = (trial->is_flat ? trial->flat_rate * weight : sight->own) * trial->own_scale;
+        double total = kept + sight->rest + added + 1e-300;
+
+        likelihood += log(total / before);
+        own += kept / total;
+        own_before += trial->own_scale * sight->own / before;
+        mass += added / total;
+    }
+    for (size_t b = 0; b < model->lag_count; b++)
+        trial->part.rate[b] = mass * manner[b] * model->scale / trial->part.requests;
+    if (own_before > 0)
+        trial->own_scale *= own / own_before;
+    return likelihood;
+}
+
+/* The own rate as if it never changed. */
+static double
+flat_rate(const struct model *model, const struct sight *sights, uint32_t count)
+{
+    double own = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        own += sights[i].own / (sights[i].own + sights[i].rest + 1e-300);
+    return own * model->scale / (double)(model->until_s - model->from_s);
+}
+
+/* What the blocks cost, over a rate that never changes. */
+static double
+block_price(const struct model *model)
+{
+    return BLOCK_PRICE * (model->blocks.count - 1);
+}
+
+/* What a rate that never changes would win by itself: nothing, where the blocks are worth it. */
+static double
+flat_gain(const struct model *model, const struct sight *sights, uint32_t count)
+{
+    double rate = flat_rate(model, sights, count), likelihood = block_price(model);
+
+    for (uint32_t i = 0; i < count; i++)
+        likelihood +=
+            log((rate * look_weight(&model->own_looks, sights[i].look) + sights[i].rest + 1e-300) /
+                (sights[i].own + sights[i].rest + 1e-300));
+    return fmax(likelihood, 0);
+}
+
+static double
+try_manner(const struct model *model, uint32_t p, const struct sight *sights, uint32_t count,
+           const double manner[LAGS_MAX], bool is_flat, struct trial *ret_trial)
+{
+    struct trial trial = {.part = model->parts[p], .own_scale = 0.5, .is_flat = is_flat};
+    double likelihood = 0, mails;
+
+    trial.flat_rate = flat_rate(model, sights, count);
+    mails = 0.5 * trial.flat_rate * (double)(model->until_s - model->from_s);
+    for (size_t b = 0; b < model->lag_count; b++)
+        trial.part.rate[b] = mails * manner[b] / trial.part.requests;
+    for (int round = 0; round < ROUNDS_TRY; round++)
+        likelihood = try_round(model, p, sights, count, manner, &trial);
+    *ret_trial = trial;
+    return likelihood + (is_flat ? block_price(model) : 0);
+}
+
+/*
+ * What taking the stream in would win, in the manner that suits it best. A stream
+ * that makes an outbreak makes the blocks of the own rate needless: their price
+ * is won back.
+ */
+static double
+try_stream(struct model *model, uint32_t p, const struct sight *sights, uint32_t count)
+{
+    double best = -INFINITY;
+
+    for (int m = 0; m < MANNERS * 2; m++) {
+        struct trial trial;
+        double gain =
+            try_manner(model, p, sights, count, model->manners[m / 2], m % 2 == 1, &trial);
+
+        if (gain <= best)
+            continue;
+        best = gain;
+        model->parts[p].tried_own = trial.own_scale;
+        memcpy(model->parts[p].tried_rate, trial.part.rate, sizeof(trial.part.rate));
+    }
+    return best - flat_gain(model, sights, count) - GAIN_CHOICE - log(MANNERS) - 0.5 * log(count) -
+           (webindex_stream_is_post(model->parts[p].stream) ? 0 : GAIN_GET);
+}
+
+/* The fit begins where the trial ended: the stream has its mails, the own rate the rest. */
+static void
+take_in(struct model *model, struct part *part)
+{
+    part->is_in = true;
+    memcpy(part->rate, part->tried_rate, sizeof(part->rate));
+    part->looks = model->any_looks;
+    model->own_share *= fmax(part->tried_own, OWN_LEFT_MIN);
+}
+
+/* Parts the time of the own rate anew. */
+static bool
+set_blocks(struct model *model, struct sight *sights, uint32_t count, const int64_t *times_s,
+           uint32_t time_count, struct sums *sums, struct arena *arena)
+{
+    if (!blocks_find(times_s, time_count, model->from_s, model->until_s, BLOCK_S_MIN, arena,
+                     &model->blocks))
+        return false;
+    model->own_rate = arena_array(arena, model->blocks.count, sizeof(double));
+    sums->own = arena_array(arena, model->blocks.count, sizeof(double));
+    if (!model->own_rate || !sums->own)
+        return false;
+    for (uint32_t b = 0; b < model->blocks.count; b++) {
+        const struct block *block = &model->blocks.list[b];
+
+        model->own_rate[b] =
+            (block->events + BLOCK_PRIOR) * model->scale / (double)(block->until_s - block->from_s);
+    }
+    for (uint32_t i = 0; i < count; i++)
+        sights[i].block = blocks_at(&model->blocks, sights[i].time_s);
+    return true;
+}
+
+/*
+ * Fits what is taken in beside an own rate that never changes, and then beside one
+ * that changes where the mails left over ask for it. A rate that changed from the
+ * start would take half of an outbreak, the mails of one look, as its own.
+ */
+static bool
+fit_anew(struct model *model, struct sight *sights, uint32_t count, struct sums *sums,
+         struct arena *arena)
+{
+    int64_t *left = arena_array(arena, count + 1, sizeof(*left));
+    uint32_t left_count = 0;
+
+    if (!left || !set_blocks(model, sights, count, NULL, 0, sums, arena))
+        return false;
+    model->own_rate[0] =
+        model->own_share * count * model->scale / (double)(model->until_s - model->from_s);
+    model->own_looks = model->any_looks;
+    fit(model, sights, count, ROUNDS_REFIT, sums);
+    for (uint32_t i = 0; i < count; i++) {
+        if (sights[i].own > sights[i].rest)
+            left[left_count++] = sights[i].time_s;
+    }
+    if (!set_blocks(model, sights, count, left, left_count, sums, arena))
+        return false;
+    fit(model, sights, count, ROUNDS_REFIT, sums);
+    return true;
+}
+
+/* Takes in what explains most, as long as something does. */
+static bool
+select_streams(struct model *model, struct sight *sights, uint32_t count, struct sums *sums,
+               struct arena *arena)
+{
+    for (uint32_t taken = 0; taken <= model->count; taken++) {
+        uint32_t best = model->count;
+        double best_gain = 0;
+
+        if (!fit_anew(model, sights, count, sums, arena))
+            return false;
+        for (uint32_t p = 0; p < model->count; p++) {
+            double gain = model->parts[p].is_in ? 0 : try_stream(model, p, sights, count);
+
+            if (gain > best_gain) {
+                best_gain = gain;
+                best = p;
+            }
+        }
+        if (best == model->count)
+            break;
+        take_in(model, &model->parts[best]);
+    }
+    fit(model, sights, count, ROUNDS_LAST, sums);
+    return true;
 }
 
 /* --- the answers --- */
 
-static struct infer_answer
-answer_mail(const struct model *model, const struct sight *sight, struct infer *infer)
+static void
+add_candidate(struct infer_answer *answer, uint32_t endpoint, float probability)
 {
-    struct infer_answer answer = {INFER_NONE, 0, INFER_NONE, 0};
-    double share[INFER_ENDPOINTS_MAX][LAGS], own;
-    double total = share_mail(model, sight, share, &own);
-
-    answer.probability = (float)(own / total);
-    for (uint32_t e = 0; e < model->count; e++) {
-        float all = 0;
-
-        for (size_t b = 0; b < LAGS; b++)
-            all += (float)(share[e][b] / total);
-        infer->endpoints[e].explained += (double)all;
-        if (all > answer.probability) {
-            answer.other = answer.endpoint;
-            answer.other_probability = answer.probability;
-            answer.endpoint = model->endpoint[e];
-            answer.probability = all;
-        } else if (all > answer.other_probability) {
-            answer.other = model->endpoint[e];
-            answer.other_probability = all;
-        }
+    if (probability > answer->probability) {
+        answer->other = answer->endpoint;
+        answer->other_probability = answer->probability;
+        answer->endpoint = endpoint;
+        answer->probability = probability;
+    } else if (probability > answer->other_probability) {
+        answer->other = endpoint;
+        answer->other_probability = probability;
     }
-    return answer;
 }
 
-static void
-report_endpoints(const struct model *model, struct infer *infer)
+/* Both streams of an endpoint speak for it. */
+static struct infer_answer
+answer_mail(const struct model *model, struct sight *sight)
 {
-    infer->count = model->count;
-    for (uint32_t e = 0; e < model->count; e++) {
-        double per_request = 0;
+    struct infer_answer answer = {INFER_NONE, 0, INFER_NONE, 0};
+    double share[INFER_STREAMS_MAX] = {0}, by_lag[LAGS_MAX], total;
 
-        for (size_t b = 0; b < LAGS; b++)
-            per_request += model->rate[e][b];
-        infer->endpoints[e] = (struct infer_endpoint){model->endpoint[e], per_request, 0};
+    weigh(model, sight);
+    total = sight->own + sight->rest + 1e-300;
+    for (uint32_t p = 0; p < model->count; p++) {
+        const struct part *part = &model->parts[p];
+        uint32_t at = 0;
+
+        if (!part->is_in)
+            continue;
+        while (at < p &&
+               (!model->parts[at].is_in || webindex_stream_endpoint(model->parts[at].stream) !=
+                                               webindex_stream_endpoint(part->stream)))
+            at++;
+        share[at] += density(model, part, sight->requests[p], by_lag) *
+                     look_weight(&part->looks, sight->look) / total;
     }
+    answer.probability = (float)(sight->own / total);
+    for (uint32_t p = 0; p < model->count; p++) {
+        if (share[p] > 0)
+            add_candidate(&answer, webindex_stream_endpoint(model->parts[p].stream),
+                          (float)share[p]);
+    }
+    return answer;
 }
 
 static bool
@@ -432,23 +652,49 @@ static void
 set_span(struct model *model, const int64_t *times, uint32_t count)
 {
     const struct webindex *index = model->index;
-    int64_t from = index->from_s < times[0] ? index->from_s : times[0];
-    int64_t until = index->until_s > times[count - 1] ? index->until_s : times[count - 1];
 
-    model->from_s = from;
-    model->span_s = until > from ? (double)(until - from) : 1.0;
-    model->own_bin_s = fmax(OWN_BIN_S_MIN, model->span_s / OWN_BINS);
+    model->from_s = index->from_s < times[0] ? index->from_s : times[0];
+    model->until_s = index->until_s > times[count - 1] ? index->until_s : times[count - 1];
+    model->until_s++;
+}
+
+static bool
+set_up(struct model *model, uint32_t identity, const uint32_t *mails, const int64_t *times,
+       uint32_t count, struct arena *arena, struct streams *ret_streams)
+{
+    uint32_t exact = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        exact += is_exact(ledger_mail(model->ledger, mails[i]));
+    model->is_exact = exact * 2 > count;
+    model->lags = model->is_exact ? fine_lags : whole_lags;
+    model->manners = model->is_exact ? fine_manners : whole_manners;
+    model->lag_count = model->is_exact ? sizeof(fine_lags) / sizeof(fine_lags[0])
+                                       : sizeof(whole_lags) / sizeof(whole_lags[0]);
+    set_span(model, times, count);
+    if (!streams_choose(model->index, identity, times, count,
+                        (double)(model->until_s - model->from_s), INFER_STREAMS_MAX, arena,
+                        ret_streams) ||
+        !find_looks(model, mails, count, arena))
+        return false;
+    for (uint32_t s = 0; s < ret_streams->count; s++)
+        model->parts[s] =
+            (struct part){.stream = ret_streams->list[s],
+                          .requests = webindex_stream_requests(model->index, ret_streams->list[s])};
+    model->count = ret_streams->count;
+    return true;
 }
 
 bool
 infer_run(const struct ledger *ledger, const struct webindex *index, uint32_t identity,
           const uint32_t *mails, uint32_t mail_count, struct arena *arena, struct infer *ret_infer)
 {
-    struct infer infer = {.count = 0};
+    struct infer infer;
     struct model *model = ARENA_NEW(arena, struct model);
     struct sums *sums = ARENA_NEW(arena, struct sums);
     int64_t *times = arena_array(arena, mail_count + 1, sizeof(*times));
     uint32_t step = (mail_count + INFER_MAILS_MAX - 1) / INFER_MAILS_MAX, fitted = 0;
+    struct streams streams;
     struct sight *sights;
 
     if (!model || !sums || !times || !answer_none(mail_count, arena, &infer))
@@ -460,20 +706,22 @@ infer_run(const struct ledger *ledger, const struct webindex *index, uint32_t id
         times[i] = ledger_mail(ledger, mails[i])->time_us / SECOND_US;
     model->ledger = ledger;
     model->index = index;
-    set_span(model, times, mail_count);
+    model->scale = step;
+    model->own_share = 1;
     sights = arena_array(arena, mail_count / step + 1, sizeof(*sights));
-    if (!sights || !choose_endpoints(model, identity, times, mail_count, arena) ||
-        !find_recurring(model, mails, mail_count, arena))
+    if (!sights || !set_up(model, identity, mails, times, mail_count, arena, &streams))
         return false;
     for (uint32_t i = 0; i < mail_count; i += step)
         sights[fitted++] = see(model, ledger_mail(ledger, mails[i]));
-    fit(model, sights, fitted, step, sums);
-    report_endpoints(model, &infer);
+    learn_any_looks(model, sights, fitted);
+    if (!select_streams(model, sights, fitted, sums, arena))
+        return false;
     for (uint32_t i = 0; i < mail_count; i++) {
         struct sight sight = see(model, ledger_mail(ledger, mails[i]));
 
-        infer.answers[i] = answer_mail(model, &sight, &infer);
+        sight.block = blocks_at(&model->blocks, sight.time_s);
+        infer.answers[i] = answer_mail(model, &sight);
     }
-    *ret_infer = infer;
-    return true;
+    return runs_explain(index, &streams, times, infer.answers, mail_count, model->from_s,
+                        model->until_s, arena);
 }

@@ -4,31 +4,30 @@
 /*
  * infer - which endpoint's requests explain the mails of one local sender.
  *
- * The mails are taken as a point process: a rate of its own (cron, a
- * shell, a newsletter) that may differ from one stretch of time to the next, plus, for each
- * endpoint, so many mails after each of its requests, by lag. Rates and the looks of each
- * endpoint's mails (which recurring recipient or a free one, how large) are fitted by expectation
- * maximisation; the share of each endpoint in each mail follows. "No request explains this" is one
- * of the answers, and wins where requests come no more often around the mails than at other times.
+ * The mails are taken as a point process: a rate of its own (cron, a shell, a
+ * newsletter) that is constant in each of a few blocks of time, plus, for some
+ * endpoints, so many mails after each of their requests, by lag. An endpoint is
+ * taken in only where it makes the mails' times so much more likely that chance
+ * over all endpoints cannot (forward selection at the price of its parameters).
+ * Rates and the looks of each endpoint's mails (which recurring recipient or a
+ * free one, how large) are fitted by expectation maximisation; the share of each
+ * endpoint in each mail follows. What is left over is looked at once more as
+ * runs: a script may send for minutes after one request. "No request explains
+ * this" is the answer where nothing is taken in.
  *
- * Time is whole seconds: access logs know no better. Lags reach from 300 s
- * before the stamp (a log that stamps the end of a request) to 300 s after it.
+ * Access logs know whole seconds. Lags reach from 300 s before the stamp (a log
+ * that stamps the end of a request) to 300 s after it; where the mail's time is
+ * known more exactly, the second after a request is parted finer.
  *
- * Pure; memory from the arena, in size the mails times INFER_ENDPOINTS_MAX.
+ * Pure; memory from the arena, in size the mails times INFER_STREAMS_MAX.
  */
 
 #include "base/arena.h"
 #include "trace/webindex.h"
 
-#define INFER_ENDPOINTS_MAX 32U
+#define INFER_STREAMS_MAX 32U
 #define INFER_MAILS_MAX 3000U /* more are fitted on every n-th, then all assigned */
 #define INFER_NONE UINT32_MAX
-
-struct infer_endpoint {
-    uint32_t endpoint;
-    double per_request; /* mails that a request makes, on average */
-    double explained;   /* mails that it explains, in sum of probabilities */
-};
 
 struct infer_answer {
     uint32_t endpoint; /* INFER_NONE: no web request explains it */
@@ -38,8 +37,6 @@ struct infer_answer {
 };
 
 struct infer {
-    struct infer_endpoint endpoints[INFER_ENDPOINTS_MAX];
-    uint32_t count;
     struct infer_answer *answers; /* one a mail, in the order given */
 };
 

@@ -165,6 +165,7 @@ add_mail(struct join *join, const struct event *event, int64_t time_us, struct p
 {
     uint32_t host = host_name(join, event->host), index = join->ledger->mails.count;
     struct mail *mail = vec_add(&join->ledger->mails);
+    int32_t micros;
 
     if (!mail)
         return NULL;
@@ -175,6 +176,9 @@ add_mail(struct join *join, const struct event *event, int64_t time_us, struct p
     mail->last_delivery = NO_DELIVERY;
     mail->parent = NO_MAIL;
     mail->mta = (uint8_t)mta_of(event->program);
+    mail->micros = -1;
+    if (mail->mta == MTA_POSTFIX && postfix_queue_id_micros(event->queue_id, &micros))
+        mail->micros = micros & 0xFFFFF; /* below 2^20 */
     live_add(join->live, live_key(host, event->queue_id), instance_name(join, event->instance),
              index);
     return mail;

@@ -251,6 +251,25 @@ known_registration_subject(struct str subject)
 }
 
 bool
+known_entry(struct str path)
+{
+    static const char *const word[] = {
+        "/wp-login.php",   "/xmlrpc.php",      "/wp-comments-post.php",
+        "/wp-signup.php",  "/wp-cron.php",     "/admin-ajax.php",
+        "/admin-post.php", "/wp-activate.php", "/wp-trackback.php",
+        "/ucp.php",        "/memberlist.php",  "/posting.php",
+        "/viewtopic.php",  "/register.php",    "/sendmessage.php",
+        "/newreply.php",   "/newthread.php",   "/showthread.php",
+        "/member.php",     "/profile.php",     "/administrator/index.php",
+    };
+    struct str file = without_query(path);
+
+    /* An index.php in the root is the site itself; one in a folder may be anybody's. */
+    return str_eq_nocase(file, STR("/index.php")) ||
+           ends_any_nocase(file, (struct words){word, COUNT(word)});
+}
+
+bool
 known_login_path(struct str path)
 {
     static const char *const word[] = {
@@ -298,7 +317,7 @@ known_mail_library(struct str script)
         "/phpmailer/",   "/swiftmailer/",           "/symfony/mailer/",
         "/zend-mail/",   "/laminas-mail/",          "/vendor/",
         "/wp-includes/", "/libraries/joomla/mail/", "/core/lib/drupal/core/mail/",
-        "/pear/",
+        "/pear/",        "/system/library/mail",
     };
     struct str base = base_name(script);
 

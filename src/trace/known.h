@@ -33,6 +33,9 @@ bool known_registration(struct str path);
 /* A mail's subject as registrations send it. */
 bool known_registration_subject(struct str subject);
 
+/* A script that comes with a well-known CMS or forum: nobody dropped it there. */
+bool known_entry(struct str path);
+
 /* A path where people log in: what password guessers post to. */
 bool known_login_path(struct str path);
 

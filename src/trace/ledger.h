@@ -86,7 +86,8 @@ struct mail {
     uint32_t size;                            /* bytes, 0: not known */
     uint16_t flags;
     uint16_t recipients, sent, bounced, deferred, unknown; /* deliveries, by last known state */
-    uint8_t mta;                                           /* enum mta */
+    int32_t micros : 24; /* within the second, from the queue id; -1: not known */
+    uint32_t mta : 8;    /* enum mta */
 };
 
 /* One recipient of a mail: what became of it. */

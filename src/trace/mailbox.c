@@ -1,16 +1,26 @@
 #include "trace/suspect.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "trace/known.h"
 
 /*
  * Who of a mailbox's clients is the intruder? A client that used the mailbox
- * outside the outbreak is its owner's, unless it guessed the password first.
- * All others that send during the outbreak are the intruder's. A mailbox that
- * is used through a webmail shows one client only; then all mails of the
- * outbreak are taken.
+ * outside the outbreak is its owner's, unless it guessed the password first. Of
+ * the others those are the intruder's that send like him: to addresses that do
+ * not exist, in turn with many other clients. A mailbox that is used through a
+ * webmail shows one client only; then all mails of the outbreak are taken.
  */
+
+/* Log-odds that a client is the intruder's. */
+#define ODDS_NEW 1.5      /* it sends during the outbreak and at no other time */
+#define ODDS_KNOWN -3.0   /* it sent at other times as well */
+#define ODDS_GUESSED 2.5  /* it guessed the password */
+#define ODDS_SPAM 2.0     /* a mail of it was refused as spam */
+#define OWNER_CLIENTS 3.0 /* that an owner uses: desk, phone, home */
+#define OWNER_UNKNOWN 0.01
+#define INTRUDER_UNKNOWN_MIN 0.04 /* less than that, and recipients tell nothing */
 
 struct user {
     uint32_t client;
@@ -236,18 +246,49 @@ sum_guesses(struct ledger *ledger, struct suspect *suspect, const struct users *
     }
 }
 
-static bool
-is_intruder(const struct user *user)
+/* What the clients of the outbreak have in common. */
+struct crowd {
+    uint32_t clients;
+    double unknown; /* the share of recipients that do not exist */
+    bool is_all;    /* the outbreak is all that the logs hold of the mailbox */
+};
+
+static struct crowd
+look_at_crowd(const struct user *users, uint32_t count)
 {
-    bool is_bad = user->tried >= 3 && (user->unknown * 5 >= user->tried || user->spam > 0);
+    struct crowd crowd = {.is_all = true};
+    double tried = 0, unknown = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        crowd.is_all = crowd.is_all && users[i].outside == 0;
+        if (users[i].inside == 0)
+            continue;
+        crowd.clients++;
+        /* The share is that of the intruder's clients: those that show one at all. */
+        if (users[i].unknown) {
+            tried += users[i].tried;
+            unknown += users[i].unknown;
+        }
+    }
+    crowd.unknown = tried > 0 ? fmin(unknown / tried, 0.5) : 0;
+    return crowd;
+}
+
+static bool
+is_intruder(const struct user *user, const struct crowd *crowd)
+{
+    double odds = crowd->is_all ? 0 : user->outside ? ODDS_KNOWN : ODDS_NEW;
 
     if (user->inside == 0)
         return false;
-    if (user->outside == 0)
-        return true;
-    if (user->failures >= 1 || is_bad)
-        return user->inside > user->outside * 2;
-    return false;
+    odds += user->failures ? ODDS_GUESSED : 0;
+    odds += user->spam ? ODDS_SPAM : 0;
+    odds += log(fmax(crowd->clients / OWNER_CLIENTS, 1));
+    if (crowd->unknown >= INTRUDER_UNKNOWN_MIN)
+        odds +=
+            user->unknown * log(crowd->unknown / OWNER_UNKNOWN) +
+            ((double)user->tried - user->unknown) * log((1 - crowd->unknown) / (1 - OWNER_UNKNOWN));
+    return odds > 0 && user->inside > user->outside * 2;
 }
 
 /* As many as can turn up, so that a mailbox of one client costs little. */
@@ -271,12 +312,13 @@ make_users(const struct inquiry *inquiry, const struct suspect *suspect, struct 
 static void
 choose_intruders(struct ledger *ledger, struct users *users)
 {
+    struct crowd crowd = look_at_crowd(users->list, users->count);
     uint32_t intruders = 0;
 
     for (uint32_t i = 0; i < users->count; i++) {
         struct user *user = &users->list[i];
 
-        user->is_intruder = is_intruder(user) ||
+        user->is_intruder = is_intruder(user, &crowd) ||
                             (user->inside && known_loopback(ledger_name(ledger, user->client)));
         intruders += user->is_intruder;
     }
@@ -305,10 +347,12 @@ mailbox_narrow(const struct inquiry *inquiry, struct suspect *suspect)
 {
     const struct group *group = suspect->group;
     struct ledger *ledger = inquiry->ledger;
-    uint32_t first = suspect->burst.first, last = suspect->burst.last;
-    int64_t until_us = ledger_mail(ledger, group->mails[last])->time_us;
+    int64_t until_us;
     struct users users;
 
+    if (suspect->count == 0)
+        return true;
+    until_us = ledger_mail(ledger, suspect->mails[suspect->count - 1])->time_us;
     if (!make_users(inquiry, suspect, &users))
         return false;
     for (uint32_t i = 0; i < group->count; i++) {
@@ -316,7 +360,7 @@ mailbox_narrow(const struct inquiry *inquiry, struct suspect *suspect)
         struct user *user = find_user(&users, mail->client, ledger, suspect->group_index);
 
         if (user) {
-            count_user(user, mail, i >= first && i <= last);
+            count_user(user, mail, suspect->is_inside[i]);
             add_success(user, mail->time_us);
         }
     }

@@ -23,32 +23,17 @@ script_of(const struct inquiry *inquiry, const struct suspect *suspect)
     return ledger_name(inquiry->ledger, suspect->script);
 }
 
-/* How many mails of the burst go to the recipient that gets most, as a share. */
-static double
-top_share(const struct suspect *suspect)
-{
-    return suspect->stats.mails ? (double)suspect->stats.top_recipient_mails / suspect->stats.mails
-                                : 0;
-}
-
 static bool
 is_notice_flood(const struct inquiry *inquiry, const struct suspect *suspect)
 {
     const struct traffic *traffic = &suspect->traffic;
     struct str path = path_of(inquiry, suspect);
 
-    if (top_share(suspect) < 0.9 || !suspect->has_traffic || traffic->requests == 0)
+    if (suspect_top_share(suspect) < 0.9 || !suspect->has_traffic || traffic->requests == 0)
         return false;
-    if (traffic->refused * 2 > traffic->requests)
+    if (suspect->is_siege || traffic->refused * 2 > traffic->requests)
         return true;
     return known_login_path(path) && !known_registration(path);
-}
-
-static bool
-is_never_browsed(const struct suspect *suspect)
-{
-    return suspect->has_traffic && suspect->traffic.before == 0 &&
-           suspect->traffic.before_site >= 20;
 }
 
 static bool
@@ -57,7 +42,7 @@ is_uploaded(const struct inquiry *inquiry, const struct suspect *suspect)
     struct str script = script_of(inquiry, suspect), path = path_of(inquiry, suspect);
 
     return known_upload_folder(script) || known_upload_folder(path) || known_hidden(script) ||
-           known_hidden(path) || is_never_browsed(suspect);
+           known_hidden(path) || suspect_is_never_browsed(inquiry, suspect);
 }
 
 static bool
@@ -90,20 +75,26 @@ is_front_controller(const struct inquiry *inquiry, const struct suspect *suspect
 
     if (path.len == 0 || ledger_endpoint(inquiry->ledger, suspect->endpoint)->has_query)
         return false;
-    return path.data[path.len - 1] == '/' || str_ends(path, STR("/index.php")) ||
-           str_ends(path, STR("/admin-ajax.php")) || !known_script_path(path);
+    return str_eq(path, STR("/")) || str_ends(path, STR("/index.php")) ||
+           str_ends(path, STR("/admin-ajax.php")) || str_ends(path, STR("/admin-post.php"));
 }
 
+/*
+ * Whether a recipient that the site fixes gets a mail of each request. It gets a
+ * small share where a form mails several; where each request makes dozens of
+ * mails, one recipient that recurs says nothing.
+ */
 static bool
 has_fixed_recipient(const struct suspect *suspect)
 {
     const struct stats *stats = &suspect->stats;
     uint32_t requests = suspect->has_traffic ? suspect->traffic.mailing : 0;
+    uint32_t top = stats->top_recipient_mails;
 
-    if (stats->top_recipient_mails * 10 < stats->mails * 3)
+    if (top * 12 < stats->mails)
         return false;
-    return requests == 0 || stats->top_recipient_mails * 2 >= requests ||
-           stats->top_recipient_mails * 10 >= stats->mails * 4;
+    return top * 10 >= stats->mails * 4 ||
+           (requests ? top * 2 >= requests : top * 10 >= stats->mails * 3);
 }
 
 static enum route
@@ -150,6 +141,11 @@ route_choose(const struct inquiry *inquiry, struct suspect *suspect)
         suspect->route = script_route(inquiry, suspect);
         break;
     case GROUP_PROCESS:
+        if (suspect->is_siege) {
+            suspect->route = ROUTE_NOTICE_FLOOD;
+            suspect->other_route = ROUTE_ROGUE_PROCESS;
+            break;
+        }
         suspect->route = ROUTE_ROGUE_PROCESS;
         suspect->other_route = ROUTE_UPLOADED_SCRIPT;
         break;

@@ -6,7 +6,7 @@
 #include "trace/known.h"
 
 #define MAILS_MIN 8     /* fewer are nobody's incident, unless somebody complains */
-#define LONELY_SHARE 10 /* a tenth outside the burst: the whole origin is the outbreak */
+#define LONELY_SHARE 20 /* a twentieth outside the burst: the whole origin is the outbreak */
 
 /* --- which endpoint and script --- */
 
@@ -108,6 +108,23 @@ find_endpoint(const struct inquiry *inquiry, struct suspect *suspect)
     }
 }
 
+bool
+suspect_is_never_browsed(const struct inquiry *inquiry, const struct suspect *suspect)
+{
+    const struct traffic *traffic = &suspect->traffic;
+    const struct ledger *ledger = inquiry->ledger;
+    struct str path;
+    uint32_t viewed;
+
+    if (!suspect->has_traffic || suspect->endpoint == INFER_NONE || traffic->before_site < 20)
+        return false;
+    path = ledger_name(ledger, ledger_endpoint(ledger, suspect->endpoint)->path);
+    viewed = traffic->client_count - traffic->unseen;
+    return traffic->before == 0 && traffic->after * 50 <= traffic->mailing &&
+           (viewed < 2 || viewed * 20 < traffic->client_count) && known_script_path(path) &&
+           !known_entry(path);
+}
+
 /* --- which mails --- */
 
 static bool
@@ -120,32 +137,88 @@ is_complained(const struct inquiry *inquiry, uint32_t group_index)
     return false;
 }
 
+#define WAVES_MAX 12
+#define WAVE_LIKELIHOOD 10 /* of a further wave; the first one needs less */
+#define WAVE_RATE 0.15     /* of the first one's */
+
+/*
+ * An outbreak comes in waves: each is the burst of what the waves before left, the
+ * time that they took cut out.
+ */
+static bool
+find_waves(const struct inquiry *inquiry, const struct suspect *suspect, const int64_t *times,
+           uint32_t count, bool *is_inside)
+{
+    int64_t *left = arena_array(inquiry->arena, count + 1, sizeof(*left));
+    uint32_t *position = arena_array(inquiry->arena, count + 1, sizeof(*position));
+
+    if (!left || !position)
+        return false;
+    for (int wave = 0; wave < WAVES_MAX; wave++) {
+        uint32_t kept = 0;
+        int64_t cut_us = 0;
+        struct burst burst;
+
+        for (uint32_t i = 0; i < count; i++) {
+            if (is_inside[i]) {
+                cut_us += i > 0 && is_inside[i - 1] ? times[i] - times[i - 1] : 0;
+                continue;
+            }
+            left[kept] = times[i] - cut_us;
+            position[kept++] = i;
+        }
+        burst = burst_find(left, kept, inquiry->from_us, inquiry->until_us - cut_us);
+        if (burst.likelihood < WAVE_LIKELIHOOD || burst.lift < 2.5 ||
+            burst.rate_per_s < suspect->burst.rate_per_s * WAVE_RATE)
+            break;
+        for (uint32_t i = burst.first; i <= burst.last; i++)
+            is_inside[position[i]] = true;
+    }
+    return true;
+}
+
+/* Whether the origin does nothing but this: then a few mails outside are its edges. */
+static bool
+is_lonely(const struct suspect *suspect, uint32_t outside)
+{
+    return outside * LONELY_SHARE <= suspect->group->count &&
+           suspect->group->kind != GROUP_MAILBOX && suspect->group->kind != GROUP_ENDPOINT;
+}
+
 static bool
 find_outbreak(const struct inquiry *inquiry, struct suspect *suspect)
 {
     const struct group *group = suspect->group;
+    struct burst *burst = &suspect->burst;
     struct arena_mark mark;
+    bool *is_inside;
     int64_t *times;
-    uint32_t outside;
 
     suspect->mails = arena_array(inquiry->arena, group->count + 1, sizeof(uint32_t));
+    is_inside = arena_array(inquiry->arena, group->count + 1, sizeof(*is_inside));
     mark = arena_mark(inquiry->arena);
     times = arena_array(inquiry->arena, group->count + 1, sizeof(*times));
-    if (!times || !suspect->mails)
+    if (!times || !is_inside || !suspect->mails)
         return false;
     for (uint32_t i = 0; i < group->count; i++)
         times[i] = ledger_mail(inquiry->ledger, group->mails[i])->time_us;
-    suspect->burst = burst_find(times, group->count, inquiry->from_us, inquiry->until_us);
-    arena_release(inquiry->arena, mark);
-    outside = group->count - (suspect->burst.last - suspect->burst.first + 1);
-    if (suspect->burst.likelihood < 6 || suspect->burst.lift < 2.5 ||
-        (outside * LONELY_SHARE <= group->count && group->kind != GROUP_MAILBOX &&
-         group->kind != GROUP_ENDPOINT)) {
-        suspect->burst.first = 0;
-        suspect->burst.last = group->count ? group->count - 1 : 0;
+    *burst = burst_find(times, group->count, inquiry->from_us, inquiry->until_us);
+    if (burst->likelihood < 6 || burst->lift < 2.5 ||
+        is_lonely(suspect, group->count - (burst->last - burst->first + 1))) {
+        burst->first = 0;
+        burst->last = group->count ? group->count - 1 : 0;
     }
-    for (uint32_t i = suspect->burst.first; i <= suspect->burst.last && i < group->count; i++)
-        suspect->mails[suspect->count++] = group->mails[i];
+    for (uint32_t i = burst->first; i <= burst->last && i < group->count; i++)
+        is_inside[i] = true;
+    if (burst->last - burst->first + 1 < group->count &&
+        !find_waves(inquiry, suspect, times, group->count, is_inside))
+        return false;
+    arena_release(inquiry->arena, mark);
+    for (uint32_t i = 0; i < group->count; i++) {
+        if (is_inside[i])
+            suspect->mails[suspect->count++] = group->mails[i];
+    }
+    suspect->is_inside = is_inside;
     return true;
 }
 
@@ -183,12 +256,15 @@ weigh_recipients(const struct inquiry *inquiry, struct suspect *suspect)
     const struct stats *stats = &suspect->stats;
     double low = stats->unknown_low, spam = stats->spam_low, weight;
 
-    weight = low > 0.2 ? 3.4 : low > 0.1 ? 2.8 : low > 0.06 ? 1.8 : low > 0.03 ? 0.8 : 0;
+    /* 0.8 at 3 %, 1.9 at 6 %, 2.8 at 10 %: lists are kept clean, bought addresses are not. */
+    weight = low > 0.0186 ? fmin(4.0, 1.66 * log(low / 0.0186)) : 0;
     signals_add(&suspect->signals, SIGNAL_UNKNOWN_RECIPIENTS, weight,
                 stats->tried ? (double)stats->unknown / stats->tried : 0,
                 arena_printf(inquiry->arena, "%u of %u recipients do not exist", stats->unknown,
                              stats->tried));
-    weight = spam > 0.02 ? 2.2 : spam > 0.005 ? 1.4 : stats->spam_rejected >= 3 ? 0.7 : 0;
+    weight = spam > 0.005                ? fmin(2.8, 1.4 + 0.58 * log(spam / 0.005))
+             : stats->spam_rejected >= 3 ? 0.7
+                                         : 0;
     signals_add(
         &suspect->signals, SIGNAL_REJECTED_AS_SPAM, weight,
         stats->outgoing ? (double)stats->spam_rejected / stats->outgoing : 0,
@@ -260,11 +336,12 @@ weigh_traffic(const struct inquiry *inquiry, struct suspect *suspect)
 
     if (!suspect->has_traffic || traffic->mailing == 0)
         return;
-    if (traffic->before == 0 && traffic->before_site >= 20)
+    if (suspect_is_never_browsed(inquiry, suspect))
         signals_add(&suspect->signals, SIGNAL_NEVER_BROWSED, 2.0, traffic->before_site,
                     STR("nobody asked for its URL before the outbreak"));
     if (traffic->mailing >= 15 && traffic->rate_lift >= 4)
-        signals_add(&suspect->signals, SIGNAL_REQUEST_RATE, 1.2, traffic->rate_lift,
+        signals_add(&suspect->signals, SIGNAL_REQUEST_RATE,
+                    fmin(2.0, 1.2 + 0.4 * log10(traffic->rate_lift / 4)), traffic->rate_lift,
                     arena_printf(inquiry->arena, "its URL is asked for %.0f times as often",
                                  traffic->rate_lift));
     if (traffic->refused * 2 > traffic->requests && traffic->requests >= 10)
@@ -276,10 +353,12 @@ weigh_traffic(const struct inquiry *inquiry, struct suspect *suspect)
                                  traffic->refused, traffic->requests));
     if (traffic->client_count >= 1 && traffic->unseen * 2 > traffic->client_count &&
         traffic->mailing >= 15)
-        signals_add(&suspect->signals, SIGNAL_NO_PAGE_VIEW, 1.4,
-                    (double)traffic->unseen / traffic->client_count,
-                    arena_printf(inquiry->arena, "%u of %u clients never read a page of the site",
-                                 traffic->unseen, traffic->client_count));
+        signals_add(
+            &suspect->signals, SIGNAL_NO_PAGE_VIEW,
+            traffic->unseen * 5 >= traffic->client_count * 4 && traffic->mailing >= 40 ? 1.8 : 1.4,
+            (double)traffic->unseen / traffic->client_count,
+            arena_printf(inquiry->arena, "%u of %u clients never read a page of the site",
+                         traffic->unseen, traffic->client_count));
     for (uint32_t i = 0; i < traffic->client_count && i < 5; i++)
         top += traffic->clients[i].mailing;
     if (traffic->mailing >= 25 && top * 10 > traffic->mailing * 8)
@@ -321,18 +400,29 @@ weigh_backscatter(const struct inquiry *inquiry, struct suspect *suspect)
 
         sent += mail->sender == address && (mail->flags & MAIL_OUTGOING) != 0;
     }
-    if (suspect->count > sent * 3)
-        signals_add(&suspect->signals, SIGNAL_BOUNCES_WITHOUT_MAIL, 4.0, suspect->count,
+    /* Of honest mail hardly a tenth bounces, and most of that is refused on the spot. */
+    if (suspect->count * 2 > sent)
+        signals_add(&suspect->signals, SIGNAL_BOUNCES_WITHOUT_MAIL,
+                    suspect->count > sent * 3 ? 4.0 : 3.0, suspect->count,
                     arena_printf(inquiry->arena,
                                  "%u bounces came in, %u mails of that sender went out",
                                  suspect->count, sent));
+    if (suspect->stats.networks >= 3 && suspect->stats.clients >= 8)
+        signals_add(&suspect->signals, SIGNAL_MANY_CLIENTS, 1.6, suspect->stats.clients,
+                    arena_printf(inquiry->arena, "%u servers send them", suspect->stats.clients));
+}
+
+static void
+weigh_notices(struct suspect *suspect)
+{
+    if (suspect->route == ROUTE_NOTICE_FLOOD)
+        signals_add(&suspect->signals, SIGNAL_ONE_RECIPIENT, 1.2, suspect_top_share(suspect),
+                    STR("all of its mails go to one recipient"));
 }
 
 static void
 weigh_kind(const struct inquiry *inquiry, struct suspect *suspect)
 {
-    const struct stats *stats = &suspect->stats;
-
     switch (suspect->group->kind) {
     case GROUP_MAILBOX:
         weigh_mailbox(inquiry, suspect);
@@ -353,13 +443,12 @@ weigh_kind(const struct inquiry *inquiry, struct suspect *suspect)
         if (suspect->route == ROUTE_REGISTRATION_FLOOD)
             signals_add(&suspect->signals, SIGNAL_REGISTRATION, 0.8, 1,
                         STR("its URL or its mails are a registration's"));
-        if (suspect->route == ROUTE_NOTICE_FLOOD)
-            signals_add(&suspect->signals, SIGNAL_ONE_RECIPIENT, 1.2,
-                        (double)stats->top_recipient_mails / (stats->mails ? stats->mails : 1),
-                        STR("all of its mails go to one recipient"));
+        weigh_notices(suspect);
         break;
     case GROUP_PROCESS:
-        if (inquiry->ledger->requests.count)
+        weigh_traffic(inquiry, suspect);
+        weigh_notices(suspect);
+        if (inquiry->ledger->requests.count && !suspect->is_siege)
             signals_add(&suspect->signals, SIGNAL_NO_WEB_REQUEST, 0.3, 1,
                         STR("no web request explains its mails"));
         break;
@@ -376,6 +465,13 @@ suspect_is_incident(const struct suspect *suspect)
 
     return suspect->route != ROUTE_NONE && !suspect->is_merged && suspect->count >= least &&
            suspect->signals.log_odds > 0 && signals_families(&suspect->signals) >= 2;
+}
+
+static bool
+is_local_sender(const struct suspect *suspect)
+{
+    return suspect->group->kind == GROUP_SCRIPT || suspect->group->kind == GROUP_ENDPOINT ||
+           suspect->group->kind == GROUP_PROCESS;
 }
 
 bool
@@ -397,6 +493,8 @@ suspect_judge(const struct inquiry *inquiry, struct suspect *suspect)
                         inquiry->arena, &suspect->traffic))
             return false;
     }
+    if (is_local_sender(suspect) && suspect->count > 0 && !siege_find(inquiry, suspect))
+        return false;
     route_choose(inquiry, suspect);
     weigh_volume(inquiry, suspect);
     if (suspect->group->kind != GROUP_BACKSCATTER)

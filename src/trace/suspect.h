@@ -40,9 +40,11 @@ struct suspect {
     uint32_t group_index;
     uint32_t *mails; /* of the outbreak, by time */
     uint32_t count;
-    struct burst burst;
+    bool *is_inside;    /* of each of the group's mails: part of the outbreak */
+    struct burst burst; /* its first wave */
     struct stats stats;
     bool has_traffic;
+    bool is_siege; /* the traffic is all refused requests of a site, `endpoint` INFER_NONE */
     struct traffic traffic;
     struct signals signals;
     enum route route;
@@ -83,6 +85,19 @@ bool mailbox_is_of(struct str login, struct str mailbox);
 /* Keeps the strangers that relay spam, drops partners that relay their own mail: see relay.c. */
 bool relay_narrow(const struct inquiry *inquiry, struct suspect *suspect)
     __attribute__((warn_unused_result));
+
+/*
+ * Notices of attacks come one a refused request, whatever it asked for: see siege.c.
+ * Sets the traffic where that explains the mails.
+ */
+bool siege_find(const struct inquiry *inquiry, struct suspect *suspect)
+    __attribute__((warn_unused_result));
+
+/* How many of the mails go to the recipient that gets most, as a share. */
+double suspect_top_share(const struct suspect *suspect);
+
+/* Nobody reached the URL by ordinary browsing, but for the outbreak. */
+bool suspect_is_never_browsed(const struct inquiry *inquiry, const struct suspect *suspect);
 
 /* Which route it is: see route.c. */
 void route_choose(const struct inquiry *inquiry, struct suspect *suspect);

@@ -5,7 +5,10 @@
 #include "record/event.h"
 #include "trace/stats.h"
 
-#define LEAD_S 2 /* the burst's mails follow their requests */
+#define LEAD_S 2  /* the burst's mails follow their requests, */
+#define TRAIL_S 2 /* or precede them where the log stamps their ends */
+
+#define OUTSIDE_MIN 0.2
 
 struct tally {
     uint32_t client;
@@ -40,20 +43,17 @@ request_at(const struct webindex *index, uint32_t position)
 }
 
 static void
-count_requests(const struct webindex *index, uint32_t from, uint32_t until, struct traffic *traffic)
+count_requests(const struct ledger *ledger, const uint32_t *requests, uint32_t count,
+               struct traffic *traffic)
 {
-    for (uint32_t i = from; i < until; i++) {
-        const struct request *request = request_at(index, i);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct request *request = ledger_request(ledger, requests[i]);
 
         traffic->requests++;
         traffic->posts += request->method == METHOD_POST;
         traffic->attacks += request->is_attack;
-        traffic->refused += request->is_attack || request->status == 401 ||
-                            request->status == 403 || request->status == 404 ||
-                            request->status == 405 || request->status == 406 ||
-                            request->status == 429 || request->status == 418;
+        traffic->refused += request_is_refused(request);
     }
-    traffic->is_post = traffic->posts * 4 >= traffic->requests && traffic->posts > 0;
 }
 
 static bool
@@ -124,17 +124,18 @@ count_networks(const struct webindex *index, struct arena *arena, struct traffic
     return true;
 }
 
+/* Who made the requests; `site`: where they may have read a page before. */
 static bool
-count_clients(const struct webindex *index, uint32_t from, uint32_t until, struct arena *arena,
-              struct traffic *traffic)
+count_clients(const struct webindex *index, uint32_t site, const uint32_t *requests,
+              uint32_t request_count, struct arena *arena, struct traffic *traffic)
 {
-    struct tally *tallies = arena_array(arena, until - from + 1, sizeof(*tallies));
-    uint32_t count = 0, site = ledger_endpoint(index->ledger, traffic->endpoint)->site;
+    struct tally *tallies = arena_array(arena, request_count + 1, sizeof(*tallies));
+    uint32_t count = 0;
 
     if (!tallies)
         return false;
-    for (uint32_t i = from; i < until; i++) {
-        const struct request *request = request_at(index, i);
+    for (uint32_t i = 0; i < request_count; i++) {
+        const struct request *request = ledger_request(index->ledger, requests[i]);
 
         if (is_mailing(traffic, request))
             tallies[count++] = (struct tally){request->client, request->time_s, 1, 1};
@@ -156,16 +157,48 @@ count_clients(const struct webindex *index, uint32_t from, uint32_t until, struc
     return count_networks(index, arena, traffic);
 }
 
-static void
-look_back(const struct webindex *index, int64_t from_s, struct traffic *traffic)
+static struct str
+file_of(const struct ledger *ledger, uint32_t endpoint)
 {
-    uint32_t site = ledger_endpoint(index->ledger, traffic->endpoint)->site;
-    uint32_t first = index->first[traffic->endpoint];
-    uint32_t until = webindex_lower(index, traffic->endpoint, from_s);
+    struct str path = ledger_name(ledger, ledger_endpoint(ledger, endpoint)->path);
+
+    return str_first(path, str_index(path, '?'));
+}
+
+/* What came to the site, and to the endpoint's file, outside the window. */
+static void
+look_around(const struct webindex *index, int64_t from_s, int64_t until_s, struct traffic *traffic)
+{
+    const struct ledger *ledger = index->ledger;
+    uint32_t site = ledger_endpoint(ledger, traffic->endpoint)->site;
+    struct str file = file_of(ledger, traffic->endpoint);
 
     traffic->before_site = webindex_site_before(index, site, from_s);
-    for (uint32_t i = first; i < until; i++)
-        traffic->before += request_at(index, i)->status < 400;
+    for (uint32_t e = 0; e < index->endpoint_count; e++) {
+        uint32_t before, after;
+
+        if (ledger_endpoint(ledger, e)->site != site || !str_eq(file_of(ledger, e), file))
+            continue;
+        before = webindex_lower(index, e, from_s);
+        after = webindex_lower(index, e, until_s + 1);
+        for (uint32_t i = index->first[e]; i < before; i++)
+            traffic->before += request_at(index, i)->status < 400;
+        for (uint32_t i = after; i < index->first[e + 1]; i++)
+            traffic->after += request_at(index, i)->status < 400;
+    }
+}
+
+static void
+set_lift(const struct webindex *index, int64_t from_s, int64_t until_s, uint32_t outside,
+         struct traffic *traffic)
+{
+    double inside_s = (double)(until_s - from_s + LEAD_S + 1);
+    double outside_s = (double)(index->until_s - index->from_s) - inside_s;
+
+    /* A window that is nearly all of the logs has nothing to be compared with. */
+    if (outside_s > inside_s * OUTSIDE_MIN)
+        traffic->rate_lift =
+            traffic->mailing / inside_s / ((outside > 0 ? outside : 1.0) / outside_s);
 }
 
 bool
@@ -173,21 +206,35 @@ traffic_of(const struct webindex *index, uint32_t endpoint, int64_t from_s, int6
            struct arena *arena, struct traffic *ret_traffic)
 {
     struct traffic traffic = {.endpoint = endpoint};
+    uint32_t site = ledger_endpoint(index->ledger, endpoint)->site, outside = 0;
     uint32_t from = webindex_lower(index, endpoint, from_s - LEAD_S);
-    uint32_t until = webindex_lower(index, endpoint, until_s + 1), outside = 0;
-    double inside_s, outside_s;
+    uint32_t until = webindex_lower(index, endpoint, until_s + TRAIL_S + 1);
 
-    count_requests(index, from, until, &traffic);
-    if (!count_clients(index, from, until, arena, &traffic))
+    count_requests(index->ledger, index->index + from, until - from, &traffic);
+    traffic.is_post = traffic.posts * 4 >= traffic.requests && traffic.posts > 0;
+    if (!count_clients(index, site, index->index + from, until - from, arena, &traffic))
         return false;
-    look_back(index, from_s - LEAD_S, &traffic);
+    look_around(index, from_s - LEAD_S, until_s + TRAIL_S, &traffic);
     for (uint32_t i = index->first[endpoint]; i < index->first[endpoint + 1]; i++)
         outside += (i < from || i >= until) && is_mailing(&traffic, request_at(index, i));
-    inside_s = (double)(until_s - from_s + LEAD_S + 1);
-    outside_s = (double)(index->until_s - index->from_s) - inside_s;
-    if (outside_s > 0)
-        traffic.rate_lift =
-            traffic.mailing / inside_s / ((outside > 0 ? outside : 1.0) / outside_s);
+    set_lift(index, from_s, until_s, outside, &traffic);
+    *ret_traffic = traffic;
+    return true;
+}
+
+bool
+traffic_of_refused(const struct webindex *index, uint32_t site, int64_t from_s, int64_t until_s,
+                   struct arena *arena, struct traffic *ret_traffic)
+{
+    uint32_t from = webindex_refused_before(index, site, from_s - LEAD_S);
+    uint32_t until = webindex_refused_before(index, site, until_s + TRAIL_S + 1);
+    uint32_t all = index->refused_first[site + 1] - index->refused_first[site];
+    struct traffic traffic = {.endpoint = UINT32_MAX};
+
+    count_requests(index->ledger, index->refused + from, until - from, &traffic);
+    if (!count_clients(index, site, index->refused + from, until - from, arena, &traffic))
+        return false;
+    set_lift(index, from_s, until_s, all - (until - from), &traffic);
     *ret_traffic = traffic;
     return true;
 }

@@ -25,10 +25,19 @@ struct traffic {
     uint32_t client_count;
     uint32_t networks;
     uint32_t unseen;      /* clients that viewed no page before */
-    uint32_t before;      /* requests to it before the window that were served */
+    uint32_t before;      /* served requests to its file before the window, whatever the query */
+    uint32_t after;       /* the same after the window */
     uint32_t before_site; /* requests to its site before the window */
     double rate_lift;     /* mailing rate in the window over the rate outside */
 };
+
+/*
+ * The requests to a site that were refused or look like an attack, whatever they
+ * asked for: `endpoint` is UINT32_MAX. Nothing is looked back at.
+ */
+bool traffic_of_refused(const struct webindex *index, uint32_t site, int64_t from_s,
+                        int64_t until_s, struct arena *arena, struct traffic *ret_traffic)
+    __attribute__((warn_unused_result));
 
 /* The window is in seconds, both ends included. False at the arena's limit. */
 bool traffic_of(const struct webindex *index, uint32_t endpoint, int64_t from_s, int64_t until_s,

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "record/event.h"
+
 struct keyed {
     int64_t time_s;
     uint32_t index;
@@ -17,6 +19,14 @@ by_time(const void *a, const void *b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
+static int
+by_second(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
 static void
 count_endpoints(const struct ledger *ledger, struct webindex *index)
 {
@@ -26,12 +36,24 @@ count_endpoints(const struct ledger *ledger, struct webindex *index)
         index->first[e + 1] += index->first[e];
 }
 
-static int
-by_number(const void *a, const void *b)
+/* Parts each endpoint's requests by method; they stay in order of time. */
+static void
+part_streams(struct webindex *index)
 {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    uint32_t at = 0;
 
-    return (x > y) - (x < y);
+    for (uint32_t stream = 0; stream < index->endpoint_count * 2; stream++) {
+        uint32_t endpoint = webindex_stream_endpoint(stream);
+
+        index->stream_first[stream] = at;
+        for (uint32_t i = index->first[endpoint]; i < index->first[endpoint + 1]; i++) {
+            uint8_t method = ledger_request(index->ledger, index->index[i])->method;
+
+            if ((method == METHOD_POST || method == METHOD_PUT) == webindex_stream_is_post(stream))
+                index->stream_s[at++] = index->time_s[i];
+        }
+    }
+    index->stream_first[index->endpoint_count * 2] = at;
 }
 
 static uint32_t
@@ -58,7 +80,7 @@ index_sites(const struct ledger *ledger, struct arena *arena, struct webindex *i
             ledger_request(ledger, i)->time_s;
     for (uint32_t s = 0; s < sites; s++)
         qsort(index->site_time_s + index->site_first[s],
-              index->site_first[s + 1] - index->site_first[s], sizeof(int64_t), by_number);
+              index->site_first[s + 1] - index->site_first[s], sizeof(int64_t), by_second);
     return true;
 }
 
@@ -90,6 +112,46 @@ index_clients(struct ledger *ledger, struct arena *arena, struct webindex *index
     return true;
 }
 
+/* The refused requests of each site, in order of time. */
+static bool
+index_refused(const struct ledger *ledger, struct arena *arena, struct webindex *index)
+{
+    uint32_t sites = ledger->sites.count, refused = 0;
+    struct keyed *keyed;
+
+    index->refused_first = arena_array(arena, (size_t)sites + 2, sizeof(*index->refused_first));
+    if (!index->refused_first)
+        return false;
+    for (uint32_t i = 0; i < ledger->requests.count; i++) {
+        if (request_is_refused(ledger_request(ledger, i))) {
+            index->refused_first[site_of(ledger, i) + 2]++;
+            refused++;
+        }
+    }
+    index->refused_s = arena_array(arena, refused + 1, sizeof(*index->refused_s));
+    index->refused = arena_array(arena, refused + 1, sizeof(*index->refused));
+    keyed = arena_array(arena, refused + 1, sizeof(*keyed));
+    if (!index->refused_s || !index->refused || !keyed)
+        return false;
+    for (uint32_t s = 0; s < sites; s++)
+        index->refused_first[s + 2] += index->refused_first[s + 1];
+    for (uint32_t i = 0; i < ledger->requests.count; i++) {
+        const struct request *request = ledger_request(ledger, i);
+
+        if (request_is_refused(request))
+            keyed[index->refused_first[site_of(ledger, i) + 1]++] =
+                (struct keyed){request->time_s, i};
+    }
+    for (uint32_t s = 0; s < sites; s++)
+        qsort(keyed + index->refused_first[s],
+              index->refused_first[s + 1] - index->refused_first[s], sizeof(*keyed), by_time);
+    for (uint32_t i = 0; i < refused; i++) {
+        index->refused_s[i] = keyed[i].time_s;
+        index->refused[i] = keyed[i].index;
+    }
+    return true;
+}
+
 bool
 webindex_build(struct ledger *ledger, struct arena *arena, struct webindex *ret_index)
 {
@@ -101,8 +163,11 @@ webindex_build(struct ledger *ledger, struct arena *arena, struct webindex *ret_
     index.first = arena_array(arena, endpoints + 2, sizeof(*index.first));
     index.index = arena_array(arena, count + 1, sizeof(*index.index));
     index.time_s = arena_array(arena, count + 1, sizeof(*index.time_s));
-    if (!keyed || !at || !index.first || !index.index || !index.time_s ||
-        !index_sites(ledger, arena, &index) || !index_clients(ledger, arena, &index))
+    index.stream_first = arena_array(arena, endpoints * 2 + 1, sizeof(*index.stream_first));
+    index.stream_s = arena_array(arena, count + 1, sizeof(*index.stream_s));
+    if (!keyed || !at || !index.first || !index.index || !index.time_s || !index.stream_first ||
+        !index.stream_s || !index_sites(ledger, arena, &index) ||
+        !index_clients(ledger, arena, &index) || !index_refused(ledger, arena, &index))
         return false;
     count_endpoints(ledger, &index);
     memcpy(at, index.first, (endpoints + 1) * sizeof(*at));
@@ -121,19 +186,18 @@ webindex_build(struct ledger *ledger, struct arena *arena, struct webindex *ret_
         index.index[i] = keyed[i].index;
         index.time_s[i] = keyed[i].time_s;
     }
+    part_streams(&index);
     *ret_index = index;
     return true;
 }
 
-uint32_t
-webindex_lower(const struct webindex *index, uint32_t endpoint, int64_t time_s)
+static uint32_t
+first_at(const int64_t *times, uint32_t low, uint32_t high, int64_t time_s)
 {
-    uint32_t low = index->first[endpoint], high = index->first[endpoint + 1];
-
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
 
-        if (index->time_s[middle] < time_s)
+        if (times[middle] < time_s)
             low = middle + 1;
         else
             high = middle;
@@ -142,19 +206,41 @@ webindex_lower(const struct webindex *index, uint32_t endpoint, int64_t time_s)
 }
 
 uint32_t
+webindex_stream_before(const struct webindex *index, uint32_t stream, int64_t time_s)
+{
+    uint32_t from = index->stream_first[stream];
+
+    return first_at(index->stream_s, from, index->stream_first[stream + 1], time_s) - from;
+}
+
+uint32_t
+webindex_refused(const struct webindex *index, uint32_t site, int64_t from_s, int64_t until_s)
+{
+    uint32_t from = index->refused_first[site], until = index->refused_first[site + 1];
+
+    return first_at(index->refused_s, from, until, until_s + 1) -
+           first_at(index->refused_s, from, until, from_s);
+}
+
+uint32_t
+webindex_refused_before(const struct webindex *index, uint32_t site, int64_t time_s)
+{
+    return first_at(index->refused_s, index->refused_first[site], index->refused_first[site + 1],
+                    time_s);
+}
+
+uint32_t
 webindex_site_before(const struct webindex *index, uint32_t site, int64_t time_s)
 {
-    uint32_t first = index->site_first[site], low = first, high = index->site_first[site + 1];
+    uint32_t from = index->site_first[site];
 
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
+    return first_at(index->site_time_s, from, index->site_first[site + 1], time_s) - from;
+}
 
-        if (index->site_time_s[middle] < time_s)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low - first;
+uint32_t
+webindex_lower(const struct webindex *index, uint32_t endpoint, int64_t time_s)
+{
+    return first_at(index->time_s, index->first[endpoint], index->first[endpoint + 1], time_s);
 }
 
 uint32_t

@@ -10,7 +10,7 @@ import time
 UNKNOWN = "550 5.1.1 <%s>: Recipient address rejected: User unknown in virtual mailbox table"
 SPAM = "554 5.7.1 Message rejected as spam: content looks like bulk advertising"
 LATER = "451 4.7.1 Try again later"
-LOCAL_DOMAINS = ("shop.example", "blog.example", "forum.example", "web7.example")
+OURS = ("shop.example", "blog.example", "forum.example", "web7", "web7.example")
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -41,7 +41,7 @@ class Mta:
         """What becomes of the bounce, where there is one."""
         if not sender or all(one.outcome in ("sent", "later") for one in deliveries):
             return None
-        return Delivery(sender, local=sender.split("@")[1] in LOCAL_DOMAINS)
+        return Delivery(sender, local=sender.split("@")[1] in OURS)
 
     def relay(self, address):
         domain = address.split("@")[1]
@@ -104,8 +104,13 @@ class Postfix(Syslog):
             self.daemon(at + 0.01, "bounce", f"{queue_id}: sender non-delivery notification: "
                                              f"{notice}")
             self.daemon(at + 0.01, "qmgr", f"{notice}: from=<>, size=2600, nrcpt=1 (queue active)")
-            self.daemon(at + 0.02, "virtual", f"{notice}: to=<{sender}>, relay=virtual, delay=0, "
-                        "delays=0/0/0/0, dsn=2.0.0, status=sent (delivered to maildir)")
+            if sender.split("@")[-1] in OURS:
+                self.daemon(at + 0.02, "virtual", f"{notice}: to=<{sender}>, relay=virtual, "
+                            "delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (delivered to maildir)")
+            else:
+                name, address = self.relay(sender)
+                self.daemon(at + 0.02, "smtp", f"{notice}: to=<{sender}>, relay={name}[{address}]"
+                            ":25, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (250 2.0.0 Ok)")
             self.daemon(at + 0.02, "qmgr", f"{notice}: removed")
         if not open_ones:
             self.daemon(at + 0.03, "qmgr", f"{queue_id}: removed")

@@ -1,0 +1,86 @@
+#include "trace/suspect.h"
+
+#include <stdlib.h>
+
+#include "base/civil.h"
+
+/*
+ * A security plugin mails its administrator once for each attack that it turns
+ * away. The attacks ask for many URLs, and none of them by itself explains the
+ * mails; all refused requests of the site together do.
+ */
+
+#define TOP_SHARE_MIN 0.9 /* of the mails go to one recipient */
+#define HIT_SHARE_MIN 0.8 /* of the mails come right after a refused request */
+#define REQUESTS_MOST 3.0 /* refused requests a mail */
+#define REQUESTS_LEAST 0.7
+#define LIFT_MIN 3.0         /* of the mails over those at other times */
+#define REFUSED_LIFT_MIN 5.0 /* the same of the refused requests, */
+#define LIKELIHOOD_MIN 8.0   /* the mails are a burst themselves */
+#define OUTSIDE_MIN 0.25     /* of which the logs must hold so much, as a share of the siege */
+#define EARLY_S 1            /* the log may stamp the end of a request */
+#define LATE_S 3
+
+double
+suspect_top_share(const struct suspect *suspect)
+{
+    return suspect->stats.mails ? (double)suspect->stats.top_recipient_mails / suspect->stats.mails
+                                : 0;
+}
+
+/* How many of the mails follow one of the traffic's requests: both are in order of time. */
+static uint32_t
+count_hits(const struct inquiry *inquiry, const struct suspect *suspect, uint32_t site)
+{
+    const struct ledger *ledger = inquiry->ledger;
+    uint32_t hits = 0;
+
+    for (uint32_t i = 0; i < suspect->count; i++) {
+        int64_t time_s = ledger_mail(ledger, suspect->mails[i])->time_us / SECOND_US;
+
+        hits += webindex_refused(inquiry->web, site, time_s - LATE_S, time_s + EARLY_S) > 0;
+    }
+    return hits;
+}
+
+bool
+siege_find(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    const struct ledger *ledger = inquiry->ledger;
+    const uint32_t *mails = suspect->group->mails;
+    int64_t from_s = ledger_mail(ledger, mails[suspect->burst.first])->time_us / SECOND_US;
+    int64_t until_s = ledger_mail(ledger, mails[suspect->burst.last])->time_us / SECOND_US;
+    uint32_t best = UINT32_MAX, best_hits = 0;
+    struct traffic traffic;
+
+    suspect->is_siege = false;
+    if (suspect_top_share(suspect) < TOP_SHARE_MIN || suspect->burst.lift < LIFT_MIN ||
+        suspect->burst.likelihood < LIKELIHOOD_MIN ||
+        (double)(inquiry->web->until_s - inquiry->web->from_s) <
+            (double)(until_s - from_s) * (1 + OUTSIDE_MIN))
+        return true;
+    for (uint32_t site = 0; site < ledger->sites.count; site++) {
+        uint32_t all = webindex_refused(inquiry->web, site, from_s - EARLY_S, until_s + LATE_S);
+        uint32_t hits;
+
+        if (all > suspect->count * REQUESTS_MOST || all < suspect->count * REQUESTS_LEAST ||
+            !ledger_site_may_serve(ledger, site, suspect->group->identity))
+            continue;
+        hits = count_hits(inquiry, suspect, site);
+        if (hits > best_hits) {
+            best_hits = hits;
+            best = site;
+        }
+    }
+    if (best_hits < suspect->count * HIT_SHARE_MIN)
+        return true;
+    if (!traffic_of_refused(inquiry->web, best, from_s, until_s, inquiry->arena, &traffic))
+        return false;
+    if (traffic.rate_lift >= REFUSED_LIFT_MIN) {
+        suspect->is_siege = true;
+        suspect->has_traffic = true;
+        suspect->traffic = traffic;
+        suspect->endpoint = INFER_NONE;
+    }
+    return true;
+}
