@@ -1,0 +1,160 @@
+"""lab - a hosting node in namespaces of its own, and the world around it.
+
+The driver runs in the world's network namespace, which owns every documentation
+address; the node has one address and one wire to the world. Both are anonymous
+namespaces: when the driver dies, the kernel ends every process of the node and
+unmounts what it saw. Nothing of the machine outside is changed.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+NODE, GATEWAY = "192.0.2.10", "192.0.2.1"
+NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
+HOST = "web7.hosting.example"
+# Folders of the node that start empty, and who may write there.
+EMPTY = {"/home": 0o755, "/srv": 0o755, "/run": 0o755, "/var/spool": 0o755, "/var/cache": 0o755,
+         "/var/lib/postfix": 0o755}
+USERS = {"web_shop": 1001, "web_blog": 1002, "web_forum": 1003, "web_webmail": 1004, "dev": 1007,
+         "monitor": 1008, "vmail": 5000}
+
+
+def enter_world():
+    """Runs this program anew in namespaces of its own; returns in that run only."""
+    if os.environ.get("WEIR_RANGE_WORLD") == "1":
+        shell("ip link set lo up",
+              *[f"ip route add local {network} dev lo" for network in NETWORKS])
+        return
+    unshare = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    if subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode:
+        print("The range needs root and network, mount and process namespaces, and this machine "
+              "permits no such namespaces: skipped.")
+        sys.exit(77)
+    environment = dict(os.environ, WEIR_RANGE_WORLD="1")
+    # The shell reaps what the node's servers leave behind; Python as the first process would not.
+    # unshare complains at its end about nothing, hence the other way for our own complaints.
+    complaints = os.dup(2)
+    reaper = ["sh", "-c", f'"$@" 2>&{complaints}; exit $?', "range"]
+    with subprocess.Popen([*unshare, *reaper, sys.executable, *sys.argv], env=environment,
+                          stderr=subprocess.DEVNULL, pass_fds=(complaints,)) as child:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: child.kill())
+        try:
+            sys.exit(child.wait())
+        except KeyboardInterrupt:
+            child.kill()
+            sys.exit(130)
+
+
+def shell(*lines):
+    subprocess.run(["sh", "-ec", "\n".join(lines)], check=True)
+
+
+class Node:
+    """The hosting server. `folder` gets its logs and mail, `packages` holds unpacked servers."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.logs, self.mail = os.path.join(folder, "logs"), os.path.join(folder, "mail")
+        self.servers = []
+        self.holder = None
+        self.pid = 0
+
+    def __enter__(self):
+        for path in (self.logs, self.mail, os.path.join(self.folder, "scratch")):
+            os.makedirs(path, exist_ok=True)
+        self.holder = subprocess.Popen(
+            ["unshare", "--net", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child",
+             "--mount-proc", "sh", "-c", "trap '' CHLD; echo ready; exec sleep 7200"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert self.holder.stdout.readline() == "ready\n"
+        with open(f"/proc/{self.holder.pid}/task/{self.holder.pid}/children",
+                  encoding="ascii") as file:
+            self.pid = int(file.read().split()[0])
+        self.wire()
+        self.furnish()
+        return self
+
+    def __exit__(self, *_):
+        for server in reversed(self.servers):
+            server.terminate()
+        for server in self.servers:
+            try:
+                server.wait(5)
+            except subprocess.TimeoutExpired:
+                server.kill()
+        os.kill(self.pid, signal.SIGKILL)  # the node's first process: the kernel ends the rest
+        self.holder.wait()
+        shell("ip link del world0 2>/dev/null || true")
+
+    def wire(self):
+        shell(f"ip link add world0 type veth peer name node0 netns {self.pid}",
+              "ip link set world0 up",
+              f"ip route add {NODE}/32 dev world0 table local")
+        self.run(f"""ip link set lo up; ip link set node0 up
+            ip addr add {NODE}/32 dev node0
+            ip route add {GATEWAY}/32 dev node0; ip route add default via {GATEWAY}
+            hostname web7""")
+
+    def furnish(self):
+        """Gives the node its own /etc, users, logs and empty folders; all else is the machine's."""
+        scratch = os.path.join(self.folder, "scratch")
+        lines = [f"mount -t tmpfs -o mode=755 range {scratch}", f"cd {scratch}",
+                 "cp -a /etc etc", "mount --bind etc /etc"]
+        for path, mode in EMPTY.items():
+            name = path.strip("/").replace("/", "-")
+            lines.append(f"mkdir {name}; chmod {mode:o} {name}")
+            lines.append(f"[ ! -d {path} ] || mount --bind {name} {path}")
+        lines += [f"mount --bind {self.logs} /var/log", f"mount --bind {self.mail} /var/mail",
+                  "chmod 755 /var/log; chmod 1777 /var/mail; cd /",
+                  f"echo nameserver {GATEWAY} >/etc/resolv.conf",
+                  f"printf '127.0.0.1 localhost\\n{NODE} {HOST} web7\\n' >/etc/hosts",
+                  f"echo {HOST} >/etc/mailname", "ln -sf /usr/share/zoneinfo/UTC /etc/localtime"]
+        for user, uid in USERS.items():
+            lines += [f"sed -i '/^[^:]*:[^:]*:{uid}:/d;/^{user}:/d' /etc/passwd /etc/group",
+                      f"echo '{user}:x:{uid}:{uid}::/home/{user}:/bin/sh' >>/etc/passwd",
+                      f"echo '{user}:x:{uid}:' >>/etc/group",
+                      f"mkdir /home/{user}; chown {uid}:{uid} /home/{user}"]
+        self.run("\n".join(lines))
+
+    def enter(self, user=None):
+        """The start of a command that runs in the node."""
+        command = ["nsenter", "-t", str(self.pid), "-m", "-u", "-i", "-n", "-p"]
+        if user:
+            uid = USERS.get(user, user)
+            command += ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "env",
+                        f"USER={user}", f"LOGNAME={user}", f"HOME=/home/{user}"]
+        return command
+
+    def run(self, script, user=None, text=None, check=True, seconds=60):
+        """Runs a shell script in the node, and gives what it prints."""
+        done = subprocess.run([*self.enter(user), "sh", "-ec", script], input=text, text=True,
+                              capture_output=True, check=False, timeout=seconds)
+        if check and done.returncode:
+            raise RuntimeError(f"in the node: {script[:300]}\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def serve(self, *command, user=None):
+        """Starts a server in the foreground; it is stopped by its process id at the end."""
+        name = os.path.basename(command[0])
+        output = open(os.path.join(self.folder, f"{name}.out"), "ab")
+        self.servers.append(subprocess.Popen([*self.enter(user), *command], stdout=output,
+                                             stderr=output, stdin=subprocess.DEVNULL))
+        output.close()
+
+    def write(self, path, text, mode="644"):
+        self.run(f"mkdir -p $(dirname {path}); cat >{path}; chmod {mode} {path}", text=text)
+
+    def await_port(self, port, seconds=20):
+        """Waits until something listens on the port of the node."""
+        wanted = f":{port:04X} "
+        deadline = time.time() + seconds
+        while time.time() < deadline:
+            if any(wanted in line and " 0A " in line
+                   for line in self.run("cat /proc/net/tcp").splitlines()):
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"nothing listens on port {port} of the node after {seconds} s")

@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+"""run.py WEIR [--out FOLDER] [--score] [NAME...]: runs scenarios of the range, and scores weir.
+
+Each scenario of scenarios/NAME.toml runs real servers in namespaces of their own for a minute or
+two, and leaves FOLDER/NAME with the logs and truth.json; --score only scores what is there.
+Exit code: 0 every answer is right, 1 some are wrong, 77 this machine permits no namespaces.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import sys
+import threading
+import time
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+
+import abuse
+import dns
+import judge
+import lab as laboratory
+import people
+from login import Dovecot
+from mta import MTAS
+from sink import Directory, Sink
+from truth import Truth
+from web import WEBS
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SETTLE_SECONDS = 10
+COMPLAINTS_MAX = 400
+
+
+class Lab:
+    """One run: the node, the addresses, the truth so far, and everybody's next doings."""
+
+    def __init__(self, name, scenario, node):
+        self.name, self.scenario, self.node = name, scenario, node
+        self.dice = random.Random(f"range {name}")
+        self.directory = Directory(self.dice)
+        self.abused, self.blamed, self.complaints = set(), [], []
+        self.begin = 0
+
+    def label(self, site, path):
+        """What honest use of this endpoint counts as."""
+        return "neutral" if (site, path) in self.abused else "ham"
+
+    def blame(self, table, site=None, user=None, abused=(), neutral=(), **origin):
+        self.abused |= set(abused) | set(neutral)
+        user = user or (f"web_{site}" if site else None)
+        if site and self.scenario.get("web", "").endswith("www-data"):
+            user = "www-data"
+        if user:
+            origin["user"] = user
+            origin["uid"] = laboratory.USERS.get(user, 33)
+        origin = {key: value for key, value in origin.items() if value}
+        origin.update(table.get("origin", {}))
+        self.blamed.append({"route": table.get("route", table["kind"]), "origin": origin,
+                            "label": table.get("label", "spam"),
+                            "begin": table.get("begin", 35)})
+
+    def complain(self, text):
+        if len(self.complaints) < COMPLAINTS_MAX:
+            self.complaints.append(f"{time.time() - self.begin:.1f} {text}")
+
+
+def sizes_of(folder):
+    sizes = {}
+    for root, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(root, name)
+            sizes[os.path.relpath(path, folder)] = os.path.getsize(path)
+    return sizes
+
+
+def act(lab, seconds):
+    """Carries out the plan; gives the sizes of the logs at every second."""
+    events = people.plan(lab, lab.scenario.get("honest", {}), seconds)
+    for table in lab.scenario.get("abuse", []):
+        events += abuse.KINDS[table["kind"]](lab, table)
+    events.sort(key=lambda event: event[0])
+    steps, stop = [], threading.Event()
+
+    def watch():
+        while not stop.wait(1):
+            steps.append((time.time(), sizes_of(lab.node.logs)))
+
+    lab.begin = time.time()
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    with ThreadPoolExecutor(80) as pool:
+        doings = []
+        for when, action in events:
+            time.sleep(max(0, lab.begin + when - time.time()))
+            doings.append((action, pool.submit(action, lab)))
+        for action, doing in doings:
+            if doing.exception():
+                lab.complain(f"{action.__name__}: {doing.exception()!r}")
+    time.sleep(SETTLE_SECONDS)
+    stop.set()
+    watcher.join()
+    return steps
+
+
+def keep(lab, folder, truth, steps):
+    """Lays the run down: logs, samples, passwd, truth."""
+    shutil.copytree(lab.node.logs, folder, dirs_exist_ok=True,
+                    ignore=lambda _, names: [one for one in names if one not in
+                                             ("mail.log", "dovecot.log", "php-mail.log", "access")
+                                             and not one.endswith("example.log")
+                                             and one.removesuffix(".log") not in
+                                             ("shop", "blog", "forum", "webmail")])
+    with open(os.path.join(folder, "passwd"), "w", encoding="utf-8") as file:
+        file.write(lab.node.run("cat /etc/passwd"))
+    os.makedirs(os.path.join(folder, "samples"), exist_ok=True)
+    for label, texts in truth.samples.items():
+        for number, text in enumerate(texts):
+            if label != "ham":
+                with open(os.path.join(folder, "samples", f"{label}-{number}.eml"), "w",
+                          encoding="utf-8") as file:
+                    file.write(text)
+    first = lab.blamed[0] if lab.blamed else {"route": None, "origin": {}, "begin": 0}
+    counts = [sum(label == "ham" for label in truth.labels.values()),
+              sum(label not in ("ham", "neutral") for label in truth.labels.values())]
+    with open(os.path.join(folder, "truth.json"), "w", encoding="utf-8") as file:
+        json.dump({"scenario": lab.name, "route": first["route"], "origin": first["origin"],
+                   "also": [{key: one[key] for key in ("route", "origin", "label")}
+                            for one in lab.blamed[1:]],
+                   "start": lab.begin + first["begin"], "end": time.time(),
+                   "messages": truth.labels, "spam": counts[1], "ham": counts[0]}, file, indent=0)
+    with open(os.path.join(folder, "sizes.json"), "w", encoding="utf-8") as file:
+        json.dump(steps, file)
+    with open(os.path.join(folder, "complaints.txt"), "w", encoding="utf-8") as file:
+        file.write("\n".join(lab.complaints) + "\n")
+
+
+def record(name, folder):
+    """Runs the scenario and leaves its folder."""
+    with open(os.path.join(HERE, "scenarios", f"{name}.toml"), "rb") as file:
+        scenario = tomllib.load(file)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    with laboratory.Node(folder) as node:
+        lab = Lab(name, scenario, node)
+        options = scenario.get("options", {})
+        mta = MTAS[scenario.get("mta", "postfix")](node, options)
+        sink = Sink(lab.directory)
+        sink.serve()
+        for part in (Dovecot(node, options.get("sieve", ())), mta,
+                     WEBS[scenario.get("web", "apache-fpm")](node, options)):
+            part.start()
+        steps = act(lab, scenario.get("seconds", 90))
+        with open(os.path.join(node.logs, mta.log), encoding="utf-8", errors="replace") as file:
+            log = file.read()
+        truth = Truth(mta, lab.directory)
+        truth.collect(sink, node.mail, log)
+        keep(lab, folder, truth, steps)
+    for leftover in ("logs", "mail", "scratch"):
+        shutil.rmtree(os.path.join(folder, leftover), ignore_errors=True)
+
+
+def score(weir, name, folder):
+    """Prints two lines, and gives how many of the two answers are right."""
+    good = 0
+    for with_php in (True, False):
+        wrong, words = judge.judge(weir, folder, with_php)
+        speed = None if wrong or words == "innocent" else \
+            judge.seconds_to_name(weir, folder, with_php)
+        good += not wrong
+        print(f"{'ok' if not wrong else 'NO':3}{name:28}{'with' if with_php else 'without':8}"
+              f"{'WRONG: ' + '; '.join(wrong) + ' ' if wrong else ''}{words}"
+              f"{f', named after {speed[0]:.0f} s and {speed[1]} messages' if speed else ''}",
+              flush=True)
+    return good
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("weir")
+    parser.add_argument("--out", default="build/range")
+    parser.add_argument("--score", action="store_true")
+    parser.add_argument("names", nargs="*")
+    arguments = parser.parse_intermixed_args()
+    names = arguments.names or sorted(
+        one.removesuffix(".toml") for one in os.listdir(os.path.join(HERE, "scenarios")))
+    if not arguments.score:
+        laboratory.enter_world()
+        dns.serve()
+    good = 0
+    for name in names:
+        folder = os.path.abspath(os.path.join(arguments.out, name))
+        if not arguments.score:
+            record(name, folder)
+        good += score(arguments.weir, name, folder)
+    print(f"{good} passed, {2 * len(names) - good} failed")
+    sys.exit(good != 2 * len(names))
+
+
+if __name__ == "__main__":
+    main()
