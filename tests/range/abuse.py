@@ -102,6 +102,21 @@ def notice_flood(lab, table):
     return [(when, act) for when in moments(lab, table, table.get("requests", 260))]
 
 
+def front_controller(lab, table):
+    """A contact form behind the one /index.php of a site; bodies are not logged."""
+    site, path, label = "forum", "/index.php", table.get("label", "spam")
+    group = clients(lab, table.get("clients", 60))
+    lab.blame(table, site=site, script=f"/srv/www/{site}/components/contact.php", url=path,
+              abused=[(site, path)])
+
+    def act(lab):
+        Web(lab, site, client=lab.dice.choice(group)).post(
+            path, {"option": "com_contact", "email": victim(lab, table, label),
+                   "text": "Claim your prize"}, label)
+
+    return [(when, act) for when in moments(lab, table, table.get("requests", 200))]
+
+
 def open_relay(lab, table):
     label, group = table.get("label", "spam"), clients(lab, table.get("clients", 6))
     lab.blame(table, clients=group)
@@ -172,5 +187,5 @@ def backscatter(lab, table):
 
 
 KINDS = {function.__name__.replace("_", "-"): function for function in (
-    uploaded_script, form_abuse, vulnerable_script, registration_flood, notice_flood, open_relay,
+    uploaded_script, form_abuse, vulnerable_script, front_controller, registration_flood, notice_flood, open_relay,
     mailbox, rogue_process, backscatter)}

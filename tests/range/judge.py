@@ -1,7 +1,7 @@
 """judge - what `weir trace` says about a run, held against the truth of that run.
 
 A run is a folder with the logs and truth.json: `route` and `origin` of the outbreak (null where
-everybody is innocent), `also` for further outbreaks, each with the `label` of its messages, and
+everybody is innocent), `also_right` other routes that are no mistake, `also` for further outbreaks, each with the `label` of its messages, and
 `messages`: queue id -> ham, neutral or the label of an outbreak. `neutral` counts neither way.
 """
 
@@ -41,9 +41,7 @@ def outbreaks(truth):
     others = truth.get("also", [])
     claimed = {one["label"] for one in others} | {"ham", "neutral"}
     labels = set(truth["messages"].values()) - claimed
-    return [{"route": truth["route"], "origin": truth["origin"], "labels": labels}] + [
-        {"route": one["route"], "origin": one["origin"], "labels": {one["label"]}}
-        for one in others]
+    return [{**truth, "labels": labels}] + [{**one, "labels": {one["label"]}} for one in others]
 
 
 def origin_wrong(expected, origin, with_php):
@@ -73,8 +71,9 @@ def figures(expected, incident, labels):
 
 def pick(expected, incidents, with_php):
     """The incident that is this outbreak: of its route, with the fewest things wrong."""
-    route = ROUTES.get(expected["route"], expected["route"])
-    own = [one for one in incidents if one["route"] == route]
+    routes = {ROUTES.get(one, one) for one in
+              [expected["route"], *expected.get("also_right", [])]}
+    own = [one for one in incidents if one["route"] in routes]
     return min(own, default=None, key=lambda one: (
         len(origin_wrong(expected, one["origin"], with_php)), -one["messages"]))
 

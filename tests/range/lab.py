@@ -22,9 +22,13 @@ USERS = {"web_shop": 1001, "web_blog": 1002, "web_forum": 1003, "web_webmail": 1
          "monitor": 1008, "vmail": 5000}
 
 
+def is_world():
+    return os.environ.get("WEIR_RANGE_WORLD") == "1"
+
+
 def enter_world():
     """Runs this program anew in namespaces of its own; returns in that run only."""
-    if os.environ.get("WEIR_RANGE_WORLD") == "1":
+    if is_world():
         shell("ip link set lo up",
               *[f"ip route add local {network} dev lo" for network in NETWORKS])
         return
@@ -56,8 +60,8 @@ def shell(*lines):
 class Node:
     """The hosting server. `folder` gets its logs and mail, `packages` holds unpacked servers."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, unpacked=(), users=()):
+        self.folder, self.unpacked, self.users = folder, unpacked, {**USERS, **dict(users)}
         self.logs, self.mail = os.path.join(folder, "logs"), os.path.join(folder, "mail")
         self.servers = []
         self.holder = None
@@ -108,23 +112,45 @@ class Node:
             name = path.strip("/").replace("/", "-")
             lines.append(f"mkdir {name}; chmod {mode:o} {name}")
             lines.append(f"[ ! -d {path} ] || mount --bind {name} {path}")
+        lines += self.own_usr() + self.own_devices()
         lines += [f"mount --bind {self.logs} /var/log", f"mount --bind {self.mail} /var/mail",
                   "chmod 755 /var/log; chmod 1777 /var/mail; cd /",
                   f"echo nameserver {GATEWAY} >/etc/resolv.conf",
                   f"printf '127.0.0.1 localhost\\n{NODE} {HOST} web7\\n' >/etc/hosts",
                   f"echo {HOST} >/etc/mailname", "ln -sf /usr/share/zoneinfo/UTC /etc/localtime"]
-        for user, uid in USERS.items():
+        for user, uid in self.users.items():
             lines += [f"sed -i '/^[^:]*:[^:]*:{uid}:/d;/^{user}:/d' /etc/passwd /etc/group",
                       f"echo '{user}:x:{uid}:{uid}::/home/{user}:/bin/sh' >>/etc/passwd",
                       f"echo '{user}:x:{uid}:' >>/etc/group",
                       f"mkdir /home/{user}; chown {uid}:{uid} /home/{user}"]
         self.run("\n".join(lines))
 
+    def own_usr(self):
+        """Lays unpacked servers over the machine's /usr."""
+        if not self.unpacked:
+            return []
+        copies = "; ".join(f"cp -a {one}/usr/. usr-upper/; [ ! -d {one}/lib ] || "
+                           f"cp -a {one}/lib/. usr-upper/lib/" for one in self.unpacked)
+        return [f"mkdir -p usr-upper/lib usr-work; {copies}",
+                "mount -t overlay -o lowerdir=/usr,upperdir=usr-upper,workdir=usr-work range /usr"]
+
+    def unpacked_of(self, name):
+        """The folder of what a part had unpacked."""
+        return next(one for one in self.unpacked if os.path.basename(one) == name)
+
+    @staticmethod
+    def own_devices():
+        """A /dev in which the node may have its own /dev/log."""
+        return ["mkdir dev dev/shm; chmod 1777 dev/shm",
+                "for name in null zero full random urandom tty; do"
+                " touch dev/$name; mount --bind /dev/$name dev/$name; done",
+                "mount --rbind dev /dev", "ln -s /proc/self/fd /dev/fd"]
+
     def enter(self, user=None):
         """The start of a command that runs in the node."""
         command = ["nsenter", "-t", str(self.pid), "-m", "-u", "-i", "-n", "-p"]
         if user:
-            uid = USERS.get(user, user)
+            uid = self.users.get(user, user)
             command += ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "env",
                         f"USER={user}", f"LOGNAME={user}", f"HOME=/home/{user}"]
         return command

@@ -8,6 +8,8 @@ import http.client
 import imaplib
 import random
 import smtplib
+import socket
+import ssl
 import time
 import urllib.parse
 
@@ -77,6 +79,8 @@ def submit(lab, client, login, sender, recipients, label, subject="Hello", port=
         with smtplib.SMTP(NODE, port, local_hostname="pc.example", timeout=30,
                           source_address=(client, 0)) as server:
             if login:
+                if lab.tls:
+                    server.starttls(context=ssl._create_unverified_context())
                 server.login(login, password)
             server.sendmail(sender, recipients, text)
             return True
@@ -162,10 +166,21 @@ def webmail(lab):
         "/send.php", {"user": login, "password": PASSWORD, "to": reader(lab), "text": "Hello"})
 
 
+class Imap(imaplib.IMAP4):
+    """IMAP from a given address."""
+
+    def __init__(self, client):
+        self.client = client
+        super().__init__(NODE)
+
+    def _create_socket(self, timeout):
+        return socket.create_connection((self.host, self.port), 20, (self.client, 0))
+
+
 def imap(lab):
     login = lab.dice.choice(MAILBOXES)
     try:
-        server = imaplib.IMAP4(NODE, timeout=20)
+        server = Imap(home(login))
         server.login(login, PASSWORD)
         server.select("INBOX", readonly=True)
         server.logout()
@@ -200,13 +215,21 @@ def guesser(lab):
            "x@bulk.example", ["nobody@mail.example"], "ham", password=f"guess{lab.dice.random()}")
 
 
+def front_controller(lab):
+    """Log in, search, vote, or write to the office: all of it posts to /index.php."""
+    fields = {"option": lab.dice.choice(("com_users", "com_search", "com_poll", "com_contact"))}
+    if fields["option"] == "com_contact":
+        fields.update(email=reader(lab, lab.label("forum", "/index.php")), text="Hello")
+    Web(lab, "forum").browse("/", "/topic.php?t=5").post("/index.php", fields)
+
+
 BEHAVIOURS = {
     "checkout": (20, checkout), "contact": (8, contact), "read-blog": (30, read_blog),
     "read-forum": (25, read_forum), "reply": (16, reply), "register": (6, register),
     "lost-password": (4, lost_password), "tell-a-friend": (6, tell_a_friend),
     "submission": (40, submission), "inbound": (40, inbound), "webmail": (6, webmail),
     "imap": (20, imap), "cron": (3, cron), "monitor": (4, monitor), "scanner": (20, scanner),
-    "guesser": (3, guesser),
+    "guesser": (3, guesser), "front-controller": (0, front_controller),
 }
 
 

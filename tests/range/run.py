@@ -19,8 +19,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import abuse
 import dns
+import innocents
 import judge
 import lab as laboratory
+import packages
 import people
 from login import Dovecot
 from mta import MTAS
@@ -41,7 +43,7 @@ class Lab:
         self.dice = random.Random(f"range {name}")
         self.directory = Directory(self.dice)
         self.abused, self.blamed, self.complaints = set(), [], []
-        self.begin = 0
+        self.begin, self.tls = 0, False
 
     def label(self, site, path):
         """What honest use of this endpoint counts as."""
@@ -56,9 +58,14 @@ class Lab:
             origin["user"] = user
             origin["uid"] = laboratory.USERS.get(user, 33)
         origin = {key: value for key, value in origin.items() if value}
+        if table.get("silent"):  # nothing in these logs names the file
+            origin.pop("script", None)
+        if table.get("nameless"):  # nor the user
+            del origin["user"], origin["uid"]
+        label = table.get("label", "spam")
         origin.update(table.get("origin", {}))
         self.blamed.append({"route": table.get("route", table["kind"]), "origin": origin,
-                            "label": table.get("label", "spam"),
+                            "label": label, "also_right": table.get("also_right", []),
                             "begin": table.get("begin", 35)})
 
     def complain(self, text):
@@ -75,17 +82,23 @@ def sizes_of(folder):
     return sizes
 
 
-def act(lab, seconds):
+def act(lab, mail_log, seconds):
     """Carries out the plan; gives the sizes of the logs at every second."""
-    events = people.plan(lab, lab.scenario.get("honest", {}), seconds)
+    events = []
     for table in lab.scenario.get("abuse", []):
         events += abuse.KINDS[table["kind"]](lab, table)
+    for table in lab.scenario.get("innocent", []):
+        events += innocents.KINDS[table["kind"]](lab, table)
+    # Last: what honest people do counts as neutral where it is abused.
+    events += people.plan(lab, lab.scenario.get("honest", {}), seconds)
     events.sort(key=lambda event: event[0])
     steps, stop = [], threading.Event()
 
     def watch():
         while not stop.wait(1):
-            steps.append((time.time(), sizes_of(lab.node.logs)))
+            sizes = sizes_of(lab.node.logs)
+            sizes["mail.log"] = sizes.get(mail_log, 0)
+            steps.append((time.time(), sizes))
 
     lab.begin = time.time()
     watcher = threading.Thread(target=watch)
@@ -104,7 +117,7 @@ def act(lab, seconds):
     return steps
 
 
-def keep(lab, folder, truth, steps):
+def keep(lab, folder, mail_log, truth, steps):
     """Lays the run down: logs, samples, passwd, truth."""
     shutil.copytree(lab.node.logs, folder, dirs_exist_ok=True,
                     ignore=lambda _, names: [one for one in names if one not in
@@ -112,6 +125,8 @@ def keep(lab, folder, truth, steps):
                                              and not one.endswith("example.log")
                                              and one.removesuffix(".log") not in
                                              ("shop", "blog", "forum", "webmail")])
+    if mail_log != "mail.log":
+        shutil.copy(os.path.join(lab.node.logs, mail_log), os.path.join(folder, "mail.log"))
     with open(os.path.join(folder, "passwd"), "w", encoding="utf-8") as file:
         file.write(lab.node.run("cat /etc/passwd"))
     os.makedirs(os.path.join(folder, "samples"), exist_ok=True)
@@ -126,7 +141,8 @@ def keep(lab, folder, truth, steps):
               sum(label not in ("ham", "neutral") for label in truth.labels.values())]
     with open(os.path.join(folder, "truth.json"), "w", encoding="utf-8") as file:
         json.dump({"scenario": lab.name, "route": first["route"], "origin": first["origin"],
-                   "also": [{key: one[key] for key in ("route", "origin", "label")}
+                   "also_right": first.get("also_right", []),
+                   "also": [{key: one[key] for key in ("route", "origin", "label", "also_right")}
                             for one in lab.blamed[1:]],
                    "start": lab.begin + first["begin"], "end": time.time(),
                    "messages": truth.labels, "spam": counts[1], "ham": counts[0]}, file, indent=0)
@@ -136,27 +152,42 @@ def keep(lab, folder, truth, steps):
         file.write("\n".join(lab.complaints) + "\n")
 
 
-def record(name, folder):
-    """Runs the scenario and leaves its folder."""
+def read(name):
+    """The scenario's file, with the servers it wants."""
     with open(os.path.join(HERE, "scenarios", f"{name}.toml"), "rb") as file:
         scenario = tomllib.load(file)
+    return scenario, MTAS[scenario.get("mta", "postfix")], WEBS[scenario.get("web", "apache-fpm")]
+
+
+def unpacked(name):
+    """The folders of what its servers need beyond what is installed."""
+    return [packages.unpack(part.__name__.lower(), part.packages) for part in read(name)[1:]
+            if part.packages]
+
+
+def record(name, folder):
+    """Runs the scenario and leaves its folder."""
+    scenario, mta_type, web_type = read(name)
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    with laboratory.Node(folder) as node:
+    with laboratory.Node(folder, unpacked(name), mta_type.users) as node:
         lab = Lab(name, scenario, node)
         options = scenario.get("options", {})
-        mta = MTAS[scenario.get("mta", "postfix")](node, options)
+        mta = mta_type(node, options)
+        lab.tls = mta.tls
         sink = Sink(lab.directory)
         sink.serve()
-        for part in (Dovecot(node, options.get("sieve", ())), mta,
-                     WEBS[scenario.get("web", "apache-fpm")](node, options)):
+        web = web_type(node, options)
+        web.sites.lay()
+        node.serve(sys.executable, os.path.join(HERE, "syslogd.py"), "/var/log/mail.log")
+        for part in (Dovecot(node, options.get("sieve", ())), mta, web):
             part.start()
-        steps = act(lab, scenario.get("seconds", 90))
+        steps = act(lab, mta.log, scenario.get("seconds", 90))
         with open(os.path.join(node.logs, mta.log), encoding="utf-8", errors="replace") as file:
             log = file.read()
         truth = Truth(mta, lab.directory)
         truth.collect(sink, node.mail, log)
-        keep(lab, folder, truth, steps)
+        keep(lab, folder, mta.log, truth, steps)
     for leftover in ("logs", "mail", "scratch"):
         shutil.rmtree(os.path.join(folder, leftover), ignore_errors=True)
 
@@ -186,6 +217,9 @@ def main():
     names = arguments.names or sorted(
         one.removesuffix(".toml") for one in os.listdir(os.path.join(HERE, "scenarios")))
     if not arguments.score:
+        if not laboratory.is_world():
+            for name in names:
+                unpacked(name)
         laboratory.enter_world()
         dns.serve()
     good = 0

@@ -67,6 +67,9 @@ php_admin_value[auto_prepend_file] = /srv/www/token.php
 
 
 class ApacheFpm:
+    """A pool and user a site."""
+
+    packages = ()
     shared_user = False
 
     def __init__(self, node, options):
@@ -114,12 +117,88 @@ Require all granted
 {self.virtual_hosts()}
 """
 
-    def start(self):
-        self.sites.lay()
+    def start_php(self):
         Fpm(self.node, self.sites).start()
+
+    def start(self):
+        self.start_php()
         self.node.write("/etc/apache2/range.conf", self.settings())
         self.node.serve("/usr/sbin/apache2", "-DFOREGROUND", "-f", "/etc/apache2/range.conf")
         self.node.await_port(80)
 
 
-WEBS = {"apache-fpm": ApacheFpm}
+class ApacheWwwData(ApacheFpm):
+    """PHP as a module of Apache: every site is www-data, and a uid says nothing."""
+
+    packages = ("libapache2-mod-php8.2",)
+    shared_user = True
+
+    def modules(self):
+        return [one for one in MODULES if one not in ("mpm_event", "proxy", "proxy_fcgi")] + [
+            "mpm_prefork"]
+
+    def settings(self):
+        return super().settings() + """\
+LoadModule php_module /usr/lib/apache2/modules/libphp8.2.so
+StartServers 10
+MaxRequestWorkers 40
+php_admin_value mail.log /var/log/php-mail.log
+php_admin_flag mail.add_x_header on
+php_admin_value sendmail_path "/usr/sbin/sendmail -t -i"
+php_admin_value auto_prepend_file /srv/www/token.php
+"""
+
+    def handler(self, site):
+        return "SetHandler application/x-httpd-php"
+
+    def start_php(self):
+        pass
+
+
+class NginxFpm(ApacheFpm):
+    packages = ("nginx", "nginx-common")
+
+    def settings(self):
+        servers = "".join(f"""
+server {{
+    listen 80;
+    server_name {site}.example;
+    root /srv/www/{site};
+    index index.php;
+    access_log /var/log/access/{site}.log combined;
+    location ~ \\.php$ {{
+        include fastcgi_params;
+        fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
+        fastcgi_read_timeout 300;
+        fastcgi_pass unix:/run/php/{site}.sock;
+    }}
+}}
+""" for site in SITES)
+        return f"""\
+user www-data;
+worker_processes 2;
+daemon off;
+pid /run/nginx.pid;
+error_log /var/log/nginx-error.log;
+events {{ worker_connections 500; }}
+http {{
+    include mime.types;
+    client_body_temp_path /run/nginx-body;
+    fastcgi_temp_path /run/nginx-fastcgi;
+    proxy_temp_path /run/nginx-proxy;
+    uwsgi_temp_path /run/nginx-uwsgi;
+    scgi_temp_path /run/nginx-scgi;
+    {servers}
+}}
+"""
+
+    def start(self):
+        self.start_php()
+        self.node.run(f"mkdir -p /etc/nginx; cp {self.node.unpacked_of('nginxfpm')}/etc/nginx/* "
+                      "/etc/nginx/ 2>/dev/null || true")
+        self.node.write("/etc/nginx/nginx.conf", self.settings())
+        self.node.serve("/usr/sbin/nginx", "-c", "/etc/nginx/nginx.conf")
+        self.node.await_port(80)
+
+
+WEBS = {"apache-fpm": ApacheFpm, "apache-www-data": ApacheWwwData, "nginx-fpm": NginxFpm}
