@@ -2,7 +2,7 @@
 
 A run is a folder with the logs and truth.json: `route` and `origin` of the outbreak (null where
 everybody is innocent), `also_right` other routes that are no mistake, `also` for further outbreaks, each with the `label` of its messages, and
-`messages`: queue id -> ham, neutral or the label of an outbreak. `neutral` counts neither way.
+`mails` how many there are of a label, and `messages`: queue id -> ham, neutral or the label of an outbreak. `neutral` counts neither way.
 """
 
 import glob
@@ -86,6 +86,8 @@ def judge_outbreak(truth, expected, incidents, with_php):
         return None, [f"{expected['route']} not found: {said or 'no incident'}"], ""
     wrong = origin_wrong(expected, incident["origin"], with_php)
     precision, recall, count = figures(expected, incident, truth["messages"])
+    if "mails" in truth:
+        count = sum(truth["mails"][label] for label in expected["labels"])
     stated = with_php or "script" not in expected["origin"]
     least = STATED if stated else INFERRED
     if precision < least[0] or recall < least[1]:

@@ -9,7 +9,6 @@ unmounts what it saw. Nothing of the machine outside is changed.
 import os
 import signal
 import subprocess
-import sys
 import time
 
 NODE, GATEWAY = "192.0.2.10", "192.0.2.1"
@@ -17,40 +16,42 @@ NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 HOST = "web7.hosting.example"
 # Folders of the node that start empty, and who may write there.
 EMPTY = {"/home": 0o755, "/srv": 0o755, "/run": 0o755, "/var/spool": 0o755, "/var/cache": 0o755,
-         "/var/lib/postfix": 0o755}
+         "/var/lib": 0o755}
 USERS = {"web_shop": 1001, "web_blog": 1002, "web_forum": 1003, "web_webmail": 1004, "dev": 1007,
          "monitor": 1008, "vmail": 5000}
 
 
-def is_world():
-    return os.environ.get("WEIR_RANGE_WORLD") == "1"
+UNSHARE = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+NO_NAMESPACES = ("the range needs root, and network, mount and process namespaces, which this "
+                 "machine does not permit")
 
 
-def enter_world():
-    """Runs this program anew in namespaces of its own; returns in that run only."""
-    if is_world():
-        shell("ip link set lo up",
-              *[f"ip route add local {network} dev lo" for network in NETWORKS])
-        return
-    unshare = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
-    if subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode:
-        print("The range needs root and network, mount and process namespaces, and this machine "
-              "permits no such namespaces: skipped.")
-        sys.exit(77)
-    environment = dict(os.environ, WEIR_RANGE_WORLD="1")
+def permitted():
+    """Whether this machine lets us make namespaces, and lay one folder over another."""
+    overlay = "mount -t tmpfs x /mnt && mkdir /mnt/a /mnt/b && " \
+              "mount -t overlay -o lowerdir=/usr,upperdir=/mnt/a,workdir=/mnt/b x /usr"
+    return subprocess.run([*UNSHARE, "sh", "-c", overlay], capture_output=True,
+                          check=False).returncode == 0
+
+
+def in_world(*command):
+    """Runs a command in namespaces of its own, which end with it; gives what it prints."""
     # The shell reaps what the node's servers leave behind; Python as the first process would not.
     # unshare complains at its end about nothing, hence the other way for our own complaints.
-    complaints = os.dup(2)
-    reaper = ["sh", "-c", f'"$@" 2>&{complaints}; exit $?', "range"]
-    with subprocess.Popen([*unshare, *reaper, sys.executable, *sys.argv], env=environment,
-                          stderr=subprocess.DEVNULL, pass_fds=(complaints,)) as child:
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: child.kill())
+    reaper = ["sh", "-c", '"$@" 2>&1; exit $?', "range"]
+    with subprocess.Popen([*UNSHARE, *reaper, *command], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as child:
         try:
-            sys.exit(child.wait())
-        except KeyboardInterrupt:
+            output = child.communicate()[0]
+        except BaseException:
             child.kill()
-            sys.exit(130)
+            raise
+    return child.returncode, output
+
+
+def make_world():
+    """Makes every documentation address an address of this namespace."""
+    shell("ip link set lo up", *[f"ip route add local {network} dev lo" for network in NETWORKS])
 
 
 def shell(*lines):
@@ -114,7 +115,7 @@ class Node:
             lines.append(f"[ ! -d {path} ] || mount --bind {name} {path}")
         lines += self.own_usr() + self.own_devices()
         lines += [f"mount --bind {self.logs} /var/log", f"mount --bind {self.mail} /var/mail",
-                  "chmod 755 /var/log; chmod 1777 /var/mail; cd /",
+                  "chmod 755 /var/log; chmod 1777 /var/mail; mkdir -p /var/lib/dovecot; cd /",
                   f"echo nameserver {GATEWAY} >/etc/resolv.conf",
                   f"printf '127.0.0.1 localhost\\n{NODE} {HOST} web7\\n' >/etc/hosts",
                   f"echo {HOST} >/etc/mailname", "ln -sf /usr/share/zoneinfo/UTC /etc/localtime"]

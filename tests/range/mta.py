@@ -84,7 +84,7 @@ enable_long_queue_ids = {"yes" if self.options.get("long_ids") else "no"}
             postconf -P submission/inet/syslog_name=postfix/submission \\
                 submission/inet/smtpd_sasl_auth_enable=yes \\
                 submission/inet/smtpd_client_restrictions=permit_sasl_authenticated,reject
-            chown postfix:postfix /var/lib/postfix
+            mkdir -p /var/lib/postfix; chown postfix:postfix /var/lib/postfix
             postfix set-permissions create-missing 2>/dev/null || true""")
         node.serve("/usr/sbin/postfix", "start-fg")
         node.await_port(587)
@@ -232,7 +232,7 @@ FEATURE(`nocanonify')dnl
 FEATURE(`accept_unresolvable_domains')dnl
 FEATURE(`accept_unqualified_senders')dnl
 FEATURE(`access_db')dnl
-FEATURE(`virtusertable', `text /etc/mail/virtusertable')dnl
+FEATURE(`virtusertable', `hash -o /etc/mail/virtusertable')dnl
 VIRTUSER_DOMAIN_FILE(`/etc/mail/virtual-domains')dnl
 DAEMON_OPTIONS(`Family=inet, Name=MTA-v4, Port=smtp')dnl
 DAEMON_OPTIONS(`Family=inet, Name=MSA-v4, Port=submission, M=E')dnl
@@ -293,11 +293,11 @@ FEATURE(`msp', `[127.0.0.1]')dnl
             chown root:smmsp /usr/sbin/sendmail; chmod 2755 /usr/sbin/sendmail
             chmod go-w / /etc /etc/mail /usr /var /var/spool /usr/sbin /run
             for user in {users}; do
-                echo $user:x:5000:5000::/var/mail:/bin/sh >>/etc/passwd
+                echo $user:x:5000:5000::/srv:/bin/sh >>/etc/passwd
             done
             {logins}
             chmod 640 /etc/sasldb2
-            cd /etc/mail; makemap hash access <access; sendmail -bi >/dev/null""")
+            cd /etc/mail; for map in access virtusertable; do makemap hash $map <$map; done; sendmail -bi >/dev/null""")
         node.serve("/usr/sbin/sendmail", "-L", "sm-mta", "-bD", "-q5s")
         node.await_port(587)
         node.await_port(25)
@@ -319,15 +319,15 @@ class Opensmtpd(Mta):
         return f"""\
 table aliases file:/etc/smtpd-aliases
 table users file:/etc/smtpd-users
-table virtual file:/etc/smtpd-virtual
+table mailmap file:/etc/smtpd-virtual
 table domains {{ {", ".join(f'"{one}"' for one in DOMAINS)} }}
 pki node cert "/etc/smtpd.pem"
 pki node key "/etc/smtpd.key"
 listen on socket
-listen on lo port 25 hostname {HOST}
-listen on node0 port 25 hostname {HOST}
-listen on node0 port 587 tls-require pki node auth <users> hostname {HOST}
-action "boxes" mda "/srv/store.pl %{{user.username}}" virtual <virtual>
+listen on lo inet4 port 25 hostname {HOST}
+listen on node0 inet4 port 25 hostname {HOST}
+listen on node0 inet4 port 587 tls-require pki node auth <users> hostname {HOST}
+action "boxes" mda "/srv/store.pl %{{user.username}}" virtual <mailmap>
 action "local" mda "/srv/store.pl %{{user.username}}" alias <aliases>
 action "out" relay helo {HOST}
 match from any for domain <domains> action "boxes"
@@ -347,14 +347,14 @@ match auth from any for any action "out"
         node.write("/etc/smtpd-aliases", f'list: "|{LIST_PROGRAM}"\n')
         users = " ".join(local_user(one) for one in MAILBOXES)
         node.run(f"""
-            mkdir -p /var/spool/smtpd /var/empty; chmod 711 /var/spool/smtpd
+            mkdir -p /var/spool/smtpd /var/lib/opensmtpd/empty; chmod 711 /var/spool/smtpd
             rm -f /usr/sbin/sendmail; ln -s smtpctl /usr/sbin/sendmail
             chgrp opensmtpq /usr/sbin/smtpctl; chmod 2555 /usr/sbin/smtpctl
             chmod go-w / /etc /usr /var /var/spool
             openssl req -x509 -newkey rsa:2048 -nodes -keyout /etc/smtpd.key -out /etc/smtpd.pem \
                 -days 9 -subj /CN={HOST} 2>/dev/null; chmod 600 /etc/smtpd.key
             for user in {users} list; do
-                echo $user:x:5000:5000::/var/mail:/bin/sh >>/etc/passwd
+                echo $user:x:5000:5000::/srv:/bin/sh >>/etc/passwd
             done
             hash=$(smtpctl encrypt {PASSWORD})
             for login in {" ".join(MAILBOXES)}; do echo "$login $hash"; done >/etc/smtpd-users""")

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 
-FOLDER = os.path.abspath("build/range-packages")
+FOLDER = os.path.abspath("build-range/packages")
 
 
 def unpack(name, packages):

@@ -27,7 +27,7 @@ def own_ids(text, pattern):
 def is_own_bounce(text):
     """A notice that the node itself wrote about another mail."""
     sender = Parser().parsestr(text, headersonly=True).get("From", "")
-    return "mailer-daemon" in sender.lower() and HOST in sender
+    return "mailer-daemon" in sender.lower() and ("@" not in sender or HOST in sender)
 
 
 def local_mails(folder):
@@ -42,23 +42,33 @@ class Truth:
     def __init__(self, mta, directory):
         self.mta, self.directory = mta, directory
         self.labels, self.samples = {}, {}
+        self.mails = {}  # queue id -> any one id of the same mail, which may have several
 
     def take(self, text):
         token = TOKEN.search(text)
         if not token or is_own_bounce(text):
             return
-        for one in own_ids(text, self.mta.received):
+        ids = own_ids(text, self.mta.received)
+        for one in ids:
             self.labels[one] = token.group(1)
+            self.mails.setdefault(one, ids[0])
         kept = self.samples.setdefault(token.group(1), [])
         if len(kept) < 3:
             kept.append(text.removesuffix(".\n"))
 
     def take_untaken(self, log):
         """Mails that no server took: known by their recipients."""
+        mail_to = {}
         for one, recipient in self.mta.deliveries(log):
             label = self.directory.label(recipient.lower())
             if label and one not in self.labels:
                 self.labels[one] = label
+                self.mails[one] = self.mails.get(mail_to.get(recipient), one)
+            mail_to[recipient] = one
+
+    def count(self, label):
+        """How many mails there are of this label: some have several queue ids."""
+        return len({self.mails[one] for one, said in self.labels.items() if said == label})
 
     def collect(self, sink, folder, log):
         for _, _, text in sink.messages:

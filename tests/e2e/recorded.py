@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+"""recorded.py WEIR: what weir says about the recorded runs of the range; prints TAP.
+
+tests/data/range/NAME holds what real servers logged (tests/range makes and keeps them). Each must
+be solved with PHP's log and without: route, origin, messages, and nobody else accused. Where
+../shared/range lies beside the repository, its runs must be solved, too.
+"""
+
+import glob
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(ROOT, "tests", "range"))
+sys.dont_write_bytecode = True
+import judge  # noqa: E402
+
+# What is known to be answered wrong as yet: (run, whether PHP's log is given).
+KNOWN_WRONG = set()
+
+
+def main():
+    weir, number = os.path.abspath(sys.argv[1]), 0
+    runs = sorted(glob.glob(os.path.join(ROOT, "tests", "data", "range", "*", "truth.json")))
+    runs += sorted(glob.glob(os.path.join(ROOT, "..", "shared", "range", "*", "truth.json")))
+    for path in runs:
+        folder = os.path.dirname(path)
+        name = os.path.basename(folder)
+        for with_php in (True, False):
+            number += 1
+            wrong, words = judge.judge(weir, folder, with_php)
+            todo = " # TODO known" if (name, with_php) in KNOWN_WRONG else ""
+            print(f"{'not ok' if wrong else 'ok'} {number} - {name}, "
+                  f"{'with' if with_php else 'without'} PHP's log: {words}{todo}")
+            for one in wrong:
+                print("#  " + one.replace("\n", "\n#  "))
+    print(f"1..{number}")
+
+
+if __name__ == "__main__":
+    main()
