@@ -26,11 +26,11 @@ def local_user(mailbox):
 
 class Mta:
     """A mail server of the node. `packages` are unpacked into the node's own /usr, unless
-    Debian installed them; `tls` says that a login needs STARTTLS."""
+    Debian installed them; without `logins` its users relay by their address."""
 
     packages = ()
     log = "mail.log"
-    tls = False
+    logins = True
     users = ()
 
     def __init__(self, node, options):
@@ -99,7 +99,7 @@ class Exim(Mta):
 
     packages = ("exim4-daemon-light", "exim4-base", "libidn12", "libgnutls-dane0", "libunbound8")
     users = (("Debian-exim", 5101),)
-    received = re.compile(rf"by {re.escape(HOST)} .*?\(Exim [^)]*\).*?\bid (\S+)", re.S)
+    received = re.compile(rf"by {re.escape(HOST)} .*?\(Exim [^)]*\).*?\bid ([\w-]+)", re.S)
     log = "exim4/mainlog"
 
     def settings(self):
@@ -167,6 +167,7 @@ home:
   maildir_format
   create_directory
   user = vmail
+  current_directory = /
 address_pipe:
   driver = pipe
   return_fail_output
@@ -225,6 +226,7 @@ define(`confTO_CONNECT',`5s')dnl
 define(`confMIN_QUEUE_AGE',`3s')dnl
 define(`confQUEUE_LA',`100')dnl
 define(`confREFUSE_LA',`100')dnl
+define(`confDELAY_LA',`100')dnl
 define(`confDOMAIN_NAME',`{HOST}')dnl
 define(`confDONT_BLAME_SENDMAIL',`GroupWritableDirPathSafe,GroupReadableSASLDBFile')dnl
 FEATURE(`no_default_msa')dnl
@@ -252,6 +254,8 @@ define(`confCF_VERSION', `Submit')dnl
 define(`__OSTYPE__',`')dnl
 define(`_USE_DECNET_SYNTAX_', `1')dnl
 define(`confTIME_ZONE', `USE_TZ')dnl
+define(`confQUEUE_LA',`100')dnl
+define(`confDELAY_LA',`100')dnl
 define(`confDONT_INIT_GROUPS', `True')dnl
 define(`confDOMAIN_NAME',`{HOST}')dnl
 define(`confRUN_AS_USER',`smmsp:smmsp')dnl
@@ -312,21 +316,17 @@ class Opensmtpd(Mta):
     packages = ("opensmtpd", "libevent-2.1-7")
     users = (("opensmtpd", 5104), ("opensmtpq", 5105))
     received = re.compile(rf"by {re.escape(HOST)} \(OpenSMTPD\).*?\bid (\w+)", re.S)
-    tls = True
+    logins = False  # OpenSMTPD 6.8 with OpenSSL 3 ends every TLS handshake with an error
 
     def settings(self):
         relay = self.relay_networks()[1:]
         return f"""\
 table aliases file:/etc/smtpd-aliases
-table users file:/etc/smtpd-users
 table mailmap file:/etc/smtpd-virtual
 table domains {{ {", ".join(f'"{one}"' for one in DOMAINS)} }}
-pki node cert "/etc/smtpd.pem"
-pki node key "/etc/smtpd.key"
 listen on socket
 listen on lo inet4 port 25 hostname {HOST}
 listen on node0 inet4 port 25 hostname {HOST}
-listen on node0 inet4 port 587 tls-require pki node auth <users> hostname {HOST}
 action "boxes" mda "/srv/store.pl %{{user.username}}" virtual <mailmap>
 action "local" mda "/srv/store.pl %{{user.username}}" alias <aliases>
 action "out" relay helo {HOST}
@@ -334,7 +334,7 @@ match from any for domain <domains> action "boxes"
 match from local for domain "{HOST}" action "local"
 match from any for domain "{HOST}" action "local"
 match from local for any action "out"
-match auth from any for any action "out"
+match from src 192.0.2.0/26 for any action "out"
 {"".join(f'match from src {one} for any action "out"' + chr(10) for one in relay)}"""
 
     def start(self):
@@ -351,15 +351,10 @@ match auth from any for any action "out"
             rm -f /usr/sbin/sendmail; ln -s smtpctl /usr/sbin/sendmail
             chgrp opensmtpq /usr/sbin/smtpctl; chmod 2555 /usr/sbin/smtpctl
             chmod go-w / /etc /usr /var /var/spool
-            openssl req -x509 -newkey rsa:2048 -nodes -keyout /etc/smtpd.key -out /etc/smtpd.pem \
-                -days 9 -subj /CN={HOST} 2>/dev/null; chmod 600 /etc/smtpd.key
             for user in {users} list; do
                 echo $user:x:5000:5000::/srv:/bin/sh >>/etc/passwd
-            done
-            hash=$(smtpctl encrypt {PASSWORD})
-            for login in {" ".join(MAILBOXES)}; do echo "$login $hash"; done >/etc/smtpd-users""")
+            done""")
         node.serve("/usr/sbin/smtpd", "-F", "-f", "/etc/smtpd.conf")
-        node.await_port(587)
         node.await_port(25)
 
     def deliveries(self, text):

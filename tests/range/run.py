@@ -44,7 +44,7 @@ class Lab:
         self.dice = random.Random(f"range {name}")
         self.directory = Directory(self.dice)
         self.abused, self.blamed, self.complaints = set(), [], []
-        self.begin, self.tls = 0, False
+        self.begin, self.logins = 0, True
 
     def label(self, site, path):
         """What honest use of this endpoint counts as."""
@@ -179,7 +179,7 @@ def record(name, folder):
         lab = Lab(name, scenario, node)
         options = scenario.get("options", {})
         mta = mta_type(node, options)
-        lab.tls = mta.tls
+        lab.logins = mta.logins
         sink = Sink(lab.directory)
         sink.serve()
         web = web_type(node, options)
