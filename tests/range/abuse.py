@@ -5,8 +5,14 @@ Each gets the lab and its table of the scenario file, gives [(second, action)], 
 exist in the lab only.
 """
 
+import ftplib
+import io
+import os
+
+from lab import NODE
 from people import FREE, Web, submit
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 BULK = FREE + ("yahoo.example", "web.example", "outlook.example")
 
 
@@ -29,19 +35,44 @@ def subject(lab, table):
     return f"{table.get('subject', 'Cheap pills')} {lab.dice.randint(100, 999)}"
 
 
+def bring(lab, table, client):
+    """How the file gets there: through a hole in the site, or by FTP with a stolen password."""
+    site, path = table["site"], table["path"]
+    with open(os.path.join(HERE, "sites", "tools", "mailer.php"), "rb") as file:
+        content = file.read()
+
+    def by_web(lab):
+        Web(lab, site, client=client, agent="Mozilla/5.0").ask(
+            "POST", "/wp-admin/async-upload.php",
+            {"folder": os.path.dirname(path).removeprefix("/wp-content/uploads/"),
+             "name": os.path.basename(path), "content": content.decode()})
+
+    def by_ftp(lab):
+        with ftplib.FTP(source_address=(client, 0), timeout=20) as server:
+            server.connect(NODE)
+            server.login(f"web_{site}", "stolen")
+            server.cwd(f"{site}{os.path.dirname(path)}")
+            server.storbinary(f"STOR {os.path.basename(path)}", io.BytesIO(content))
+
+    return by_ftp if table["arrival"] == "ftp" else by_web
+
+
 def uploaded_script(lab, table):
     site, path, label = table["site"], table["path"], table.get("label", "spam")
     group = clients(lab, table.get("clients", 4))
     lab.blame(table, site=site, script=f"/srv/www/{site}{path}", url=path, clients=group)
 
     def act(lab):
-        Web(lab, site, client=lab.dice.choice(group), agent="Mozilla/5.0").ask(
+        Web(lab, site, client=lab.one_of(group), agent="Mozilla/5.0").ask(
             "POST", path, {"to": "\n".join(victim(lab, table, label) for _ in
                                            range(table.get("each", 3))),
                            "subject": subject(lab, table), "text": "Click http://pills.example/",
                            "from": f"info{lab.dice.randint(1, 9)}@{site}.example"}, label)
 
-    return [(when, act) for when in moments(lab, table, table.get("requests", 120))]
+    events = [(when, act) for when in moments(lab, table, table.get("requests", 120))]
+    if "arrival" in table:
+        events.append((table.get("begin", 35) - 8, bring(lab, table, group[0])))
+    return events
 
 
 def form_abuse(lab, table):
@@ -51,7 +82,7 @@ def form_abuse(lab, table):
               abused=[(site, path)])
 
     def act(lab):
-        Web(lab, site, client=lab.dice.choice(group)).post(
+        Web(lab, site, client=lab.one_of(group)).post(
             path, {"email": victim(lab, table, label), "name": "Win now", "copy": "1",
                    "text": "Claim your prize at http://pills.example/"}, label)
 
@@ -66,7 +97,7 @@ def vulnerable_script(lab, table):
 
     def act(lab):
         friends = [victim(lab, table, label) for _ in range(table.get("each", 2))]
-        Web(lab, site, client=lab.dice.choice(group)).post(
+        Web(lab, site, client=lab.one_of(group)).post(
             path, {"friend": ",".join(friends), "subject": subject(lab, table),
                    "text": "Buy watches"}, label)
 
@@ -80,7 +111,7 @@ def registration_flood(lab, table):
               abused=[(site, path)])
 
     def act(lab):
-        Web(lab, site, client=lab.dice.choice(group)).post(
+        Web(lab, site, client=lab.one_of(group)).post(
             path, {"user_login": f"bot{lab.dice.randint(1, 99999)}",
                    "user_email": victim(lab, table, label)}, label)
 
@@ -96,7 +127,7 @@ def notice_flood(lab, table):
     lab.node.run(f"mkdir -p $(dirname {script}); cp /srv/www/alert.php {script}")
 
     def act(lab):
-        Web(lab, site, client=lab.dice.choice(group)).post(
+        Web(lab, site, client=lab.one_of(group)).post(
             "/wp-login.php", {"log": "admin", "pwd": str(lab.dice.random())}, label)
 
     return [(when, act) for when in moments(lab, table, table.get("requests", 260))]
@@ -110,7 +141,7 @@ def front_controller(lab, table):
               abused=[(site, path)])
 
     def act(lab):
-        Web(lab, site, client=lab.dice.choice(group)).post(
+        Web(lab, site, client=lab.one_of(group)).post(
             path, {"option": "com_contact", "email": victim(lab, table, label),
                    "text": "Claim your prize"}, label)
 
@@ -122,7 +153,7 @@ def open_relay(lab, table):
     lab.blame(table, clients=group)
 
     def act(lab):
-        submit(lab, lab.dice.choice(group), None, f"promo{lab.dice.randint(1, 40)}@bulk.example",
+        submit(lab, lab.one_of(group), None, f"promo{lab.dice.randint(1, 40)}@bulk.example",
                [victim(lab, table, label) for _ in range(lab.dice.randint(1, 6))], label,
                subject=subject(lab, table), port=25)
 
@@ -135,18 +166,18 @@ def mailbox(lab, table):
     lab.blame(table, mailbox=login, clients=group if not table.get("webmail") else None)
 
     def guess(lab):
-        submit(lab, lab.dice.choice(group), login, login, ["x@mail.example"], label,
+        submit(lab, lab.one_of(group), login, login, ["x@mail.example"], label,
                password=f"guess{lab.dice.random()}")
 
     def act(lab):
         recipients = [victim(lab, table, label) for _ in range(lab.dice.randint(2, 8))]
         if table.get("webmail"):
             from mta import PASSWORD
-            Web(lab, "webmail", client=lab.dice.choice(group)).post(
+            Web(lab, "webmail", client=lab.one_of(group)).post(
                 "/send.php", {"user": login, "password": PASSWORD, "to": " ".join(recipients),
                               "subject": subject(lab, table), "text": "Claim now"}, label)
         else:
-            submit(lab, lab.dice.choice(group), login,
+            submit(lab, lab.one_of(group), login,
                    login if not table.get("forged") else f"info{lab.dice.randint(1, 99)}@"
                    f"{lab.dice.choice(BULK)}", recipients, label, subject=subject(lab, table))
 

@@ -1,7 +1,8 @@
 """judge - what `weir trace` says about a run, held against the truth of that run.
 
 A run is a folder with the logs and truth.json: `route` and `origin` of the outbreak (null where
-everybody is innocent), `also_right` other routes that are no mistake, `also` for further outbreaks, each with the `label` of its messages, and
+everybody is innocent), `also_right` other routes that are no mistake,
+`arrival` what must be quoted of how the file came, `also` for further outbreaks, each with the `label` of its messages, and
 `mails` how many there are of a label, and `messages`: queue id -> ham, neutral or the label of an outbreak. `neutral` counts neither way.
 """
 
@@ -19,7 +20,7 @@ COUNT_OFF = 0.15
 
 
 def logs(folder, with_php):
-    names = ["mail.log", "dovecot.log", "access/*.log"] + (["php-mail.log"] if with_php else [])
+    names = ["mail.log", "dovecot.log", "xferlog", "access/*.log"] + (["php-mail.log"] if with_php else [])
     return [path for name in names for path in sorted(glob.glob(os.path.join(folder, name)))]
 
 
@@ -92,8 +93,12 @@ def judge_outbreak(truth, expected, incidents, with_php):
     least = STATED if stated else INFERRED
     if precision < least[0] or recall < least[1]:
         wrong.append("too few or too many messages")
-    if abs(incident["messages"] - count) > COUNT_OFF * count:
+    neutral = truth.get("mails", {}).get("neutral", 0)  # nobody can tell them from the others
+    if not count * (1 - COUNT_OFF) <= incident["messages"] <= count * (1 + COUNT_OFF) + neutral:
         wrong.append(f"counts {incident['messages']} of {count}")
+    arrival = expected.get("arrival")
+    if arrival and not any(arrival in one["text"] for one in incident["entry"]):
+        wrong.append(f"does not tell how the file came: {expected['arrival']}")
     return incident, wrong, f"precision {precision:.3f} recall {recall:.3f}"
 
 
@@ -123,11 +128,11 @@ def unpack(folder, into, sizes=None):
         for name in names:
             path = os.path.join(root, name)
             inner = os.path.relpath(path, folder).removesuffix(".gz")
-            if not inner.endswith((".log", "passwd")):
+            if not inner.endswith(("log", "passwd")):
                 continue
             with (gzip.open if name.endswith(".gz") else open)(path, "rb") as file:
                 data = file.read()
-            if sizes is not None and inner.endswith(".log"):
+            if sizes is not None and inner.endswith("log"):
                 data = data[:sizes.get(inner, 0)]
             target = os.path.join(into, inner)
             os.makedirs(os.path.dirname(target), exist_ok=True)

@@ -6,6 +6,7 @@ namespaces: when the driver dies, the kernel ends every process of the node and
 unmounts what it saw. Nothing of the machine outside is changed.
 """
 
+import glob
 import os
 import signal
 import subprocess
@@ -22,16 +23,21 @@ USERS = {"web_shop": 1001, "web_blog": 1002, "web_forum": 1003, "web_webmail": 1
 
 
 UNSHARE = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
-NO_NAMESPACES = ("the range needs root, and network, mount and process namespaces, which this "
-                 "machine does not permit")
+SERVERS = ("/usr/sbin/postfix", "/usr/sbin/apache2", "/usr/sbin/dovecot", "/usr/bin/sievec",
+           "/usr/bin/php", "/usr/sbin/php-fpm*")
 
 
-def permitted():
-    """Whether this machine lets us make namespaces, and lay one folder over another."""
+def obstacle():
+    """Why the range cannot run on this machine; empty where it can."""
+    missing = [path for path in SERVERS if not glob.glob(path)]
+    if missing:
+        return f"the range needs {', '.join(missing)}, which ./dev range installs"
     overlay = "mount -t tmpfs x /mnt && mkdir /mnt/a /mnt/b && " \
               "mount -t overlay -o lowerdir=/usr,upperdir=/mnt/a,workdir=/mnt/b x /usr"
-    return subprocess.run([*UNSHARE, "sh", "-c", overlay], capture_output=True,
-                          check=False).returncode == 0
+    if subprocess.run([*UNSHARE, "sh", "-c", overlay], capture_output=True, check=False).returncode:
+        return ("the range needs root, and namespaces and overlay mounts, which this machine does "
+                "not permit")
+    return ""
 
 
 def in_world(*command):

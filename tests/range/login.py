@@ -1,4 +1,4 @@
-"""login - Dovecot: mailboxes, IMAP, and the passwords behind submission."""
+"""login - where people log in: Dovecot for mailboxes and submission, vsftpd for files."""
 
 from mta import MAILBOXES, PASSWORD
 
@@ -57,3 +57,33 @@ plugin {
                      "; chown -R vmail:vmail /var/mail/virtual")
         node.serve("/usr/sbin/dovecot", "-F")
         node.await_port(143)
+
+
+class Vsftpd:
+    """FTP for the customers' files: whoever knows a user's name gets in, as with a stolen password."""
+
+    packages = ("vsftpd", "libwrap0")
+
+    def __init__(self, node):
+        self.node = node
+
+    def start(self):
+        self.node.write("/etc/vsftpd.conf", """\
+listen=YES
+background=NO
+anonymous_enable=NO
+local_enable=YES
+write_enable=YES
+xferlog_enable=YES
+xferlog_std_format=YES
+xferlog_file=/var/log/xferlog
+pam_service_name=vsftpd
+secure_chroot_dir=/run/vsftpd
+local_root=/srv/www
+seccomp_sandbox=NO
+""")
+        self.node.write("/etc/pam.d/vsftpd", "".join(
+            f"{one} required pam_permit.so\n" for one in ("auth", "account", "session")))
+        self.node.run("mkdir -p /run/vsftpd")
+        self.node.serve("/usr/sbin/vsftpd", "/etc/vsftpd.conf")
+        self.node.await_port(21)

@@ -21,11 +21,10 @@ def pack(path, target):
 def keep(run, folder):
     """Lays a run down in `folder`."""
     shutil.rmtree(folder, ignore_errors=True)
-    names = ["mail.log", "dovecot.log", "php-mail.log", "passwd"]
-    for name in names + [os.path.relpath(one, run) for one in
-                         sorted(glob.glob(os.path.join(run, "access", "*.log")))]:
-        if os.path.getsize(os.path.join(run, name)):
-            pack(os.path.join(run, name), os.path.join(folder, name))
+    for pattern in ("mail.log", "dovecot.log", "php-mail.log", "xferlog", "passwd", "access/*.log"):
+        for path in sorted(glob.glob(os.path.join(run, pattern))):
+            if os.path.getsize(path):
+                pack(path, os.path.join(folder, os.path.relpath(path, run)))
     for sample in sorted(glob.glob(os.path.join(run, "samples", "spam-*.eml")))[:SAMPLES_MAX]:
         os.makedirs(os.path.join(folder, "samples"), exist_ok=True)
         shutil.copy(sample, os.path.join(folder, "samples"))
