@@ -218,7 +218,7 @@ status_of(struct str dsn, struct str stat)
     if (str_starts(stat, STR("Sent")))
         return DELIVERY_SENT;
     if (str_starts(stat, STR("queued")))
-        return DELIVERY_OTHER; /* not tried yet */
+        return DELIVERY_DEFERRED; /* a busy host: not even tried yet, but the recipient is known */
     if (dsn.len)
         return dsn.data[0] == '5'   ? DELIVERY_BOUNCED
                : dsn.data[0] == '4' ? DELIVERY_DEFERRED
