@@ -36,22 +36,28 @@ struct user {
 #define USERS_MAX 20000U
 #define LOCAL_PART_BYTES_MAX 64 /* RFC 5321, 4.5.3.1.1 */
 
+/* By client, in a table with linear probing that is never full. */
 struct users {
     struct user *list;
     uint32_t count, most;
+    uint32_t *slots; /* index in `list` and 1; 0: free */
+    uint32_t slot_count;
 };
 
+/* NULL when there are too many. */
 static struct user *
-find_user(struct users *users, uint32_t client, struct ledger *ledger, uint32_t group_index)
+find_user(struct users *users, uint32_t client)
 {
-    uint32_t index = ledger_pair(ledger, 'm', group_index, client);
+    uint32_t mask = users->slot_count - 1, at = client * 0x9E3779B1U & mask;
 
-    if (index)
-        return &users->list[index - 1];
+    for (; users->slots[at]; at = (at + 1) & mask) {
+        if (users->list[users->slots[at] - 1].client == client)
+            return &users->list[users->slots[at] - 1];
+    }
     if (users->count == users->most)
         return NULL;
-    users->list[users->count] = (struct user){.client = client};
-    ledger_set_pair(ledger, 'm', group_index, client, ++users->count);
+    users->list[users->count++] = (struct user){.client = client};
+    users->slots[at] = users->count;
     return &users->list[users->count - 1];
 }
 
@@ -197,7 +203,7 @@ count_named(const struct inquiry *inquiry, const struct suspect *suspect, struct
         if (login->is_success != is_success || login->time_us > until_us ||
             !mailbox_is_of(ledger_name(ledger, login->user), name))
             continue;
-        user = find_user(users, login->client, ledger, suspect->group_index);
+        user = find_user(users, login->client);
         if (user && is_success)
             add_success(user, login->time_us);
         else if (user)
@@ -305,8 +311,12 @@ make_users(const struct inquiry *inquiry, const struct suspect *suspect, struct 
         most++;
     ret_users->count = 0;
     ret_users->most = most < USERS_MAX ? (uint32_t)most : USERS_MAX;
+    ret_users->slot_count = 16;
+    while (ret_users->slot_count < ret_users->most * 2)
+        ret_users->slot_count *= 2;
     ret_users->list = arena_array(inquiry->arena, ret_users->most + 1, sizeof(struct user));
-    return ret_users->list != NULL;
+    ret_users->slots = arena_array(inquiry->arena, ret_users->slot_count, sizeof(uint32_t));
+    return ret_users->list && ret_users->slots;
 }
 
 static void
@@ -334,7 +344,7 @@ keep_intruders_mails(struct ledger *ledger, struct suspect *suspect, struct user
 
     for (uint32_t i = 0; i < suspect->count; i++) {
         const struct mail *mail = ledger_mail(ledger, suspect->mails[i]);
-        const struct user *user = find_user(users, mail->client, ledger, suspect->group_index);
+        const struct user *user = find_user(users, mail->client);
 
         if (!user || user->is_intruder)
             suspect->mails[kept++] = suspect->mails[i];
@@ -342,40 +352,52 @@ keep_intruders_mails(struct ledger *ledger, struct suspect *suspect, struct user
     suspect->count = kept;
 }
 
-bool
-mailbox_narrow(const struct inquiry *inquiry, struct suspect *suspect)
+/* What each client of the mailbox did, and who of them is an intruder. */
+static bool
+examine_users(const struct inquiry *inquiry, struct suspect *suspect, struct users *ret_users)
 {
     const struct group *group = suspect->group;
     struct ledger *ledger = inquiry->ledger;
-    int64_t until_us;
-    struct users users;
+    int64_t until_us = ledger_mail(ledger, suspect->mails[suspect->count - 1])->time_us;
 
-    if (suspect->count == 0)
-        return true;
-    until_us = ledger_mail(ledger, suspect->mails[suspect->count - 1])->time_us;
-    if (!make_users(inquiry, suspect, &users))
+    if (!make_users(inquiry, suspect, ret_users))
         return false;
     for (uint32_t i = 0; i < group->count; i++) {
         const struct mail *mail = ledger_mail(ledger, group->mails[i]);
-        struct user *user = find_user(&users, mail->client, ledger, suspect->group_index);
+        struct user *user = find_user(ret_users, mail->client);
 
         if (user) {
             count_user(user, mail, suspect->is_inside[i]);
             add_success(user, mail->time_us);
         }
     }
-    count_named(inquiry, suspect, &users, until_us, true);
-    count_named(inquiry, suspect, &users, until_us, false);
-    count_nameless(inquiry, &users, until_us);
-    choose_intruders(ledger, &users);
-    sum_guesses(ledger, suspect, &users);
-    suspect->clients = arena_array(inquiry->arena, users.count + 1, sizeof(uint32_t));
-    if (!suspect->clients)
+    count_named(inquiry, suspect, ret_users, until_us, true);
+    count_named(inquiry, suspect, ret_users, until_us, false);
+    count_nameless(inquiry, ret_users, until_us);
+    choose_intruders(ledger, ret_users);
+    return true;
+}
+
+bool
+mailbox_narrow(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    struct ledger *ledger = inquiry->ledger;
+    struct arena_mark mark;
+    struct users users;
+
+    if (suspect->count == 0)
+        return true;
+    /* No more than its mails come from; the users themselves are needed here only. */
+    suspect->clients = arena_array(inquiry->arena, suspect->count + 1, sizeof(uint32_t));
+    mark = arena_mark(inquiry->arena);
+    if (!suspect->clients || !examine_users(inquiry, suspect, &users))
         return false;
-    for (uint32_t i = 0; i < users.count; i++) {
+    sum_guesses(ledger, suspect, &users);
+    for (uint32_t i = 0; i < users.count && suspect->client_count < suspect->count; i++) {
         if (users.list[i].is_intruder)
             suspect->clients[suspect->client_count++] = users.list[i].client;
     }
     keep_intruders_mails(ledger, suspect, &users);
+    arena_release(inquiry->arena, mark);
     return true;
 }
