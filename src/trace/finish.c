@@ -65,6 +65,7 @@ analyse(struct trace *trace, const uint32_t *complaints, uint32_t complaint_coun
         .complaints = complaints,
         .complaint_count = complaint_count,
         .arena = trace->arena,
+        .scratch = trace->scratch,
     };
     return mailbox_index_logins(&trace->inquiry) && fold_ledger(trace->ledger, trace->arena) &&
            stated_match(trace->ledger, trace->arena, &matched) &&

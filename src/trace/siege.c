@@ -74,7 +74,7 @@ siege_find(const struct inquiry *inquiry, struct suspect *suspect)
     }
     if (best_hits < suspect->count * HIT_SHARE_MIN)
         return true;
-    if (!traffic_of_refused(inquiry->web, best, from_s, until_s, inquiry->arena, &traffic))
+    if (!traffic_of_refused(inquiry->web, best, from_s, until_s, inquiry_room(inquiry), &traffic))
         return false;
     if (traffic.rate_lift >= REFUSED_LIFT_MIN) {
         suspect->is_siege = true;

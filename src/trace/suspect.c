@@ -490,7 +490,7 @@ suspect_judge(const struct inquiry *inquiry, struct suspect *suspect)
             ledger_mail(inquiry->ledger, suspect->mails[suspect->count - 1])->time_us;
 
         if (!traffic_of(inquiry->web, suspect->endpoint, from_us / SECOND_US, until_us / SECOND_US,
-                        inquiry->arena, &suspect->traffic))
+                        inquiry_room(inquiry), &suspect->traffic))
             return false;
     }
     if (is_local_sender(suspect) && suspect->count > 0 && !siege_find(inquiry, suspect))

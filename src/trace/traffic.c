@@ -10,6 +10,9 @@
 
 #define OUTSIDE_MIN 0.2
 
+/* A client that asked for so much and read no page of the site is no reader. */
+#define VIEWS_LOOKED_AT_MAX 256
+
 struct tally {
     uint32_t client;
     int64_t first_s;
@@ -69,11 +72,18 @@ has_viewed(const struct webindex *index, uint32_t site, const struct tally *tall
 {
     const struct ledger *ledger = index->ledger;
 
-    for (uint32_t i = webindex_client_first(index, tally->client); i < ledger->requests.count;
-         i++) {
+    uint32_t first, until;
+
+    if (tally->client >= index->client_count)
+        return false;
+    first = index->client_first[tally->client];
+    until = index->client_first[tally->client + 1];
+    if (until - first > VIEWS_LOOKED_AT_MAX)
+        until = first + VIEWS_LOOKED_AT_MAX;
+    for (uint32_t i = first; i < until; i++) {
         const struct request *request = ledger_request(ledger, index->by_client[i]);
 
-        if (request->client != tally->client || request->time_s > tally->first_s)
+        if (request->time_s > tally->first_s)
             break;
         if (request->method == METHOD_GET && request->status < 400 &&
             ledger_endpoint(ledger, request->endpoint)->site == site &&
@@ -110,9 +120,9 @@ by_value(const void *a, const void *b)
 }
 
 static bool
-count_networks(const struct webindex *index, struct arena *arena, struct traffic *traffic)
+count_networks(const struct webindex *index, struct arena *scratch, struct traffic *traffic)
 {
-    uint64_t *networks = arena_array(arena, traffic->client_count + 1, sizeof(*networks));
+    uint64_t *networks = arena_array(scratch, traffic->client_count + 1, sizeof(*networks));
 
     if (!networks)
         return false;
@@ -127,9 +137,10 @@ count_networks(const struct webindex *index, struct arena *arena, struct traffic
 /* Who made the requests; `site`: where they may have read a page before. */
 static bool
 count_clients(const struct webindex *index, uint32_t site, const uint32_t *requests,
-              uint32_t request_count, struct arena *arena, struct traffic *traffic)
+              uint32_t request_count, struct traffic_room room, struct traffic *traffic)
 {
-    struct tally *tallies = arena_array(arena, request_count + 1, sizeof(*tallies));
+    struct arena_mark mark = arena_mark(room.scratch);
+    struct tally *tallies = arena_array(room.scratch, request_count + 1, sizeof(*tallies));
     uint32_t count = 0;
 
     if (!tallies)
@@ -142,7 +153,7 @@ count_clients(const struct webindex *index, uint32_t site, const uint32_t *reque
     }
     traffic->mailing = count;
     count = merge_tallies(tallies, count);
-    traffic->clients = arena_array(arena, count + 1, sizeof(*traffic->clients));
+    traffic->clients = arena_array(room.kept, count + 1, sizeof(*traffic->clients));
     if (!traffic->clients)
         return false;
     traffic->client_count = count;
@@ -154,7 +165,10 @@ count_clients(const struct webindex *index, uint32_t site, const uint32_t *reque
         traffic->unseen += !is_viewer;
     }
     qsort(traffic->clients, count, sizeof(*traffic->clients), by_mailing);
-    return count_networks(index, arena, traffic);
+    if (!count_networks(index, room.scratch, traffic))
+        return false;
+    arena_release(room.scratch, mark);
+    return true;
 }
 
 static struct str
@@ -203,7 +217,7 @@ set_lift(const struct webindex *index, int64_t from_s, int64_t until_s, uint32_t
 
 bool
 traffic_of(const struct webindex *index, uint32_t endpoint, int64_t from_s, int64_t until_s,
-           struct arena *arena, struct traffic *ret_traffic)
+           struct traffic_room room, struct traffic *ret_traffic)
 {
     struct traffic traffic = {.endpoint = endpoint};
     uint32_t site = ledger_endpoint(index->ledger, endpoint)->site, outside = 0;
@@ -212,7 +226,7 @@ traffic_of(const struct webindex *index, uint32_t endpoint, int64_t from_s, int6
 
     count_requests(index->ledger, index->index + from, until - from, &traffic);
     traffic.is_post = traffic.posts * 4 >= traffic.requests && traffic.posts > 0;
-    if (!count_clients(index, site, index->index + from, until - from, arena, &traffic))
+    if (!count_clients(index, site, index->index + from, until - from, room, &traffic))
         return false;
     look_around(index, from_s - LEAD_S, until_s + TRAIL_S, &traffic);
     for (uint32_t i = index->first[endpoint]; i < index->first[endpoint + 1]; i++)
@@ -224,7 +238,7 @@ traffic_of(const struct webindex *index, uint32_t endpoint, int64_t from_s, int6
 
 bool
 traffic_of_refused(const struct webindex *index, uint32_t site, int64_t from_s, int64_t until_s,
-                   struct arena *arena, struct traffic *ret_traffic)
+                   struct traffic_room room, struct traffic *ret_traffic)
 {
     uint32_t from = webindex_refused_before(index, site, from_s - LEAD_S);
     uint32_t until = webindex_refused_before(index, site, until_s + TRAIL_S + 1);
@@ -232,7 +246,7 @@ traffic_of_refused(const struct webindex *index, uint32_t site, int64_t from_s, 
     struct traffic traffic = {.endpoint = UINT32_MAX};
 
     count_requests(index->ledger, index->refused + from, until - from, &traffic);
-    if (!count_clients(index, site, index->refused + from, until - from, arena, &traffic))
+    if (!count_clients(index, site, index->refused + from, until - from, room, &traffic))
         return false;
     set_lift(index, from_s, until_s, all - (until - from), &traffic);
     *ret_traffic = traffic;
