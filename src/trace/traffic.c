@@ -16,18 +16,8 @@
 struct tally {
     uint32_t client;
     int64_t first_s;
-    uint32_t requests, mailing;
+    uint32_t mailing;
 };
-
-static int
-by_client(const void *a, const void *b)
-{
-    const struct tally *x = a, *y = b;
-
-    if (x->client != y->client)
-        return x->client < y->client ? -1 : 1;
-    return (x->first_s > y->first_s) - (x->first_s < y->first_s);
-}
 
 static int
 by_mailing(const void *a, const void *b)
@@ -93,22 +83,27 @@ has_viewed(const struct webindex *index, uint32_t site, const struct tally *tall
     return false;
 }
 
-/* Folds one tally a request into one a client; returns how many. */
+/* One tally a client, in the order of their first requests; the requests are in order of time. */
 static uint32_t
-merge_tallies(struct tally *tallies, uint32_t count)
+tally_clients(const struct webindex *index, const uint32_t *requests, uint32_t request_count,
+              uint32_t *of_client, struct traffic *traffic, struct tally *tallies)
 {
-    uint32_t clients = 0;
+    uint32_t count = 0;
 
-    qsort(tallies, count, sizeof(*tallies), by_client);
-    for (uint32_t i = 0; i < count; i++) {
-        if (clients && tallies[clients - 1].client == tallies[i].client) {
-            tallies[clients - 1].requests++;
-            tallies[clients - 1].mailing += tallies[i].mailing;
-        } else {
-            tallies[clients++] = tallies[i];
+    for (uint32_t i = 0; i < request_count; i++) {
+        const struct request *request = ledger_request(index->ledger, requests[i]);
+        uint32_t *at = &of_client[request->client];
+
+        if (!is_mailing(traffic, request))
+            continue;
+        traffic->mailing++;
+        if (*at == 0) {
+            tallies[count] = (struct tally){request->client, request->time_s, 0};
+            *at = ++count;
         }
+        tallies[*at - 1].mailing++;
     }
-    return clients;
+    return count;
 }
 
 static int
@@ -141,18 +136,12 @@ count_clients(const struct webindex *index, uint32_t site, const uint32_t *reque
 {
     struct arena_mark mark = arena_mark(room.scratch);
     struct tally *tallies = arena_array(room.scratch, request_count + 1, sizeof(*tallies));
-    uint32_t count = 0;
+    uint32_t *of_client = arena_array(room.scratch, index->client_count, sizeof(*of_client));
+    uint32_t count;
 
-    if (!tallies)
+    if (!tallies || !of_client)
         return false;
-    for (uint32_t i = 0; i < request_count; i++) {
-        const struct request *request = ledger_request(index->ledger, requests[i]);
-
-        if (is_mailing(traffic, request))
-            tallies[count++] = (struct tally){request->client, request->time_s, 1, 1};
-    }
-    traffic->mailing = count;
-    count = merge_tallies(tallies, count);
+    count = tally_clients(index, requests, request_count, of_client, traffic, tallies);
     traffic->clients = arena_array(room.kept, count + 1, sizeof(*traffic->clients));
     if (!traffic->clients)
         return false;
@@ -160,8 +149,8 @@ count_clients(const struct webindex *index, uint32_t site, const uint32_t *reque
     for (uint32_t i = 0; i < count; i++) {
         bool is_viewer = has_viewed(index, site, &tallies[i], traffic);
 
-        traffic->clients[i] = (struct traffic_client){tallies[i].client, tallies[i].requests,
-                                                      tallies[i].mailing, is_viewer};
+        traffic->clients[i] =
+            (struct traffic_client){tallies[i].client, tallies[i].mailing, is_viewer};
         traffic->unseen += !is_viewer;
     }
     qsort(traffic->clients, count, sizeof(*traffic->clients), by_mailing);

@@ -10,9 +10,9 @@
 #include "trace/webindex.h"
 
 struct traffic_client {
-    uint32_t client;            /* name */
-    uint32_t requests, mailing; /* mailing: of the method that mails */
-    bool has_viewed;            /* it read a page of the site before its first mailing request */
+    uint32_t client;  /* name */
+    uint32_t mailing; /* requests of the method that mails */
+    bool has_viewed;  /* it read a page of the site before its first mailing request */
 };
 
 struct traffic {
