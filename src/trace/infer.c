@@ -14,7 +14,8 @@
 #define LOOK_RECIPIENTS 8 /* recurring recipients that are told apart; one more: free ones */
 #define LOOK_SENDERS 4    /* the same of envelope senders */
 #define LOOK_SIZES 96     /* sixteenth powers of two above 64 bytes, about */
-#define PRIOR_STRENGTH 2.0
+#define PART_PRIOR 2.0    /* mails of any look that an endpoint has before one is seen, */
+#define OWN_PRIOR 10.0    /* and the own rate: it is a mixture of much */
 #define BLOCK_S_MIN 5.0   /* the own rate does not follow single requests */
 #define BLOCK_PRIOR 0.2   /* mails that a block has of its own before any is seen */
 #define OWN_LEFT_MIN 0.05 /* a trial leaves the own rate at least so much to begin with */
@@ -210,20 +211,21 @@ add_look(struct looks *sums, struct look look, double share)
 }
 
 static void
-update_column(double *column, const double *sums, const double *any, size_t count, double mass)
+update_column(double *column, const double *sums, const double *any, size_t count, double mass,
+              double prior)
 {
     for (size_t k = 0; k < count; k++)
-        column[k] = (sums[k] + PRIOR_STRENGTH * any[k]) / (mass + PRIOR_STRENGTH);
+        column[k] = (sums[k] + prior * any[k]) / (mass + prior);
 }
 
 /* What the sums say, drawn towards what all mails look like where they say little. */
 static void
-update_looks(struct looks *looks, const struct looks *sums, const struct looks *any)
+update_looks(struct looks *looks, const struct looks *sums, const struct looks *any, double prior)
 {
     update_column(looks->recipient, sums->recipient, any->recipient, LOOK_RECIPIENTS + 1,
-                  sums->mass);
-    update_column(looks->sender, sums->sender, any->sender, LOOK_SENDERS + 1, sums->mass);
-    update_column(looks->size, sums->size, any->size, LOOK_SIZES, sums->mass);
+                  sums->mass, prior);
+    update_column(looks->sender, sums->sender, any->sender, LOOK_SENDERS + 1, sums->mass, prior);
+    update_column(looks->size, sums->size, any->size, LOOK_SIZES, sums->mass, prior);
 }
 
 /* Nothing is quite impossible. */
@@ -363,14 +365,14 @@ update_model(struct model *model, const struct sums *sums)
         if (!model->parts[p].is_in)
             continue;
         set_rates(model, &model->parts[p], sums->share[p]);
-        update_looks(&model->parts[p].looks, &sums->looks[p], &model->any_looks);
+        update_looks(&model->parts[p].looks, &sums->looks[p], &model->any_looks, PART_PRIOR);
     }
     for (uint32_t b = 0; b < model->blocks.count; b++) {
         double length_s = (double)(model->blocks.list[b].until_s - model->blocks.list[b].from_s);
 
         model->own_rate[b] = (sums->own[b] + BLOCK_PRIOR) * model->scale / fmax(length_s, 1);
     }
-    update_looks(&model->own_looks, &sums->own_looks, &model->any_looks);
+    update_looks(&model->own_looks, &sums->own_looks, &model->any_looks, OWN_PRIOR);
 }
 
 static void

@@ -87,6 +87,7 @@ struct mail {
     uint16_t recipients, sent, bounced, deferred, unknown; /* deliveries, by last known state */
     int32_t micros; /* within the second, from the queue id; -1: not known */
     uint8_t mta;    /* enum mta */
+    uint16_t call;  /* the line of `script` that called mail(), cut to 16 bits; 0: not stated */
 };
 
 /* One recipient of a mail: what became of it. */
@@ -135,6 +136,7 @@ struct call {
     uint64_t recipient; /* hash of the first address of To: */
     struct place place;
     uint32_t script, subject;
+    uint16_t line; /* of the script, cut to 16 bits */
     uint32_t mail; /* the mail it made, NO_MAIL */
     bool is_eval, is_registration;
 };

@@ -48,7 +48,9 @@ static struct sizes *
 sizes_of(struct matcher *matcher, const struct call *call)
 {
     bool recurs = ledger_address(matcher->ledger, call->recipient).len > 0;
-    uint32_t key = (call->script * 2654435761U ^ (recurs ? (uint32_t)call->recipient : 0)) | 1;
+    uint32_t key = ((call->script * 31U + call->line) * 2654435761U ^
+                    (recurs ? (uint32_t)call->recipient : 0)) |
+                   1;
     uint32_t at = key % SCRIPTS_MAX;
 
     for (uint32_t tries = 0; tries < 16; tries++, at = (at + 1) % SCRIPTS_MAX) {
@@ -94,6 +96,7 @@ bind(struct matcher *matcher, struct call *call, uint32_t mail_index)
 
     call->mail = mail_index;
     mail->script = call->script;
+    mail->call = call->line;
     mail->flags = (uint16_t)((mail->flags | MAIL_STATED) & ~MAIL_SCRIPT_IS_FOLDER);
     if (!mail->subject)
         mail->subject = call->subject;
