@@ -98,8 +98,7 @@ blocks_find(const int64_t *times_s, uint32_t count, int64_t from_s, int64_t unti
     for (uint32_t b = blocks.count; b > 0 && at > 0; b--, at = last[at]) {
         struct block *block = &blocks.list[b - 1];
 
-        *block =
-            (struct block){(int64_t)floor(cells.edge[last[at]]), (int64_t)floor(cells.edge[at]), 0};
+        *block = (struct block){cells.edge[last[at]], cells.edge[at], 0};
         for (uint32_t i = last[at]; i < at; i++)
             block->events += cells.events[i];
     }

@@ -101,6 +101,9 @@ siege_find(const struct inquiry *inquiry, struct suspect *suspect)
     struct siege siege;
 
     suspect->is_siege = false;
+    if (suspect->has_traffic && suspect->traffic.refused * 2 > suspect->traffic.requests &&
+        suspect->traffic.mailing >= suspect->count * REQUESTS_LEAST)
+        return true; /* one URL is all that they asked for */
     if (suspect_top_share(suspect) < TOP_SHARE_MIN || suspect->burst.lift < LIFT_MIN ||
         suspect->burst.likelihood < LIKELIHOOD_MIN)
         return true;
