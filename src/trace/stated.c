@@ -10,7 +10,9 @@
 #define LATE_US (20 * SECOND_US)
 #define CLUSTER_GAP_US (2 * SECOND_US)
 #define SCRIPTS_MAX 4096U
-#define REACH 64 /* how many mails to the same recipient are weighed for one call */
+#define SECOND_COST 3.0 /* in standard deviations of the size: a second too early or late, */
+#define SKIP_COST 1.5   /* an earlier mail that no call has taken */
+#define REACH 64        /* how many mails to the same recipient are weighed for one call */
 
 struct keyed {
     uint64_t recipient;
@@ -220,7 +222,17 @@ match_certain(struct matcher *matcher)
     }
 }
 
-/* The free mail that suits the call best: time first, then the size, then the order. */
+/* PHP stamps the second that the call falls in: the next one is no later than need be. */
+static double
+lateness(double late_s)
+{
+    return late_s < 0 ? -late_s * SECOND_COST : fmax(0, late_s - 1) * SECOND_COST;
+}
+
+/*
+ * The free mail that suits the call best by time, size and order: PHP writes its log,
+ * and the mail server takes mail in, mostly in the order of the calls.
+ */
 static uint32_t
 best_fit(struct matcher *matcher, const struct keyed *call, uint32_t from)
 {
@@ -234,7 +246,7 @@ best_fit(struct matcher *matcher, const struct keyed *call, uint32_t from)
 
         if (is_taken(matcher, at))
             continue;
-        cost = fabs(late_s) * 3.0 + size_distance(matcher, what, mail->size) + seen * 0.01;
+        cost = lateness(late_s) + size_distance(matcher, what, mail->size) + seen * SKIP_COST;
         seen++;
         if (cost < best_cost) {
             best_cost = cost;
