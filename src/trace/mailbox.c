@@ -168,8 +168,11 @@ mailbox_narrow(const struct inquiry *inquiry, struct suspect *suspect)
     crowd = look_at_crowd(users, count);
     for (uint32_t i = 0; i < count; i++) {
         judge_user(&users[i], &crowd);
-        users[i].is_intruder |=
-            users[i].inside && known_loopback(ledger_name(ledger, users[i].client));
+        /* The one client of a webmail is everybody's: only the time tells. */
+        if (known_loopback(ledger_name(ledger, users[i].client))) {
+            users[i].is_intruder = users[i].inside > 0;
+            users[i].is_always = false;
+        }
         intruders += users[i].is_intruder;
     }
     suspect->clients = arena_array(inquiry->arena, count + 1, sizeof(uint32_t));

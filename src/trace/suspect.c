@@ -5,6 +5,7 @@
 #include "base/civil.h"
 #include "trace/known.h"
 
+#define BOUNCE_AGE_US (3600 * SECOND_US) /* most bounces come within the hour */
 #define MAILS_MIN 8     /* fewer are nobody's incident, unless somebody complains */
 #define LONELY_SHARE 20 /* a twentieth outside the burst: the whole origin is the outbreak */
 
@@ -399,7 +400,11 @@ weigh_traffic(const struct inquiry *inquiry, struct suspect *suspect)
                     STR("nobody asked for its URL before the outbreak"));
     if (traffic->mailing >= 15 && traffic->rate_lift >= 4)
         signals_add(&suspect->signals, SIGNAL_REQUEST_RATE,
-                    fmin(2.0, 1.2 + 0.4 * log10(traffic->rate_lift / 4)), traffic->rate_lift,
+                    /* People who read a page before may all come at once. */
+                    traffic->unseen * 2 > traffic->client_count
+                        ? fmin(2.0, 1.2 + 0.4 * log10(traffic->rate_lift / 4))
+                        : 1.2,
+                    traffic->rate_lift,
                     arena_printf(inquiry->arena, "its URL is asked for %.0f times as often",
                                  traffic->rate_lift));
     if (traffic->refused * 2 > traffic->requests && traffic->requests >= 10)
@@ -449,15 +454,21 @@ weigh_backscatter(const struct inquiry *inquiry, struct suspect *suspect)
 {
     const struct ledger *ledger = inquiry->ledger;
     uint64_t address = suspect->group->address;
+    int64_t from_us = INT64_MAX, until_us = INT64_MIN;
     uint32_t sent = 0;
 
+    if (suspect->count) {
+        from_us = ledger_mail(ledger, suspect->mails[0])->time_us - BOUNCE_AGE_US;
+        until_us = ledger_mail(ledger, suspect->mails[suspect->count - 1])->time_us;
+    }
     for (uint32_t i = 0; i < ledger->mails.count; i++) {
         const struct mail *mail = ledger_mail(ledger, i);
 
-        sent += mail->sender == address && (mail->flags & MAIL_OUTGOING) != 0;
+        sent += mail->sender == address && (mail->flags & MAIL_OUTGOING) != 0 &&
+                mail->time_us >= from_us && mail->time_us <= until_us;
     }
-    /* Of honest mail hardly a tenth bounces, and most of that is refused on the spot. */
-    if (suspect->count >= 10 && suspect->count * 2 > sent)
+    /* More bounces than there were mails: even of the worst list not all bounce. */
+    if (suspect->count >= 10 && suspect->count * 10 > sent * 12)
         signals_add(&suspect->signals, SIGNAL_BOUNCES_WITHOUT_MAIL,
                     suspect->count > sent * 3 ? 4.0 : 3.0, suspect->count,
                     arena_printf(inquiry->arena,

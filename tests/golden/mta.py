@@ -261,13 +261,13 @@ class Opensmtpd(Syslog):
         self.log(when, "smtpd[611]", f"{session} smtp connected {origin}")
         if login:
             self.log(when, "smtpd[611]", f"{session} smtp authentication user={login} result=ok")
+        self.log(when + 0.001, "smtpd[611]", f"{session} smtp message msgid={message} size={size} "
+                 f"nrcpt={len(deliveries)} proto=ESMTP")
         envelopes = []
         for number, one in enumerate(deliveries):
             envelopes.append(f"{message}{number + 0x1000:08x}")
-            self.log(when + 0.001, "smtpd[611]", f"{session} smtp envelope evpid={envelopes[-1]} "
+            self.log(when + 0.002, "smtpd[611]", f"{session} smtp envelope evpid={envelopes[-1]} "
                      f"from=<{sender}> to=<{one.address}>")
-        self.log(when + 0.002, "smtpd[611]", f"{session} smtp message msgid={message} size={size} "
-                 f"nrcpt={len(deliveries)} proto=ESMTP")
         self.log(when + 0.003, "smtpd[611]", f"{session} smtp disconnected reason=quit")
         for envelope, one in zip(envelopes, deliveries):
             name, address = self.relay(one.address)
