@@ -266,7 +266,7 @@ is_empty(const struct ledger *ledger, const struct mail *mail)
     if (kind != IDENTITY_CLIENT && kind != IDENTITY_LOGIN && kind != IDENTITY_LOOPBACK)
         return false;
     return !(mail->flags & MAIL_QUEUED_SEEN) && mail->message_id == 0 && mail->size == 0 &&
-           mail->recipients == 0;
+           mail->recipient == 0;
 }
 
 /* The mail that came in first, of which `mail` is another id: re-injected or forwarded. */

@@ -18,6 +18,7 @@
 #define ODDS_KNOWN -3.0   /* it sent at other times as well */
 #define ODDS_GUESSED 2.5  /* it guessed the password */
 #define ODDS_SPAM 2.0     /* a mail of it was refused as spam */
+#define ODDS_ALWAYS 3.0   /* its recipients alone give it away, outbreak or not */
 #define OWNER_CLIENTS 3.0 /* that an owner uses: desk, phone, home */
 #define OWNER_UNKNOWN 0.01
 #define INTRUDER_UNKNOWN_MIN 0.04 /* less than that, and recipients tell nothing */
@@ -31,6 +32,7 @@ struct user {
     uint32_t first_guess; /* index of a login, where there are any */
     int64_t let_in_us;    /* first success; 0: never */
     bool is_intruder;
+    bool is_always; /* it is, whenever it sends */
 };
 
 #define USERS_MAX 20000U
@@ -267,9 +269,7 @@ look_at_crowd(const struct user *users, uint32_t count)
 
     for (uint32_t i = 0; i < count; i++) {
         crowd.is_all = crowd.is_all && users[i].outside == 0;
-        if (users[i].inside == 0)
-            continue;
-        crowd.clients++;
+        crowd.clients += users[i].inside > 0;
         /* The share is that of the intruder's clients: those that show one at all. */
         if (users[i].unknown) {
             tried += users[i].tried;
@@ -280,21 +280,28 @@ look_at_crowd(const struct user *users, uint32_t count)
     return crowd;
 }
 
-static bool
-is_intruder(const struct user *user, const struct crowd *crowd)
+/* What the recipients of a client's mails say of it. */
+static double
+recipient_odds(const struct user *user, const struct crowd *crowd)
 {
+    if (crowd->unknown < INTRUDER_UNKNOWN_MIN)
+        return 0;
+    return user->unknown * log(crowd->unknown / OWNER_UNKNOWN) +
+           ((double)user->tried - user->unknown) * log((1 - crowd->unknown) / (1 - OWNER_UNKNOWN));
+}
+
+static void
+judge_user(struct user *user, const struct crowd *crowd)
+{
+    double recipients = recipient_odds(user, crowd);
     double odds = crowd->is_all ? 0 : user->outside ? ODDS_KNOWN : ODDS_NEW;
 
-    if (user->inside == 0)
-        return false;
     odds += user->failures ? ODDS_GUESSED : 0;
     odds += user->spam ? ODDS_SPAM : 0;
-    odds += log(fmax(crowd->clients / OWNER_CLIENTS, 1));
-    if (crowd->unknown >= INTRUDER_UNKNOWN_MIN)
-        odds +=
-            user->unknown * log(crowd->unknown / OWNER_UNKNOWN) +
-            ((double)user->tried - user->unknown) * log((1 - crowd->unknown) / (1 - OWNER_UNKNOWN));
-    return odds > 0 && user->inside > user->outside * 2;
+    odds += log(fmax(crowd->clients / OWNER_CLIENTS, 1)) + recipients;
+    user->is_always = odds > 0 && recipients > ODDS_ALWAYS;
+    user->is_intruder =
+        user->is_always || (odds > 0 && user->inside > 0 && user->inside > user->outside * 2);
 }
 
 /* As many as can turn up, so that a mailbox of one client costs little. */
@@ -328,8 +335,12 @@ choose_intruders(struct ledger *ledger, struct users *users)
     for (uint32_t i = 0; i < users->count; i++) {
         struct user *user = &users->list[i];
 
-        user->is_intruder = is_intruder(user, &crowd) ||
-                            (user->inside && known_loopback(ledger_name(ledger, user->client)));
+        judge_user(user, &crowd);
+        /* The one client of a webmail is everybody's: only the time tells. */
+        if (known_loopback(ledger_name(ledger, user->client))) {
+            user->is_intruder = user->inside > 0;
+            user->is_always = false;
+        }
         intruders += user->is_intruder;
     }
     /* An intruder on a client of the owner's: then the outbreak is all there is to go by. */
@@ -342,12 +353,12 @@ keep_intruders_mails(struct ledger *ledger, struct suspect *suspect, struct user
 {
     uint32_t kept = 0;
 
-    for (uint32_t i = 0; i < suspect->count; i++) {
-        const struct mail *mail = ledger_mail(ledger, suspect->mails[i]);
+    for (uint32_t i = 0; i < suspect->group->count; i++) {
+        const struct mail *mail = ledger_mail(ledger, suspect->group->mails[i]);
         const struct user *user = find_user(users, mail->client);
 
-        if (!user || user->is_intruder)
-            suspect->mails[kept++] = suspect->mails[i];
+        if (suspect->is_inside[i] ? !user || user->is_intruder : user && user->is_always)
+            suspect->mails[kept++] = suspect->group->mails[i];
     }
     suspect->count = kept;
 }
