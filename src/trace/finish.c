@@ -8,6 +8,7 @@
 #include "trace/state.h"
 #include "trace/stated.h"
 #include "trace/webindex.h"
+#include "trace/webmail.h"
 
 #define SENDERS_MAX 40
 #define NOTES_MAX 16
@@ -70,6 +71,7 @@ analyse(struct trace *trace, const uint32_t *complaints, uint32_t complaint_coun
     return mailbox_index_logins(&trace->inquiry) && fold_ledger(trace->ledger, trace->arena) &&
            stated_match(trace->ledger, trace->arena, &matched) &&
            webindex_build(trace->ledger, trace->arena, &trace->web) &&
+           webmail_bind(trace->ledger, &trace->web, trace->scratch) &&
            groups_build(trace->ledger, &trace->web, options, trace->arena, &trace->groups) &&
            detect_run(&trace->inquiry, &trace->findings);
 }

@@ -249,6 +249,27 @@ def mailbox(world):
                                    "anna@shop.example"), "spam")
 
 
+def webmail(world, when, client, login, deliveries, label):
+    """Roundcube hands the mail in on loopback; only its access log knows the client."""
+    world.request(when, "webmail", client, "POST", "/?_task=mail&_lock=1&_action=send",
+                  referer="https://webmail.example/?_task=mail&_action=compose")
+    world.label(world.mta.smtp(when + 0.3, "127.0.0.1", login, deliveries, login), label)
+
+
+def mailbox_webmail(world):
+    """A stolen mailbox that both its owner and the thief use through the webmail."""
+    clients = ["203.0.113.46", "203.0.113.186"]
+    world.access["webmail"] = []
+    world.blame("mailbox", mailbox="boris@blog.example", clients=clients)
+    for number, when in enumerate(world.during(60, 0, 3600)):
+        login, home = (("boris@blog.example", "192.0.2.33"),
+                       ("anna@shop.example", "192.0.2.36"))[number % 2]
+        webmail(world, when, home, login, [Delivery(f"partner{number}@client.example")], "ham")
+    for when in world.during(120):
+        webmail(world, when, world.dice.choice(clients), "boris@blog.example",
+                [Delivery(world.person(9000), world.outcome()) for _ in range(3)], "spam")
+
+
 def rogue_process(world):
     world.blame("local-user", user="dev", uid=1007)
     for when in world.during(350):
@@ -343,6 +364,7 @@ SCENARIOS = {  # name: abuse, mail server, whether PHP's log is kept, what else 
     "notice-flood": (notice_flood, Postfix, True),
     "open-relay": (open_relay, Opensmtpd, True),
     "mailbox": (mailbox, Postfix, True),
+    "mailbox-webmail": (mailbox_webmail, Postfix, False),
     "rogue-process": (rogue_process, Exim, True),
     "backscatter": (backscatter, PostfixIso, True),
     "newsletter": (newsletter, Sendmail, True),
