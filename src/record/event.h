@@ -165,6 +165,7 @@ struct event_php_mail {
     struct str script;     /* the file, without ":line" and without "(n) : eval()'d code" */
     bool is_eval;          /* the call stood in evaluated code */
     struct str recipients; /* To: raw, attacker controlled: may match, never names an origin */
+    struct str headers;    /* attacker controlled likewise */
     struct str subject;    /* attacker controlled likewise; empty when not logged */
 };
 

@@ -136,7 +136,8 @@ struct call {
     uint64_t recipient; /* hash of the first address of To: */
     struct place place;
     uint32_t script, subject;
-    uint32_t mail; /* the mail it made, NO_MAIL */
+    uint32_t headers; /* hash */
+    uint32_t mail;    /* the mail it made, NO_MAIL */
     bool is_eval, is_registration;
 };
 
