@@ -166,6 +166,7 @@ struct event_php_mail {
     uint32_t line;         /* in the file; in the evaluated text where `is_eval` */
     bool is_eval;          /* the call stood in evaluated code */
     struct str recipients; /* To: raw, attacker controlled: may match, never names an origin */
+    struct str headers;    /* attacker controlled likewise */
     struct str subject;    /* attacker controlled likewise; empty when not logged */
 };
 

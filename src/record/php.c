@@ -96,6 +96,7 @@ read_call(struct str text, struct event *event)
     };
     mail->recipients = str_cut_at(&rest, STR(" -- Headers: "));
     at = find_last(rest, subject);
+    mail->headers = str_first(rest, at);
     if (at < rest.len)
         mail->subject = str_from(rest, at + subject.len);
     return true;

@@ -70,6 +70,7 @@ add_web_and_logins(struct list *list, struct event *event)
     if (event->kind == EVENT_PHP_MAIL) {
         add(list, &event->php_mail.script);
         add(list, &event->php_mail.recipients);
+        add(list, &event->php_mail.headers);
         add(list, &event->php_mail.subject);
     } else if (event->kind == EVENT_LOGIN) {
         add(list, &event->login.service);

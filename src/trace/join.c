@@ -1016,6 +1016,7 @@ on_php_mail(struct join *join, const struct event *event, int64_t time_us, struc
     call->script = table_add(join->ledger->names, str_first(php->script, 4096));
     call->line = (uint16_t)php->line;
     call->subject = low_hash(php->subject);
+    call->headers = low_hash(php->headers);
     call->mail = NO_MAIL;
     call->is_eval = php->is_eval;
     call->is_registration = known_registration_subject(php->subject);

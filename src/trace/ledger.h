@@ -137,8 +137,9 @@ struct call {
     uint64_t recipient; /* hash of the first address of To: */
     struct place place;
     uint32_t script, subject;
-    uint16_t line; /* of the script, cut to 16 bits */
-    uint32_t mail; /* the mail it made, NO_MAIL */
+    uint32_t headers; /* hash */
+    uint32_t mail;    /* the mail it made, NO_MAIL */
+    uint16_t line;    /* of the script, cut to 16 bits */
     bool is_eval, is_registration;
 };
 

@@ -122,7 +122,7 @@ may_be_from_script(const struct ledger *ledger, const struct mail *mail)
 static bool
 is_same_line(const struct call *a, const struct call *b)
 {
-    return a->script == b->script && a->subject == b->subject;
+    return a->script == b->script && a->subject == b->subject && a->headers == b->headers;
 }
 
 /*

@@ -670,6 +670,30 @@ def sample(folder):
     assert [one["route"] for one in json.loads(found.stdout)["incidents"]] == ["uploaded-script"]
 
 
+@case
+def counting(folder):
+    """what is known to fail or was skipped is not counted as passed, and is named"""
+    tests = [
+        ("OK", "1..2\nok 1 - a\nok 2 - b\n"),
+        ("EXPECTEDFAIL", "1..2\nok 1 - c\nnot ok 2 - d, with: 0.5 # TODO known\n"),
+        ("UNEXPECTEDPASS", "1..1\nok 1 - e # TODO known\n"),
+        ("FAIL", "1..2\nnot ok 1 - f\n# why\nok 2 - g # SKIP no server\n"),
+        ("SKIP", "1..0 # SKIP no data\n"),
+        ("ERROR", "1..2\nok 1 - h\n"),
+    ]
+    path = os.path.join(folder, "testlog.json")
+    with open(path, "w", encoding="utf-8") as file:
+        for number, (result, text) in enumerate(tests):
+            file.write(json.dumps({"name": f"t{number}", "result": result, "stdout": text}) + "\n")
+    done = subprocess.run([os.path.join(ROOT, "tools", "count-tests.py"), path],
+                          capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "4 passed, 3 failed, 3 skipped\n"), done.stdout
+    assert done.stderr.splitlines() == [
+        "KNOWN TO FAIL t1: d, with: 0.5", "FAILED t2: passes though it is marked TODO: e",
+        "FAILED t3: f", "SKIPPED t3: g", "SKIPPED t4: no data", "FAILED t5: it ended as ERROR",
+    ], done.stderr
+
+
 def main():
     files, _ = world.make("uploaded-script")
     bad = 0

@@ -87,6 +87,8 @@ reads_who_called_mail(void)
         CHECK_STR(event.php_mail.subject, rows[i].subject);
         CHECK_ROW(i, php_probe(str_from_cstr(rows[i].line)) == 2);
     }
+    CHECK_STR(read_line(rows[0].line).php_mail.headers,
+              "From: no-reply@shop.example  Reply-To: kim@mail.example");
 }
 
 static void

@@ -42,6 +42,58 @@ explains(const struct run *run, const char *queue_id, const char *words)
     return false;
 }
 
+/* How many of the mails A1B2C30, A1B2C31, .. PHP's logs bind to the script. */
+static int
+count_stated(const char *mails, const char *older, const char *newer)
+{
+    struct run_log logs[] = {
+        {.path = "mail.log", .text = mails},
+        {.path = "php-mail.log.1", .text = older},
+        {.path = "php-mail.log", .text = newer},
+    };
+    struct run run =
+        run_trace((struct trace_options){.zone = STR("UTC")}, logs, COUNT(logs), NULL, 0);
+    char id[] = "A1B2C30";
+    int count = 0;
+
+    for (; id[6] <= '9'; id[6]++)
+        count += explains(&run, id, "states that /srv/shop/contact.php made it");
+    run_done(&run);
+    return count;
+}
+
+#define CALL(reply_to)                                                                             \
+    "[23-Nov-2026 15:21:22 UTC] mail() on [/srv/shop/contact.php:4]: To: sales@shop.example -- "   \
+    "Headers: Reply-To: " reply_to " -- Subject: Hi\n"
+
+static void
+call_that_two_logs_hold_counts_once(void)
+{
+#define TO_SALES(id) LIFE(id, "1001", "sales@shop.example")
+    static const char mails[] =
+        TO_SALES("A1B2C30") TO_SALES("A1B2C31") TO_SALES("A1B2C32") TO_SALES("A1B2C33");
+    static const struct {
+        const char *older, *newer;
+        int count;
+    } rows[] = {
+        /* one second of one form, which logrotate cut in two */
+        {CALL("a@one.example") CALL("b@two.example"), CALL("c@two.example") CALL("d@two.example"),
+         4},
+        /* copytruncate left the end of the older log in the newer one */
+        {CALL("a@one.example") CALL("b@two.example"), CALL("b@two.example") CALL("c@two.example"),
+         3},
+        /* those that look alike within a log are as many as the log says */
+        {CALL("a@one.example") CALL("a@one.example"), CALL("a@one.example") CALL("a@one.example"),
+         2},
+        {CALL("a@one.example") CALL("a@one.example") CALL("a@one.example"), CALL("a@one.example"),
+         3},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++)
+        CHECK_ROW(i, count_stated(mails, rows[i].older, rows[i].newer) == rows[i].count);
+#undef TO_SALES
+}
+
 /* --- ids --- */
 
 static void
@@ -645,6 +697,7 @@ int
 main(void)
 {
     static const struct tap_case cases[] = {
+        {"a call of mail() that two logs hold counts once", call_that_two_logs_hold_counts_once},
         {"a short id used again is another mail", short_id_used_again_is_another_mail},
         {"the removed line is missing before an id is used again",
          removed_line_missing_before_reuse},
