@@ -15,7 +15,9 @@ join_new(struct ledger *ledger, int64_t smtp_uid)
     join->ledger = ledger;
     join->smtp_uid = smtp_uid;
     join->live = live_new();
-    join->sessions = sessions_new();
+    join->sessions = slots_new(sizeof(struct session), SESSIONS_MAX);
+    join->pending = slots_new(sizeof(struct pending), PENDING_MAX);
+    join->failures = slots_new(sizeof(struct failure), FAILURES_MAX);
     return join;
 }
 
@@ -25,7 +27,9 @@ join_free(struct join *join)
     if (!join)
         return;
     live_free(join->live);
-    sessions_free(join->sessions);
+    slots_free(join->sessions);
+    slots_free(join->pending);
+    slots_free(join->failures);
     numbers_free(join->numbers);
     free(join);
 }
@@ -263,7 +267,7 @@ join_expect(const struct join *join, const struct event *event, bool is_near)
     else if (live_peek(join->live, key, &mail))
         __builtin_prefetch(ledger_mail(join->ledger, mail), 1);
     if (!is_near && event->kind == EVENT_ACCEPT)
-        __builtin_prefetch(&join->pending[key & (PENDING_SLOTS - 1)], 1);
+        slots_expect(join->pending, key);
 }
 
 /* A mail handed to loopback that never came back: a smarthost or tunnel took it away. */

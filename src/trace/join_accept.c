@@ -22,7 +22,7 @@ identify(struct join *join, struct mail *mail, const struct event *event, int64_
     struct str login = accept->login, client = client_of(accept);
     bool is_local = accept->via == ACCEPT_LOCAL;
 
-    if (session && (event->session.len || time_us - session->time_us < LOGIN_AGE_US)) {
+    if (session && (event->session.len || time_us - session->slot.time_us < LOGIN_AGE_US)) {
         if (client.len == 0 || event->session.len == 0) {
             if (login.len == 0)
                 login = ledger_name(join->ledger, session->login);
@@ -88,7 +88,7 @@ on_proxy_client(struct join *join, const struct event *event, int64_t time_us)
     struct session *session =
         sessions_add(join->sessions, SESSION_PROXY, join_host(join, event->host), event);
 
-    session->time_us = time_us;
+    session->slot.time_us = time_us;
     session->client = table_add(join->ledger->names, str_first(event->accept.client_address, 255));
     session->login = table_add(join->ledger->names, str_first(event->accept.login, 255));
 }
@@ -106,7 +106,7 @@ join_proxied(struct join *join, const struct event *event, int64_t time_us)
 
     inner.queue_id = event->delivery.next_id;
     entry = join_entry(join, &inner);
-    if (!entry || !session || time_us - session->time_us > REINJECT_AGE_US)
+    if (!entry || !session || time_us - session->slot.time_us > REINJECT_AGE_US)
         return;
     mail = ledger_mail(join->ledger, entry->mail);
     mail->client = session->client;

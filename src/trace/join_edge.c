@@ -1,11 +1,5 @@
 #include "trace/join_parts.h"
 
-static struct pending *
-pending_slot(struct join *join, uint64_t key)
-{
-    return &join->pending[key & (PENDING_SLOTS - 1)];
-}
-
 static bool
 same_mail(const struct mail *parent, const struct mail *child)
 {
@@ -39,6 +33,7 @@ join_link_next(struct join *join, const struct event *event, uint32_t index, int
     uint32_t flags = delivery->next == NEXT_FORWARDED_AS ? MAIL_FORWARD : MAIL_DUPLICATE;
     uint64_t key = live_key(join_host(join, event->host), delivery->next_id);
     struct live_entry *entry = live_find(join->live, key, join_instance(join, event->instance));
+    struct pending *pending;
 
     if (entry && entry->mail != index) {
         const struct mail *child = ledger_mail(join->ledger, entry->mail);
@@ -51,29 +46,32 @@ join_link_next(struct join *join, const struct event *event, uint32_t index, int
             return;
         }
     }
-    *pending_slot(join, key) = (struct pending){key, index, flags, time_us};
+    pending = slots_put(join->pending, key);
+    pending->slot.time_us = time_us;
+    pending->parent = index;
+    pending->flags = flags;
 }
 
 void
 join_link_pending(struct join *join, const struct event *event, uint32_t index, int64_t time_us)
 {
     uint64_t key = live_key(join_host(join, event->host), event->queue_id);
-    struct pending *pending = pending_slot(join, key);
+    struct pending *pending = slots_find(join->pending, key);
 
-    if (pending->key != key || time_us - pending->time_us > REINJECT_AGE_US ||
-        pending->parent == index)
+    if (!pending || time_us - pending->slot.time_us > REINJECT_AGE_US || pending->parent == index)
         return;
     if (same_mail(ledger_mail(join->ledger, pending->parent), ledger_mail(join->ledger, index)))
         join_set_parent(join, pending->parent, index, pending->flags);
-    pending->key = 0;
+    pending->slot.key = 0;
 }
 
 void
 join_remember_failure(struct join *join, uint32_t index, int64_t time_us)
 {
-    uint64_t sender = ledger_mail(join->ledger, index)->sender;
+    struct failure *failure = slots_put(join->failures, ledger_mail(join->ledger, index)->sender);
 
-    join->failures[sender & (FAILURE_SLOTS - 1)] = (struct failure){sender, time_us, index};
+    failure->slot.time_us = time_us;
+    failure->mail = index;
 }
 
 /*
@@ -85,11 +83,11 @@ void
 join_find_bounced(struct join *join, uint32_t index, uint64_t recipient, int64_t time_us)
 {
     struct mail *mail = ledger_mail(join->ledger, index);
-    const struct failure *failure = &join->failures[recipient & (FAILURE_SLOTS - 1)];
+    const struct failure *failure = slots_find(join->failures, recipient);
     const struct identity *identity = ledger_identity(join->ledger, mail->identity);
 
-    if (recipient == 0 || failure->sender != recipient || failure->mail == index ||
-        time_us - failure->time_us > REINJECT_AGE_US || identity->kind != IDENTITY_USER)
+    if (!failure || failure->mail == index || time_us - failure->slot.time_us > REINJECT_AGE_US ||
+        identity->kind != IDENTITY_USER)
         return;
     join_change_identity(join, mail, IDENTITY_MTA, STR_EMPTY);
     join_set_parent(join, failure->mail, index, 0);

@@ -6,7 +6,7 @@ join_session(struct join *join, const struct event *event, int64_t time_us)
     struct session *session =
         sessions_add(join->sessions, SESSION_SMTP, join_host(join, event->host), event);
 
-    session->time_us = time_us;
+    session->slot.time_us = time_us;
     session->client = table_add(join->ledger->names, event->session_start.client_address);
     session->login = 0;
     session->is_local = event->session_start.is_local;
@@ -39,7 +39,7 @@ remember_login(struct join *join, const struct event *event, enum session_kind k
     struct session *session =
         sessions_add(join->sessions, kind, join_host(join, event->host), event);
 
-    session->time_us = time_us;
+    session->slot.time_us = time_us;
     session->login = table_add(join->ledger->names, str_first(what->user, 255));
     if (what->client.len || kind == SESSION_SFTP)
         session->client = table_add(join->ledger->names, str_first(what->client, 255));

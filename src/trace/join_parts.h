@@ -21,9 +21,10 @@
 #include "trace/live.h"
 #include "trace/numbers.h"
 #include "trace/sessions.h"
+#include "trace/slots.h"
 
-#define PENDING_SLOTS 16384U
-#define FAILURE_SLOTS 4096U
+#define PENDING_MAX 16384U
+#define FAILURES_MAX 4096U
 #define HOSTS_MAX 8 /* of which the busiest is looked for */
 #define LOGIN_AGE_US (60 * SECOND_US)
 #define REINJECT_AGE_US (15 * 60 * SECOND_US)
@@ -31,16 +32,14 @@
 
 /* A queue id that some line named before its own origin line came. */
 struct pending {
-    uint64_t key;
+    struct slot slot;
     uint32_t parent;
     uint32_t flags; /* for the child */
-    int64_t time_us;
 };
 
 /* The last mail of a sender that could not be delivered: a bounce will be about it. */
 struct failure {
-    uint64_t sender; /* hash; 0: none */
-    int64_t time_us;
+    struct slot slot; /* by the sender's hash */
     uint32_t mail;
 };
 
@@ -54,11 +53,11 @@ struct last_name {
 struct join {
     struct ledger *ledger;
     struct live *live;
-    struct sessions *sessions;
     struct numbers *numbers; /* NULL: no line of qmail was seen yet */
     int64_t smtp_uid;
-    struct pending pending[PENDING_SLOTS];
-    struct failure failures[FAILURE_SLOTS]; /* of OpenSMTPD */
+    struct slots *sessions; /* struct session */
+    struct slots *pending;  /* struct pending, by live_key */
+    struct slots *failures; /* struct failure, of OpenSMTPD */
     struct commands commands;
     struct last_name host, instance;
     struct {

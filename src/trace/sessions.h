@@ -10,13 +10,13 @@
  *     session opened for local user anna from [...]     SFTP: by process id
  *
  * Process ids are used again: the last meaning counts, and the caller judges by its
- * age. Sessions fall into SESSIONS_SLOTS slots; one that another pushed out is not
- * found.
+ * age. SESSIONS_MAX are kept, see slots.h.
  */
 
 #include "record/event.h"
+#include "trace/slots.h"
 
-#define SESSIONS_SLOTS 16384U
+#define SESSIONS_MAX 16384U
 
 enum session_kind {
     SESSION_SMTP,  /* of OpenSMTPD or Sendmail */
@@ -25,23 +25,20 @@ enum session_kind {
 };
 
 struct session {
-    uint64_t key;
-    int64_t time_us;
+    struct slot slot;
     uint32_t client, login; /* names */
     bool is_local;
 };
 
-struct sessions;
-
-struct sessions *sessions_new(void);
-void sessions_free(struct sessions *sessions);
-
-/* The session of the event's session id, else of its process; all 0 but its key when new. */
-struct session *sessions_add(struct sessions *sessions, enum session_kind kind, uint32_t host,
+/*
+ * The session of the event's session id, else of its process; all 0 but its key when new.
+ * The caller sets its time. `sessions` has elements of struct session.
+ */
+struct session *sessions_add(struct slots *sessions, enum session_kind kind, uint32_t host,
                              const struct event *event);
 
 /* NULL when nothing is known of it. */
-struct session *sessions_find(struct sessions *sessions, enum session_kind kind, uint32_t host,
+struct session *sessions_find(struct slots *sessions, enum session_kind kind, uint32_t host,
                               const struct event *event);
 
 #endif
