@@ -129,7 +129,7 @@ reads_what_became_of_a_recipient(void)
                 "mailer=prog, pri=30294, dsn=2.0.0, stat=Sent",
          DELIVERY_SENT, "\"|/usr/bin/vacation anna\"", "anna", 1000, "", "2.0.0", "", true},
         {MSP Q1 ": to=c@d.example, delay=00:00:00, mailer=relay, pri=30065, stat=queued",
-         DELIVERY_OTHER, "c@d.example", "", -1, "", "", "", false},
+         DELIVERY_DEFERRED, "c@d.example", "", -1, "", "", "", false},
         {MSP Q1 ": to=c@d.example, ctladdr=dev (1007/1007), " TIMES
                 "mailer=relay, pri=120065, relay=[127.0.0.1] [127.0.0.1], dsn=4.0.0, "
                 "stat=Deferred: Connection refused by [127.0.0.1]",
