@@ -127,8 +127,8 @@ cut_value(struct str *rest, bool *ret_is_last)
         if (value.len && value.data[value.len - 1] == ':') {
             value.len--;
             *ret_is_last = true;
-        } else if (value.len > 1 && value.data[0] == '<' && value.data[value.len - 1] == '>') {
-            value = (struct str){value.data + 1, value.len - 2};
+        } else {
+            value = field_without_angles(value);
         }
     }
     return value;
@@ -292,20 +292,12 @@ read_tail(struct str rest, struct event_accept *accept)
         accept->recipients = rest;
 }
 
-static struct str
-without_angles(struct str s)
-{
-    if (s.len >= 2 && s.data[0] == '<' && s.data[s.len - 1] == '>')
-        return (struct str){s.data + 1, s.len - 2};
-    return s;
-}
-
 static void
 read_arrival(struct str rest, struct event *event)
 {
     struct event_accept *accept = &event->accept;
     struct fields fields = {.has_from = false};
-    struct str sender = without_angles(cut_address(&rest));
+    struct str sender = field_without_angles(cut_address(&rest));
 
     read_fields(&rest, &fields);
     *accept = (struct event_accept){
@@ -349,7 +341,7 @@ read_interval(struct str s)
         if (str_skip(&s, STR("."))) {
             int64_t scale = 100;
 
-            for (; s.len && field_is_digit(s.data[0]); s = str_from(s, 1), scale /= 10)
+            for (; s.len && str_is_digit(s.data[0]); s = str_from(s, 1), scale /= 10)
                 thousandths += (s.data[0] - '0') * scale;
         }
         if (s.len == 0 || number < 0 || number > 1000000)
@@ -418,13 +410,13 @@ find_dsn(struct str reply)
         size_t len = 0;
         struct str code;
 
-        if ((p[0] != '4' && p[0] != '5') || !field_is_digit(p[1]) || !field_is_digit(p[2]) ||
+        if ((p[0] != '4' && p[0] != '5') || !str_is_digit(p[1]) || !str_is_digit(p[2]) ||
             (p[3] != ' ' && p[3] != '-') || p[4] != p[0] || p[5] != '.')
             continue;
         if (i && p[-1] != ' ')
             continue;
         code = str_first(str_from(reply, i + 4), 12);
-        while (len < code.len && (field_is_digit(code.data[len]) || code.data[len] == '.'))
+        while (len < code.len && (str_is_digit(code.data[len]) || code.data[len] == '.'))
             len++;
         if (len >= 5)
             return str_first(code, len);
@@ -579,7 +571,7 @@ read_command(struct str rest, struct event *event)
         size_t digits = at;
         struct str next, arguments;
 
-        while (digits && field_is_digit(rest.data[digits - 1]))
+        while (digits && str_is_digit(rest.data[digits - 1]))
             digits--;
         if (digits < at && digits && rest.data[digits - 1] == ' ') {
             directory = str_first(rest, digits - 1);
@@ -624,7 +616,7 @@ static void
 read_body(struct str rest, struct event *event)
 {
     event->kind = EVENT_NONE;
-    if (rest.len > 2 && rest.data[0] == '[' && field_is_digit(rest.data[1])) {
+    if (rest.len > 2 && rest.data[0] == '[' && str_is_digit(rest.data[1])) {
         struct str after = str_from(rest, 1);
         int64_t pid = field_cut_number(&after);
 

@@ -16,7 +16,7 @@ is_queue_id(struct str s)
     for (size_t i = 0; i < s.len; i++) {
         bool must_be_digit = i + ID_DIGITS_MIN >= s.len;
 
-        if (must_be_digit ? !field_is_digit(s.data[i]) : !field_is_alnum(s.data[i]))
+        if (must_be_digit ? !str_is_digit(s.data[i]) : !field_is_alnum(s.data[i]))
             return false;
     }
     return true;
@@ -34,14 +34,6 @@ cut_id(struct str *rest, struct str *ret_id)
     *ret_id = str_first(*rest, colon);
     *rest = after;
     return true;
-}
-
-static struct str
-without_angles(struct str s)
-{
-    if (s.len >= 2 && s.data[0] == '<' && s.data[s.len - 1] == '>')
-        return (struct str){s.data + 1, s.len - 2};
-    return s;
 }
 
 static struct str
@@ -145,17 +137,17 @@ read_from(struct str rest, struct event *event)
     accept->protocol = str_first(accept->protocol, str_index(accept->protocol, ','));
     (void)cut_last(&rest, STR(", bodytype="));
     if (str_skip(&rest, STR(", msgid=")))
-        accept->message_id = without_angles(rest);
+        accept->message_id = field_without_angles(rest);
     accept->client_host = relay.host;
     accept->client_address = relay.address;
     if (relay.address.len == 0 && accept->protocol.len == 0) {
         accept->via = ACCEPT_LOCAL;
-        accept->user = relay.user.len ? relay.user : local_part(without_angles(sender));
+        accept->user = relay.user.len ? relay.user : local_part(field_without_angles(sender));
     }
     accept->has_sender =
         sender.len && (sender.data[0] == '<' || str_index(sender, '@') < sender.len);
     if (accept->has_sender)
-        accept->sender = without_angles(sender);
+        accept->sender = field_without_angles(sender);
     /* All recipients were refused: no mail came of it. */
     event->kind = accept->recipient_count == 0 ? EVENT_NONE : EVENT_ACCEPT;
 }
@@ -201,7 +193,7 @@ cut_controller(struct str *rest, struct event_delivery *delivery)
     } else {
         after = *rest;
         if (!str_skip(&after, STR(" ("))) {
-            delivery->controller = local_part(without_angles(value));
+            delivery->controller = local_part(field_without_angles(value));
             return;
         }
         *rest = str_from(*rest, str_index(*rest, ','));
@@ -209,7 +201,7 @@ cut_controller(struct str *rest, struct event_delivery *delivery)
     delivery->controller_uid = field_cut_number(&after);
     if (!str_skip(&after, STR("/")))
         delivery->controller_uid = -1;
-    delivery->controller = local_part(without_angles(value));
+    delivery->controller = local_part(field_without_angles(value));
 }
 
 static enum delivery_status
@@ -268,7 +260,7 @@ cut_recipients(struct str *rest)
         size_t len = address_len(*rest);
 
         if (first.len == 0)
-            first = without_angles(str_first(*rest, len));
+            first = field_without_angles(str_first(*rest, len));
         *rest = str_from(*rest, len);
     } while (!str_starts(*rest, STR(", ")) && str_skip(rest, STR(",")));
     /* an address that goes on behind its '>' in words of its own */
@@ -327,7 +319,7 @@ read_ruleset(struct str rest, struct event *event)
     if (str_skip(&rest, STR(" arg1="))) {
         size_t len = address_len(rest);
 
-        argument = without_angles(str_first(rest, len));
+        argument = field_without_angles(str_first(rest, len));
         rest = str_from(rest, len);
     }
     (void)str_cut_at(&rest, STR("relay="));
@@ -354,7 +346,7 @@ read_milter(struct str rest, struct event *event)
     event->kind = EVENT_NONE;
     *refused = (struct event_refused){.is_relay_denied = false};
     if (str_skip(&command, STR("Milter: to="))) {
-        refused->recipient = without_angles(str_first(command, address_len(command)));
+        refused->recipient = field_without_angles(str_first(command, address_len(command)));
         event->queue_id = STR_EMPTY;
     } else if (str_starts(command, STR("Milter: ")) || str_starts(command, STR("milter="))) {
         if (str_has(str_first(command, 120), STR(", action=rcpt")))
@@ -431,7 +423,7 @@ read_unknown_user(struct str rest, struct event *event)
     if (rest.len == 0 || rest.data[0] != '<' || !str_skip(&after, STR("... ")))
         return false;
     event->refused = (struct event_refused){
-        .recipient = without_angles(str_first(rest, len)),
+        .recipient = field_without_angles(str_first(rest, len)),
         .text = after,
         .is_relay_denied = is_relay_denied(after),
     };
