@@ -181,6 +181,7 @@ on_php_mail(struct join *join, const struct event *event, int64_t time_us, struc
     call->place = place;
     call->recipient = ledger_add_address(join->ledger, first_address(php->recipients), &domain);
     call->script = table_add(join->ledger->names, str_first(php->script, 4096));
+    call->line = (uint16_t)php->line;
     call->subject = join_text_hash(php->subject);
     call->mail = NO_MAIL;
     call->is_eval = php->is_eval;

@@ -52,8 +52,6 @@ file_delivery(struct ledger *ledger, struct mail *mail, uint32_t index, uint64_t
         mail->last_delivery = at;
     }
     count_status(mail, status, 1);
-    if (mail->recipients < UINT16_MAX)
-        mail->recipients++;
     return true;
 }
 
