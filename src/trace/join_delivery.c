@@ -29,8 +29,8 @@ count_status(struct mail *mail, unsigned status, int step)
         mail->bounced = (uint16_t)(mail->bounced + step);
 }
 
-/* Files the attempt; true when it is a recipient that was not seen before. */
-static bool
+/* Files the attempt, over the last one for the same recipient. */
+static void
 file_delivery(struct ledger *ledger, struct mail *mail, uint32_t index, uint64_t recipient,
               unsigned status)
 {
@@ -42,7 +42,7 @@ file_delivery(struct ledger *ledger, struct mail *mail, uint32_t index, uint64_t
         count_status(mail, delivery->status, -1);
         count_status(mail, status, 1);
         delivery->status = status & 3;
-        return false;
+        return;
     }
     at = ledger->deliveries.count;
     delivery = vec_add(&ledger->deliveries);
@@ -52,7 +52,6 @@ file_delivery(struct ledger *ledger, struct mail *mail, uint32_t index, uint64_t
         mail->last_delivery = at;
     }
     count_status(mail, status, 1);
-    return true;
 }
 
 static void
@@ -104,7 +103,7 @@ join_take_delivery(struct join *join, uint32_t index, const struct event *event,
         mail->delivery = place;
     if (mail->mta == MTA_OPENSMTPD && mail->sender && delivery->status != DELIVERY_SENT)
         join_remember_failure(join, index, time_us);
-    (void)file_delivery(join->ledger, mail, index, target.recipient, (unsigned)delivery->status);
+    file_delivery(join->ledger, mail, index, target.recipient, (unsigned)delivery->status);
     read_reply(mail, delivery);
     if (!is_spam && (mail->flags & MAIL_SPAM_REJECTED))
         mail->delivery = place;
