@@ -3,18 +3,11 @@
 #include <stdlib.h>
 
 #include "base/civil.h"
+#include "base/order.h"
 #include "trace/compose_parts.h"
 #include "trace/evidence.h"
 
 /* --- numbers --- */
-
-static int
-by_hash(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
 
 /* Writes the hashes of a mail's recipients, or only counts them where `into` is NULL. */
 static uint32_t
@@ -48,7 +41,7 @@ count_recipients(const struct compose *compose, const struct suspect *suspect,
     count = 0;
     for (uint32_t i = 0; i < suspect->count; i++)
         count += mail_recipients(ledger, suspect->mails[i], hashes + count);
-    qsort(hashes, count, sizeof(*hashes), by_hash);
+    qsort(hashes, count, sizeof(*hashes), order_u64);
     for (uint32_t i = 0; i < count; i++)
         incident->recipients += i == 0 || hashes[i] != hashes[i - 1];
     arena_release(arena, mark);
