@@ -166,6 +166,12 @@ bool str_starts_nocase(struct str s, struct str prefix);
 /* Bytewise order, shorter first: <0, 0, >0. */
 int str_compare(struct str a, struct str b);
 
+static inline bool
+str_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /* Reads all of `s` as a decimal number; false when it is none or does not fit. */
 bool str_u64(struct str s, uint64_t *ret_number);
 

@@ -156,20 +156,16 @@ add_entry(struct table *table, struct str name, uint64_t hash, struct slot *slot
 }
 
 uint32_t
-table_add_hashed(struct table *table, struct str name, uint64_t hash)
+table_add(struct table *table, struct str name)
 {
     struct slot *slot;
+    uint64_t hash;
 
     if (name.len == 0 || name.len > UINT32_MAX)
         return 0;
+    hash = str_hash(name);
     slot = find_slot(table, name, hash);
     return slot->id ? slot->id : add_entry(table, name, hash, slot);
-}
-
-uint32_t
-table_add(struct table *table, struct str name)
-{
-    return name.len ? table_add_hashed(table, name, str_hash(name)) : 0;
 }
 
 uint32_t

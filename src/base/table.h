@@ -20,9 +20,6 @@ void table_free(struct table *table); /* NULL is fine */
 /* The id of `name`, adding it when new. The empty name is 0. */
 uint32_t table_add(struct table *table, struct str name);
 
-/* The same with `hash` = str_hash(name) computed before, by another thread perhaps. */
-uint32_t table_add_hashed(struct table *table, struct str name, uint64_t hash);
-
 /* The id of `name`, 0 when it was never added. */
 uint32_t table_find(const struct table *table, struct str name);
 

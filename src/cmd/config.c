@@ -180,9 +180,9 @@ read_setting(struct parser *parser, struct config *config, bool *is_set)
     return is_next(parser, ';') || complain(parser, "; is missing after the value of ", name);
 }
 
-bool
-config_parse(struct str text, const char *path, struct arena *arena, struct config *ret_config,
-             struct err *err)
+static bool
+parse(struct str text, const char *path, struct arena *arena, struct config *ret_config,
+      struct err *err)
 {
     struct parser parser = {.rest = text, .path = path, .line = 1, .arena = arena, .err = err};
     struct config config = {.zone = STR_EMPTY, .host = STR_EMPTY, .since = STR_EMPTY};
@@ -207,5 +207,5 @@ config_read(const char *path, bool is_optional, struct arena *arena, struct conf
     *ret_config = (struct config){.zone = STR_EMPTY, .host = STR_EMPTY, .since = STR_EMPTY};
     if (!whole_read(path, CONFIG_BYTES_MAX, arena, &text, err))
         return is_optional && errno == ENOENT;
-    return config_parse(text, path, arena, ret_config, err);
+    return parse(text, path, arena, ret_config, err);
 }

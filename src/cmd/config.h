@@ -27,10 +27,6 @@ struct config {
     struct config_list local_domains, relay_clients, trusted_senders, libraries;
 };
 
-/* Reads `text`; `path` is for the errors: "weir.conf:3: ...". */
-bool config_parse(struct str text, const char *path, struct arena *arena, struct config *ret_config,
-                  struct err *err) __attribute__((warn_unused_result));
-
 /* Reads the file; where it does not exist and `is_optional`, everything is empty. */
 bool config_read(const char *path, bool is_optional, struct arena *arena, struct config *ret_config,
                  struct err *err) __attribute__((warn_unused_result));

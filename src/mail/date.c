@@ -20,12 +20,6 @@ static const struct zone zones[] = {
 };
 
 static bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool
 is_separator(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',';
@@ -136,7 +130,7 @@ split_dashes(struct str *tokens, size_t count, size_t at)
 {
     struct str rest = tokens[at], day = str_cut(&rest, '-'), month = str_cut(&rest, '-');
 
-    if (rest.len == 0 || day.len == 0 || !is_digit(day.data[0]) || count + 2 > TOKENS_MAX)
+    if (rest.len == 0 || day.len == 0 || !str_is_digit(day.data[0]) || count + 2 > TOKENS_MAX)
         return count;
     for (size_t i = count; i > at + 1; i--)
         tokens[i + 1] = tokens[i - 1];
@@ -154,7 +148,7 @@ date_read(struct str text, int64_t *ret_time_s)
     struct civil civil = {0};
     int offset_s = 0;
 
-    if (count && tokens[0].len && !is_digit(tokens[0].data[0]) && read_month(tokens[0]) == 0)
+    if (count && tokens[0].len && !str_is_digit(tokens[0].data[0]) && read_month(tokens[0]) == 0)
         at++;
     if (at < count)
         count = split_dashes(tokens, count, at);

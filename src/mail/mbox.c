@@ -6,12 +6,6 @@
 /* Enough for the longest header block that a filter puts on top. */
 #define LOOK_FIELDS_MAX 200
 
-static bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* "10:00" or "10:00:00" somewhere behind a month: what separates the line from prose. */
 bool
 mbox_is_from_line(struct str line)
@@ -26,8 +20,9 @@ mbox_is_from_line(struct str line)
 
         if (word.len == 3 && civil_month(word.data))
             has_month = true;
-        else if (has_month && word.len >= 5 && is_digit(word.data[0]) && is_digit(word.data[1]) &&
-                 word.data[2] == ':' && is_digit(word.data[3]) && is_digit(word.data[4]))
+        else if (has_month && word.len >= 5 && str_is_digit(word.data[0]) &&
+                 str_is_digit(word.data[1]) && word.data[2] == ':' && str_is_digit(word.data[3]) &&
+                 str_is_digit(word.data[4]))
             return true;
     }
     return false;
@@ -52,7 +47,8 @@ is_plain_name(struct str name)
     for (size_t i = 0; i < name.len; i++) {
         char c = name.data[i], lower = (char)(c | 0x20);
 
-        if (!(lower >= 'a' && lower <= 'z') && !(i > 0 && (is_digit(c) || c == '-' || c == '_')))
+        if (!(lower >= 'a' && lower <= 'z') &&
+            !(i > 0 && (str_is_digit(c) || c == '-' || c == '_')))
             return false;
     }
     return name.len > 0;

@@ -4,15 +4,9 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool
 is_word_char(char c)
 {
-    return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '.' || c == '_';
+    return str_is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '.' || c == '_';
 }
 
 static size_t
@@ -20,7 +14,7 @@ digits_at(struct str text, size_t at)
 {
     size_t len = 0;
 
-    while (at + len < text.len && len < 4 && is_digit(text.data[at + len]))
+    while (at + len < text.len && len < 4 && str_is_digit(text.data[at + len]))
         len++;
     return len;
 }
@@ -44,9 +38,9 @@ status_len(struct str text, size_t at)
     end += 1 + detail;
     if (detail == 0 || detail > 3)
         return 0;
-    if (end < text.len && (is_digit(text.data[end]) || text.data[end] == '/'))
+    if (end < text.len && (str_is_digit(text.data[end]) || text.data[end] == '/'))
         return 0;
-    if (end + 1 < text.len && text.data[end] == '.' && is_digit(text.data[end + 1]))
+    if (end + 1 < text.len && text.data[end] == '.' && str_is_digit(text.data[end + 1]))
         return 0;
     return end - at;
 }
@@ -86,7 +80,7 @@ reply_read(struct str text)
     for (size_t i = 0; i < text.len; i++) {
         size_t len;
 
-        if (!is_digit(text.data[i]))
+        if (!str_is_digit(text.data[i]))
             continue;
         len = status_len(text, i);
         if (len) {

@@ -2,12 +2,6 @@
 
 #include "record/stamp.h"
 
-static inline bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static struct str
 without_dash(struct str s)
 {
@@ -29,11 +23,11 @@ is_address(struct str s)
             dots++;
         else if (c == ':')
             colons++;
-        else if (!is_digit(c) && !((c | 32) >= 'a' && (c | 32) <= 'f') && c != '[' && c != ']' &&
-                 c != '%')
+        else if (!str_is_digit(c) && !((c | 32) >= 'a' && (c | 32) <= 'f') && c != '[' &&
+                 c != ']' && c != '%')
             return false;
     }
-    return colons >= 2 || (dots == 3 && is_digit(s.data[0]));
+    return colons >= 2 || (dots == 3 && str_is_digit(s.data[0]));
 }
 
 struct str
@@ -134,7 +128,7 @@ read_status(struct str *s, uint16_t *ret_status)
 {
     const char *at = s->data;
 
-    if (s->len >= 4 && is_digit(at[1]) && is_digit(at[2]) && is_digit(at[3]) &&
+    if (s->len >= 4 && str_is_digit(at[1]) && str_is_digit(at[2]) && str_is_digit(at[3]) &&
         (s->len == 4 || at[4] == ' ')) {
         *ret_status = (uint16_t)((at[1] - '0') * 100 + (at[2] - '0') * 10 + (at[3] - '0'));
         *s = str_from(*s, 4);
@@ -183,7 +177,7 @@ is_host_name(struct str s)
     for (size_t i = 0; i < s.len; i++) {
         char c = s.data[i];
 
-        if (!is_digit(c) && !((c | 32) >= 'a' && (c | 32) <= 'z') && c != '.' && c != '-' &&
+        if (!str_is_digit(c) && !((c | 32) >= 'a' && (c | 32) <= 'z') && c != '.' && c != '-' &&
             c != '_' && c != ':')
             return false;
     }
@@ -294,7 +288,7 @@ is_number(struct str s, size_t len_max)
     if (s.len == 0 || s.len > len_max)
         return false;
     for (size_t i = 0; i < s.len; i++) {
-        if (!is_digit(s.data[i]))
+        if (!str_is_digit(s.data[i]))
             return false;
     }
     return true;

@@ -8,13 +8,27 @@ field_number(struct str s, int64_t otherwise)
     return str_u64(s, &number) && number <= INT64_MAX ? (int64_t)number : otherwise;
 }
 
+static size_t
+count_digits(struct str s)
+{
+    size_t len = 0;
+
+    while (len < s.len && str_is_digit(s.data[len]))
+        len++;
+    return len;
+}
+
+int64_t
+field_front_number(struct str s)
+{
+    return field_number(str_first(s, count_digits(s)), -1);
+}
+
 int64_t
 field_cut_number(struct str *s)
 {
-    struct str digits = {s->data, 0};
+    struct str digits = str_first(*s, count_digits(*s));
 
-    while (digits.len < s->len && field_is_digit(s->data[digits.len]))
-        digits.len++;
     *s = str_from(*s, digits.len);
     return field_number(digits, -1);
 }
@@ -31,16 +45,23 @@ field_quoted_end(struct str s)
     return at < s.len ? at : 0;
 }
 
+size_t
+field_address_end(struct str s, struct str until)
+{
+    size_t from = field_quoted_end(s);
+
+    return from + str_find(str_from(s, from), until);
+}
+
 bool
 field_cut_angled(struct str *rest, struct str until, struct str *ret_address)
 {
     struct str address = *rest;
-    size_t from, at;
+    size_t at;
 
     if (!str_skip(&address, STR("<")))
         return false;
-    from = field_quoted_end(address);
-    at = from + str_find(str_from(address, from), until);
+    at = field_address_end(address, until);
     if (at >= address.len)
         return false;
     *ret_address = str_first(address, at);
@@ -48,20 +69,30 @@ field_cut_angled(struct str *rest, struct str until, struct str *ret_address)
     return true;
 }
 
+struct str
+field_without_angles(struct str s)
+{
+    if (s.len >= 2 && s.data[0] == '<' && s.data[s.len - 1] == '>')
+        return (struct str){s.data + 1, s.len - 2};
+    return s;
+}
+
+/* From the right: what is looked for mostly stands near the end. */
 size_t
 field_find_last(struct str s, struct str needle)
 {
-    struct str rest = s;
-    size_t last = s.len;
+    struct str front = s.len >= needle.len ? str_first(s, s.len - needle.len + 1) : STR_EMPTY;
 
-    for (;;) {
-        size_t at = str_find(rest, needle);
+    while (front.len) {
+        const char *at = memrchr(front.data, needle.data[0], front.len);
 
-        if (at >= rest.len)
-            return last;
-        last = (size_t)(rest.data - s.data) + at;
-        rest = str_from(rest, at + 1); /* "x from from 192.0.2.7": places may overlap */
+        if (!at)
+            break;
+        if (memcmp(at, needle.data, needle.len) == 0)
+            return (size_t)(at - s.data);
+        front.len = (size_t)(at - front.data);
     }
+    return s.len;
 }
 
 struct str
@@ -92,10 +123,10 @@ field_is_address(struct str s)
             colons++;
         else if (c == '%')
             return colons >= 2; /* the zone of a link-local address follows */
-        else if (!field_is_digit(c) && !((c | 32) >= 'a' && (c | 32) <= 'f'))
+        else if (!str_is_digit(c) && !((c | 32) >= 'a' && (c | 32) <= 'f'))
             return false;
     }
-    return colons >= 2 || (colons == 0 && dots == 3 && field_is_digit(s.data[0]));
+    return colons >= 2 || (colons == 0 && dots == 3 && str_is_digit(s.data[0]));
 }
 
 /* "[address]:port" at the front: drops it. */
@@ -112,7 +143,7 @@ cut_brackets(struct str *rest, struct str *ret_address, uint16_t *ret_port)
     if (!field_is_address(address))
         return false;
     after = str_from(*rest, close + 1);
-    if (after.len > 1 && after.data[0] == ':' && field_is_digit(after.data[1])) {
+    if (after.len > 1 && after.data[0] == ':' && str_is_digit(after.data[1])) {
         after = str_from(after, 1);
         port = field_cut_number(&after);
     }

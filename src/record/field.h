@@ -14,21 +14,18 @@
 #include "base/str.h"
 
 static inline bool
-field_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static inline bool
 field_is_alnum(char c)
 {
-    return field_is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z');
+    return str_is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z');
 }
 
 /* All of `s` as a decimal number; `otherwise` when it is none. */
 int64_t field_number(struct str s, int64_t otherwise);
 
-/* The number at the front of `s`, which loses its digits; -1 when there is none. */
+/* The number at the front of `s`; -1 when there is none. */
+int64_t field_front_number(struct str s);
+
+/* The same, and `s` loses its digits. */
 int64_t field_cut_number(struct str *s);
 
 /*
@@ -38,10 +35,19 @@ int64_t field_cut_number(struct str *s);
  */
 size_t field_quoted_end(struct str s);
 
+/*
+ * Where the address that begins `s` is followed by `until`, no earlier than the end of
+ * its quoted local part; `s.len` when it is not.
+ */
+size_t field_address_end(struct str s, struct str until);
+
 /* Cuts "<address" and `until`, which begins with '>', off the front. */
 bool field_cut_angled(struct str *rest, struct str until, struct str *ret_address);
 
-/* The last place of `needle` in `s`; `s.len` when there is none. */
+/* "<a@b>" without its angle brackets; anything else as it is. */
+struct str field_without_angles(struct str s);
+
+/* The last place of `needle`, which is not empty, in `s`; `s.len` when there is none. */
 size_t field_find_last(struct str s, struct str needle);
 
 /* An address without brackets, without "IPv6:", and IPv4 where it is mapped into IPv6. */

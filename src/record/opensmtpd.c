@@ -13,7 +13,7 @@ is_hexadecimal(struct str s, size_t len)
     for (size_t i = 0; i < len; i++) {
         char c = s.data[i];
 
-        if (!field_is_digit(c) && !(c >= 'a' && c <= 'f'))
+        if (!str_is_digit(c) && !(c >= 'a' && c <= 'f'))
             return false;
     }
     return true;
@@ -235,11 +235,11 @@ find_dsn(struct str reply)
     struct str code;
     size_t len = 0;
 
-    if (reply.len > 4 && field_is_digit(reply.data[0]) &&
+    if (reply.len > 4 && str_is_digit(reply.data[0]) &&
         (reply.data[3] == ' ' || reply.data[3] == '-'))
         reply = str_from(reply, 4);
     code = str_first(reply, 12);
-    while (len < code.len && (field_is_digit(code.data[len]) || code.data[len] == '.'))
+    while (len < code.len && (str_is_digit(code.data[len]) || code.data[len] == '.'))
         len++;
     return len >= 5 && code.data[1] == '.' ? str_first(code, len) : STR_EMPTY;
 }

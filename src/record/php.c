@@ -1,14 +1,9 @@
 #include "record/php.h"
 
+#include "record/field.h"
 #include "record/stamp.h"
 
 static const struct str call = {"mail() on [", 11};
-
-static inline bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 /*
  * Where "(1826) : eval()'d code" begins in a path; its length when it does not.
@@ -27,7 +22,7 @@ find_eval(struct str path)
         size_t at = open + 1;
         struct str rest;
 
-        while (at < path.len && is_digit(path.data[at]))
+        while (at < path.len && str_is_digit(path.data[at]))
             at++;
         rest = str_from(path, at);
         if (at > open + 1 && str_skip(&rest, STR(") : "))) {
@@ -48,30 +43,13 @@ cut_line_number(struct str *path, uint32_t *ret_line)
     size_t len = path->len;
     uint64_t line;
 
-    while (len && is_digit(path->data[len - 1]))
+    while (len && str_is_digit(path->data[len - 1]))
         len--;
     if (len < 2 || len == path->len || path->data[len - 1] != ':')
         return false;
     *ret_line = str_u64(str_from(*path, len), &line) && line <= UINT32_MAX ? (uint32_t)line : 0;
     path->len = len - 1;
     return true;
-}
-
-/* The last place of `needle`, which is short; `s.len` when there is none. */
-static size_t
-find_last(struct str s, struct str needle)
-{
-    struct str rest = s;
-    size_t last = s.len;
-
-    for (;;) {
-        size_t at = str_find(rest, needle);
-
-        if (at == rest.len)
-            return last;
-        last = (size_t)(rest.data - s.data) + at;
-        rest = str_from(rest, at + needle.len);
-    }
 }
 
 /* "/srv/x.php:4]: To: ...": the rest of a call. False when it is not whole up to "To: ". */
@@ -95,7 +73,7 @@ read_call(struct str text, struct event *event)
         .subject = STR_EMPTY,
     };
     mail->recipients = str_cut_at(&rest, STR(" -- Headers: "));
-    at = find_last(rest, subject);
+    at = field_find_last(rest, subject);
     mail->headers = str_first(rest, at);
     if (at < rest.len)
         mail->subject = str_from(rest, at + subject.len);

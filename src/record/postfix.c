@@ -1,6 +1,7 @@
 #include "record/postfix.h"
 
 #include "base/civil.h"
+#include "record/field.h"
 #include "record/postfix_parts.h"
 
 #define QUEUE_ID_SPAN 26 /* a queue id and its colon stand within that many bytes */
@@ -24,11 +25,11 @@ read_pickup(struct str rest, struct event *event)
     size_t end;
 
     *accept = (struct event_accept){.via = ACCEPT_LOCAL, .size = -1, .recipient_count = -1};
-    accept->uid = postfix_number_or(uid, -1);
+    accept->uid = field_number(uid, -1);
     if (accept->uid < 0 || !str_skip(&rest, STR("from=<")))
         return;
     /* The sender is the caller's own text: what Postfix wrote after it is at the end. */
-    end = postfix_find_last(rest, STR("> orig_id="));
+    end = field_find_last(rest, STR("> orig_id="));
     if (end < rest.len && postfix_is_queue_id(str_from(rest, end + 10))) {
         accept->original_id = str_from(rest, end + 10);
         accept->is_requeue = true;
@@ -161,9 +162,9 @@ read_queued(struct str rest, struct event *event)
     if (!str_skip(&rest, STR("<")))
         return;
     /* Numbers stand behind the sender: the last ">, size=" is Postfix's own. */
-    at = postfix_find_last(rest, STR(">, size="));
+    at = field_find_last(rest, STR(">, size="));
     if (at >= rest.len) {
-        at = postfix_find_last(rest, STR(">, status="));
+        at = field_find_last(rest, STR(">, status="));
         if (at < rest.len)
             event->kind = EVENT_QUEUED;
         queued->sender = str_first(rest, at);
@@ -171,10 +172,10 @@ read_queued(struct str rest, struct event *event)
     }
     queued->sender = str_first(rest, at);
     rest = str_from(rest, at + 8);
-    queued->size = postfix_front_number(rest);
+    queued->size = field_front_number(rest);
     rest = str_from(rest, str_index(rest, ','));
     if (str_skip(&rest, STR(", nrcpt="))) {
-        int64_t count = postfix_front_number(rest);
+        int64_t count = field_front_number(rest);
 
         queued->recipient_count = count > INT32_MAX ? INT32_MAX : (int32_t)count;
     }
@@ -224,7 +225,7 @@ read_disconnect(struct str rest, struct event *event)
     if (!postfix_cut_peer(&rest, &host, &login.client, &port))
         return;
     rest = str_from(rest, str_find(rest, STR(" auth=0/")));
-    attempts = rest.len ? postfix_front_number(str_from(rest, 8)) : 0;
+    attempts = rest.len ? field_front_number(str_from(rest, 8)) : 0;
     if (attempts <= 0)
         return;
     login.attempts = attempts > 1000 ? 1000 : (uint32_t)attempts;

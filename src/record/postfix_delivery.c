@@ -1,5 +1,6 @@
 /* postfix_delivery - what became of a message, and under which id it goes on. */
 
+#include "record/field.h"
 #include "record/postfix_parts.h"
 
 static enum delivery_status
@@ -77,7 +78,7 @@ static int32_t
 read_delay(struct str text)
 {
     struct str fraction = text, whole = str_cut(&fraction, '.');
-    int64_t ms = postfix_number_or(whole, -1), scale = 100;
+    int64_t ms = field_number(whole, -1), scale = 100;
 
     if (ms < 0 || ms > INT32_MAX / 1000 - 1)
         return -1;
@@ -101,13 +102,13 @@ cut_recipient(struct str *rest, struct event_delivery *delivery)
     struct str relay = is_angled ? STR(">, relay=") : STR(", relay=");
     struct str original = is_angled ? STR(">, orig_to=") : STR(", orig_to=");
     struct str s = str_from(*rest, is_angled);
-    size_t at = postfix_address_end(s, original), end = postfix_address_end(s, relay);
+    size_t at = field_address_end(s, original), end = field_address_end(s, relay);
 
     if (at < end) {
         delivery->recipient = str_first(s, at);
         s = str_from(s, at + original.len);
         (void)str_skip(&s, STR("<"));
-        end = postfix_address_end(s, relay);
+        end = field_address_end(s, relay);
         delivery->original_recipient = str_first(s, end);
     } else {
         delivery->recipient = str_first(s, end);

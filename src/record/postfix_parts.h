@@ -10,30 +10,12 @@
 
 #include "record/postfix.h"
 
-/*
- * Where the address that begins `s` is followed by `until`, no earlier than the end
- * of its quoted local part; s.len when it is not.
- */
-size_t postfix_address_end(struct str s, struct str until);
-
-/* Cuts "<address" and `until`, which begins with '>', off the front. */
-bool postfix_cut_angled(struct str *rest, struct str until, struct str *ret_address);
-
 /* Cuts "host[address]" or "host[address]:port" off the front; no port: 0. */
 bool postfix_cut_peer(struct str *rest, struct str *ret_host, struct str *ret_address,
                       uint16_t *ret_port);
 
 /* Cuts "RCPT" or "END-OF-MESSAGE" off the front: where smtpd was, before " from " or ": ". */
 bool postfix_cut_stage(struct str *rest);
-
-/* Where `needle` last stands in `s`; s.len when it does not. */
-size_t postfix_find_last(struct str s, struct str needle);
-
-/* All of `s` as a number; `other` when it is none. */
-int64_t postfix_number_or(struct str s, int64_t other);
-
-/* The number at the front of `s`, up to the first byte that is no digit; -1: none. */
-int64_t postfix_front_number(struct str s);
 
 /* "<a>, [orig_to=<b>, ]relay=r, ..., status=s (text)" of a daemon: EVENT_DELIVERY or UNKNOWN. */
 void postfix_delivery_read(struct str rest, struct str daemon, struct event *event);

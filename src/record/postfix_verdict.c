@@ -1,5 +1,6 @@
 /* postfix_verdict - what daemons, milters and header_checks decided about a message. */
 
+#include "record/field.h"
 #include "record/postfix_parts.h"
 
 #define WORD(text)                                                                                 \
@@ -45,7 +46,7 @@ is_relay_denied(struct str text)
 static void
 read_content_origin(struct str content, struct event_refused *refused)
 {
-    size_t at = postfix_find_last(content, STR(" from "));
+    size_t at = field_find_last(content, STR(" from "));
     struct str peer = str_from(content, at + 6);
     uint16_t port;
 
@@ -61,14 +62,14 @@ static void
 read_envelope(struct str rest, struct event_refused *refused)
 {
     if (str_skip(&rest, STR("; from="))) {
-        if (!postfix_cut_angled(&rest, STR(">"), &refused->sender))
+        if (!field_cut_angled(&rest, STR(">"), &refused->sender))
             return;
         (void)str_skip(&rest, STR(","));
     } else {
         (void)str_skip(&rest, STR(";"));
     }
     if (str_skip(&rest, STR(" to=")))
-        (void)postfix_cut_angled(&rest, STR(">"), &refused->recipient);
+        (void)field_cut_angled(&rest, STR(">"), &refused->recipient);
 }
 
 /* What comes after "reject: ", "milter-reject: ", "discard: " and the like. */
@@ -95,7 +96,7 @@ read_refused(struct str rest, struct event *event)
     }
     refused->text = str_first(rest, end);
     refused->is_relay_denied = has_stage && is_relay_denied(refused->text);
-    if (!has_stage && postfix_find_last(rest, STR("; from=<")) == end)
+    if (!has_stage && field_find_last(rest, STR("; from=<")) == end)
         read_content_origin(refused->text, refused);
     read_envelope(str_from(rest, end), refused);
     event->kind = EVENT_REFUSED;

@@ -3,12 +3,15 @@
 #include "record/access.h"
 #include "record/dovecot.h"
 #include "record/exim.h"
-#include "record/login.h"
 #include "record/opensmtpd.h"
 #include "record/php.h"
 #include "record/postfix.h"
+#include "record/proftpd.h"
+#include "record/pureftpd.h"
 #include "record/qmail.h"
 #include "record/sendmail.h"
+#include "record/ssh.h"
+#include "record/vsftpd.h"
 
 typedef void message_reader(struct str message, struct event *event);
 
@@ -160,14 +163,14 @@ static const struct row rows[] = {
     STARTS("sm-", sendmail_read),
     IS("smtpd", opensmtpd_read),
     STARTS("qmail", qmail_message_read),
-    IS("sshd", login_read),
-    IS("sshd-session", login_read),
-    IS("sshd-auth", login_read),
-    IS("vsftpd", login_read),
-    IS("proftpd", login_read),
-    IS("pure-ftpd", login_read),
-    IS("internal-sftp", login_read),
-    IS("sftp-server", login_read),
+    IS("sshd", ssh_message_read),
+    IS("sshd-session", ssh_message_read),
+    IS("sshd-auth", ssh_message_read),
+    IS("vsftpd", vsftpd_message_read),
+    IS("proftpd", proftpd_message_read),
+    IS("pure-ftpd", pureftpd_message_read),
+    IS("internal-sftp", ssh_message_read),
+    IS("sftp-server", ssh_message_read),
     STARTS("php", php_message_read),
     STARTS("ea-php", php_message_read),
     STARTS("alt-php", php_message_read),

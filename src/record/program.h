@@ -5,7 +5,7 @@
  * program - which reader understands the messages of a syslog program.
  *
  *     postfix/submission/smtpd -> postfix_read, instance "postfix"
- *     sshd-session             -> login_read
+ *     sshd-session             -> ssh_message_read
  *     systemd                  -> EVENT_NONE
  *
  * The caller has filled host, program, pid and stamp of `event` from the

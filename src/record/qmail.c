@@ -11,7 +11,7 @@ cut_digits(struct str *rest, struct str *ret_digits)
 {
     size_t len = 0;
 
-    while (len < rest->len && len <= NUMBER_DIGITS_MAX && field_is_digit(rest->data[len]))
+    while (len < rest->len && len <= NUMBER_DIGITS_MAX && str_is_digit(rest->data[len]))
         len++;
     if (len == 0 || len > NUMBER_DIGITS_MAX)
         return false;
@@ -90,9 +90,9 @@ find_dsn(struct str reply)
 
         if ((p[0] != '4' && p[0] != '5') || p[1] != '.')
             continue;
-        if (p[-1] != '#' && ((p[-1] != '_' && p[-1] != '-') || !field_is_digit(p[-2])))
+        if (p[-1] != '#' && ((p[-1] != '_' && p[-1] != '-') || !str_is_digit(p[-2])))
             continue;
-        while (len < code.len && (field_is_digit(code.data[len]) || code.data[len] == '.'))
+        while (len < code.len && (str_is_digit(code.data[len]) || code.data[len] == '.'))
             len++;
         if (len >= 5)
             return str_first(code, len);

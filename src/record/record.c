@@ -5,11 +5,13 @@
 #include "record/dovecot.h"
 #include "record/exim.h"
 #include "record/journal.h"
-#include "record/login.h"
 #include "record/panel.h"
 #include "record/php.h"
+#include "record/proftpd.h"
+#include "record/pureftpd.h"
 #include "record/qmail.h"
 #include "record/syslog.h"
+#include "record/vsftpd.h"
 #include "record/xferlog.h"
 
 /* One row a frame. */

@@ -14,12 +14,6 @@ struct envelope {
 };
 
 static inline bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static inline bool
 is_blank(char c)
 {
     return c == ' ' || c == '\t';
@@ -43,7 +37,7 @@ skip_priority(struct str *s)
 
     if (s->len < 3 || s->data[0] != '<')
         return;
-    while (at < s->len && at < 4 && is_digit(s->data[at]))
+    while (at < s->len && at < 4 && str_is_digit(s->data[at]))
         at++;
     if (at > 1 && at < s->len && s->data[at] == '>')
         *s = str_from(*s, at + 1);
@@ -77,7 +71,7 @@ read_pid(struct str *s, int64_t *ret_pid)
     int64_t pid = 0;
     size_t at = 1;
 
-    while (at < s->len && at < 19 && is_digit(s->data[at]))
+    while (at < s->len && at < 19 && str_is_digit(s->data[at]))
         pid = pid * 10 + (s->data[at++] - '0');
     if (at > 1 && at < s->len && s->data[at] == ']') {
         *ret_pid = pid;
@@ -251,8 +245,9 @@ read_envelope(struct str *s, struct envelope *envelope, struct event *event)
     if (rest.data[0] == '1' && rest.data[1] == ' ')
         return read_rfc5424(&rest, envelope, event) && (*s = rest, true);
     envelope->is_blank_iso = rest.data[10] == ' ' && rest.data[4] == '-';
-    if (is_digit(rest.data[0]) ? !stamp_read_iso(&rest, event) && !stamp_read_syslog(&rest, event)
-                               : !stamp_read_syslog(&rest, event))
+    if (str_is_digit(rest.data[0])
+            ? !stamp_read_iso(&rest, event) && !stamp_read_syslog(&rest, event)
+            : !stamp_read_syslog(&rest, event))
         return false;
     if (!read_host_and_tag(&rest, envelope))
         return false;

@@ -359,9 +359,7 @@ write_notes(struct trace *trace, const struct trace_sample *samples, uint32_t sa
             struct notes *notes)
 {
     const struct ledger *ledger = trace->ledger;
-    uint64_t lost = ledger->mails.lost + ledger->requests.lost + ledger->calls.lost +
-                    ledger->logins.lost + ledger->endpoints.lost;
-    uint64_t unknown_origin = 0, smtp_origin = 0;
+    uint64_t lost = ledger_lost(ledger), unknown_origin = 0, smtp_origin = 0;
 
     for (uint32_t i = 0; i < ledger->mails.count; i++) {
         const struct mail *mail = ledger_mail(ledger, i);

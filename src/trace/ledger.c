@@ -103,6 +103,15 @@ ledger_free(struct ledger *ledger)
     free(ledger);
 }
 
+uint64_t
+ledger_lost(const struct ledger *ledger)
+{
+    return ledger->mails.lost + ledger->deliveries.lost + ledger->identities.lost +
+           ledger->sites.lost + ledger->endpoints.lost + ledger->requests.lost +
+           ledger->calls.lost + ledger->logins.lost + ledger->redirects.lost +
+           table_lost(ledger->names);
+}
+
 /* The slot of an address hash: taken by it, or free. */
 static struct hash_name *
 find_hash_name(const struct ledger *ledger, uint64_t hash)

@@ -8,7 +8,7 @@
  * recur (logins, clients, scripts, paths, domains) are numbers of one table;
  * addresses of senders and recipients are hashes, and only those that recur are
  * named. Everything grows in blocks and has a ceiling; what did not fit is
- * counted in `lost_*`, and the report says so.
+ * counted (ledger_lost), and the report says so.
  *
  * Pure but for malloc: the ledger owns its memory, ledger_free gives it back.
  */
@@ -53,10 +53,9 @@ enum mail_flag {
     MAIL_QUEUED_SEEN = 1 << 9,       /* sender and size are known */
     MAIL_SPAM_REJECTED = 1 << 10,    /* some server called it spam */
     MAIL_STATED = 1 << 11,           /* the host itself states the script */
-    MAIL_ALIAS_LOCAL = 1 << 12,      /* delivered to a program or list of this host */
-    MAIL_LOOPBACK_RELAY = 1 << 13,   /* handed to a server on loopback: a filter or a smarthost */
-    MAIL_SCRIPT_IS_FOLDER = 1 << 14, /* `script` is the folder that Exim's cwd= states */
-    MAIL_HAS_CHILD = 1 << 15,
+    MAIL_LOOPBACK_RELAY = 1 << 12,   /* handed to a server on loopback: a filter or a smarthost */
+    MAIL_SCRIPT_IS_FOLDER = 1 << 13, /* `script` is the folder that Exim's cwd= states */
+    MAIL_HAS_CHILD = 1 << 14,
 };
 
 #define NO_MAIL UINT32_MAX
@@ -330,6 +329,9 @@ bool ledger_is_library(const struct ledger *ledger, struct str script);
 
 /* False: the site is known to run under another user than the identity's. */
 bool ledger_site_may_serve(const struct ledger *ledger, uint32_t site, uint32_t identity);
+
+/* How many facts and names did not fit. */
+uint64_t ledger_lost(const struct ledger *ledger);
 
 /* Whether this host delivers mail for the domain itself; marking it so. */
 bool ledger_is_local_domain(const struct ledger *ledger, uint32_t domain);

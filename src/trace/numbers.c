@@ -5,7 +5,7 @@
 #define KIND_COUNT (NUMBER_EXPECTED + 1)
 
 struct numbers {
-    struct number slots[KIND_COUNT][NUMBERS_SLOTS];
+    struct slots *kinds[KIND_COUNT]; /* struct number */
 };
 
 struct numbers *
@@ -15,42 +15,35 @@ numbers_new(void)
 
     if (!numbers)
         abort();
+    for (int i = 0; i < KIND_COUNT; i++)
+        numbers->kinds[i] = slots_new(sizeof(struct number), NUMBERS_MAX);
     return numbers;
 }
 
 void
 numbers_free(struct numbers *numbers)
 {
+    if (!numbers)
+        return;
+    for (int i = 0; i < KIND_COUNT; i++)
+        slots_free(numbers->kinds[i]);
     free(numbers);
 }
 
 static uint64_t
 key_of(uint32_t host, struct str digits)
 {
-    return (str_hash(digits) ^ (uint64_t)host << 32) | 1;
-}
-
-static struct number *
-slot_of(struct numbers *numbers, enum number_kind kind, uint64_t key)
-{
-    return &numbers->slots[kind][key >> 1 & (NUMBERS_SLOTS - 1)];
+    return str_hash(digits) ^ (uint64_t)host << 32;
 }
 
 struct number *
 numbers_put(struct numbers *numbers, enum number_kind kind, uint32_t host, struct str digits)
 {
-    uint64_t key = key_of(host, digits);
-    struct number *number = slot_of(numbers, kind, key);
-
-    *number = (struct number){.key = key};
-    return number;
+    return slots_put(numbers->kinds[kind], key_of(host, digits));
 }
 
 struct number *
 numbers_find(struct numbers *numbers, enum number_kind kind, uint32_t host, struct str digits)
 {
-    uint64_t key = key_of(host, digits);
-    struct number *number = slot_of(numbers, kind, key);
-
-    return number->key == key ? number : NULL;
+    return slots_find(numbers->kinds[kind], key_of(host, digits));
 }

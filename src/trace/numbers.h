@@ -8,13 +8,13 @@
  *     delivery 7: success: ...                       ... until it is used again
  *
  * Delivery numbers begin anew when qmail-send does, and process ids are used
- * again: the last meaning counts. Numbers fall into NUMBERS_SLOTS slots, and a
- * number that another one pushed out is not found.
+ * again: the last meaning counts. Of each kind NUMBERS_MAX are kept, see slots.h.
  */
 
 #include "base/str.h"
+#include "trace/slots.h"
 
-#define NUMBERS_SLOTS 16384U
+#define NUMBERS_MAX 16384U
 
 enum number_kind {
     NUMBER_ATTEMPT,  /* a delivery: of `mail`, to `recipient` */
@@ -23,8 +23,7 @@ enum number_kind {
 };
 
 struct number {
-    uint64_t key; /* 0: none */
-    int64_t time_us;
+    struct slot slot;
     uint32_t mail;
     uint32_t flags;     /* EXPECTED: enum mail_flag of the child; 0: it is a notice */
     uint64_t recipient; /* ATTEMPT: hash; with `domain`, a name */
@@ -37,7 +36,7 @@ struct numbers;
 struct numbers *numbers_new(void);
 void numbers_free(struct numbers *numbers);
 
-/* A slot for the number, its key set and all else 0. */
+/* A place for the number, its key set and all else 0; the caller sets its time. */
 struct number *numbers_put(struct numbers *numbers, enum number_kind kind, uint32_t host,
                            struct str digits);
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "trace/known.h"
 
 #define RUN_MAILS_MIN 5
@@ -38,14 +39,6 @@ time_of(const struct finder *finder, uint32_t position)
     return finder->times[finder->mails[position]];
 }
 
-static int
-by_value(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 static bool
 longest_gap(const struct finder *finder, struct arena *arena, int64_t *ret_gap_s)
 {
@@ -55,7 +48,7 @@ longest_gap(const struct finder *finder, struct arena *arena, int64_t *ret_gap_s
         return false;
     for (uint32_t i = 1; i < finder->mail_count; i++)
         gaps[i - 1] = time_of(finder, i) - time_of(finder, i - 1);
-    qsort(gaps, finder->mail_count - 1, sizeof(*gaps), by_value);
+    qsort(gaps, finder->mail_count - 1, sizeof(*gaps), order_i64);
     gap = gaps[(uint32_t)((finder->mail_count - 2) * GAP_NEARLY_ALL)] * GAP_USUAL;
     *ret_gap_s = gap < GAP_S_MIN ? GAP_S_MIN : gap > GAP_S_MAX ? GAP_S_MAX : gap;
     return true;

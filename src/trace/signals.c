@@ -11,12 +11,6 @@ static const struct {
 #undef X
 };
 
-const char *
-signal_kind_name(enum signal_kind kind)
-{
-    return kinds[kind].name;
-}
-
 void
 signals_init(struct signals *signals)
 {

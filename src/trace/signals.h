@@ -82,6 +82,4 @@ uint32_t signals_families(const struct signals *signals);
 /* The log-odds as a probability. */
 double signals_probability(const struct signals *signals);
 
-const char *signal_kind_name(enum signal_kind kind);
-
 #endif

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/order.h"
+
 double
 stats_lower_bound(double hits, double all)
 {
@@ -36,14 +38,6 @@ stats_network(struct str address)
     return str_hash(address);
 }
 
-static int
-by_value(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 struct distinct {
     uint32_t count, top_count;
     uint64_t top;
@@ -55,7 +49,7 @@ count_distinct(uint64_t *values, uint32_t count)
 {
     struct distinct distinct = {0, 0, 0};
 
-    qsort(values, count, sizeof(*values), by_value);
+    qsort(values, count, sizeof(*values), order_u64);
     for (uint32_t i = 0, run; i < count; i += run) {
         for (run = 1; i + run < count && values[i + run] == values[i]; run++)
             ;

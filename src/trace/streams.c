@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/order.h"
+
 #define REQUESTS_LOOKED_MAX 2000U
 #define NEAR_S 3 /* "right after": the second of the request and two more */
 #define POST_FAVOUR 3.0
@@ -22,22 +24,6 @@ by_score(const void *a, const void *b)
     return x->score < y->score ? 1 : (x->stream > y->stream) - (x->stream < y->stream);
 }
 
-static uint32_t
-first_at(const int64_t *times, uint32_t count, int64_t time_s)
-{
-    uint32_t low = 0, high = count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (times[middle] < time_s)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /*
  * How many of its requests mail follows, times how much more than chance brings:
  * a rough rank, the fit decides.
@@ -52,8 +38,8 @@ rank_stream(const struct webindex *index, uint32_t stream, const int64_t *times,
     double mails = 0, chance = fmax((double)count / span_s * NEAR_S, 0.01);
 
     for (uint32_t i = 0; i < all; i += step) {
-        uint32_t near =
-            first_at(times, count, requests[i] + NEAR_S) - first_at(times, count, requests[i]);
+        uint32_t near = order_first_i64(times, 0, count, requests[i] + NEAR_S) -
+                        order_first_i64(times, 0, count, requests[i]);
 
         looked++;
         hit += near > 0;

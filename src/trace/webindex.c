@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "record/event.h"
 
 struct keyed {
@@ -17,14 +18,6 @@ by_time(const void *a, const void *b)
     if (x->time_s != y->time_s)
         return x->time_s < y->time_s ? -1 : 1;
     return (x->index > y->index) - (x->index < y->index);
-}
-
-static int
-by_second(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-    return (x > y) - (x < y);
 }
 
 static void
@@ -80,7 +73,7 @@ index_sites(const struct ledger *ledger, struct arena *arena, struct webindex *i
             ledger_request(ledger, i)->time_s;
     for (uint32_t s = 0; s < sites; s++)
         qsort(index->site_time_s + index->site_first[s],
-              index->site_first[s + 1] - index->site_first[s], sizeof(int64_t), by_second);
+              index->site_first[s + 1] - index->site_first[s], sizeof(int64_t), order_i64);
     return true;
 }
 
@@ -209,26 +202,12 @@ webindex_build(struct ledger *ledger, struct arena *arena, struct webindex *ret_
     return true;
 }
 
-static uint32_t
-first_at(const int64_t *times, uint32_t low, uint32_t high, int64_t time_s)
-{
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (times[middle] < time_s)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 uint32_t
 webindex_stream_before(const struct webindex *index, uint32_t stream, int64_t time_s)
 {
     uint32_t from = index->stream_first[stream];
 
-    return first_at(index->stream_s, from, index->stream_first[stream + 1], time_s) - from;
+    return order_first_i64(index->stream_s, from, index->stream_first[stream + 1], time_s) - from;
 }
 
 uint32_t
@@ -236,15 +215,15 @@ webindex_refused(const struct webindex *index, uint32_t site, int64_t from_s, in
 {
     uint32_t from = index->refused_first[site], until = index->refused_first[site + 1];
 
-    return first_at(index->refused_s, from, until, until_s + 1) -
-           first_at(index->refused_s, from, until, from_s);
+    return order_first_i64(index->refused_s, from, until, until_s + 1) -
+           order_first_i64(index->refused_s, from, until, from_s);
 }
 
 uint32_t
 webindex_refused_before(const struct webindex *index, uint32_t site, int64_t time_s)
 {
-    return first_at(index->refused_s, index->refused_first[site], index->refused_first[site + 1],
-                    time_s);
+    return order_first_i64(index->refused_s, index->refused_first[site],
+                           index->refused_first[site + 1], time_s);
 }
 
 uint32_t
@@ -252,11 +231,12 @@ webindex_site_before(const struct webindex *index, uint32_t site, int64_t time_s
 {
     uint32_t from = index->site_first[site];
 
-    return first_at(index->site_time_s, from, index->site_first[site + 1], time_s) - from;
+    return order_first_i64(index->site_time_s, from, index->site_first[site + 1], time_s) - from;
 }
 
 uint32_t
 webindex_lower(const struct webindex *index, uint32_t endpoint, int64_t time_s)
 {
-    return first_at(index->time_s, index->first[endpoint], index->first[endpoint + 1], time_s);
+    return order_first_i64(index->time_s, index->first[endpoint], index->first[endpoint + 1],
+                           time_s);
 }

@@ -28,15 +28,9 @@ struct webindex {
 };
 
 /*
- * The requests of an endpoint are two streams: those that hand data in, and the
- * others. A page and the form on it have one URL; only the form mails.
+ * The requests of an endpoint are two streams: number 2n + 1 those that hand data in,
+ * and 2n the others. A page and the form on it have one URL; only the form mails.
  */
-static inline uint32_t
-webindex_stream(uint32_t endpoint, bool is_post)
-{
-    return endpoint * 2 + is_post;
-}
-
 static inline uint32_t
 webindex_stream_endpoint(uint32_t stream)
 {

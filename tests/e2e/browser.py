@@ -8,6 +8,7 @@ printed page in FOLDER, to be looked at.
 
 import base64
 import fcntl
+import functools
 import json
 import os
 import select
@@ -20,6 +21,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden"))
 sys.dont_write_bytecode = True
 import run as golden  # noqa: E402
+import tap  # noqa: E402
 import world  # noqa: E402
 
 WEIR = os.path.abspath(sys.argv[1])
@@ -178,29 +180,23 @@ CASES = [("uploaded-script", False), ("uploaded-script", True), ("mailbox", Fals
          ("form-abuse", False), ("backscatter", False), ("quiet", False)]
 
 
+def check_in_a_folder(browser, scenario, spoil):
+    with tempfile.TemporaryDirectory() as folder:
+        check(browser, folder, scenario, spoil)
+
+
 def main():
     if not CHROMIUM:
         print("1..0 # SKIP chromium is not installed")
         return 0
-    print(f"1..{len(CASES)}")
-    bad = 0
     with tempfile.TemporaryDirectory() as home:
         browser = Browser(home)
-        for number, (scenario, spoil) in enumerate(CASES, 1):
-            wrong = ""
-            with tempfile.TemporaryDirectory() as folder:
-                try:
-                    check(browser, folder, scenario, spoil)
-                except Exception as error:  # pylint: disable=broad-except
-                    wrong = f"{type(error).__name__}: {error}"
-            bad += bool(wrong)
-            for line in wrong.split("\n") if wrong else ():
-                print(f"# {line[:600]}")
-            print(f"{'not ok' if wrong else 'ok'} {number} - the page of {scenario}"
-                  f"{', with hostile names,' if spoil else ''} on desktop, phone, in the dark and "
-                  "on paper")
+        code = tap.run((f"the page of {scenario}{', with hostile names,' if spoil else ''} on "
+                        "desktop, phone, in the dark and on paper",
+                        functools.partial(check_in_a_folder, browser, scenario, spoil))
+                       for scenario, spoil in CASES)
         browser.close()
-    return bad > 0
+    return code
 
 
 if __name__ == "__main__":

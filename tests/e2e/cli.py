@@ -5,6 +5,7 @@ One logs folder is made from the golden scenarios; every case gets a copy of it.
 """
 
 import bz2
+import functools
 import gzip
 import io
 import json
@@ -25,18 +26,13 @@ import zipfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden"))
 sys.dont_write_bytecode = True
 import run as golden  # noqa: E402
+import tap  # noqa: E402
 import world  # noqa: E402
+from tap import case  # noqa: E402
 
 WEIR = os.path.abspath(sys.argv[1])
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 LOGS = ("mail.log", "dovecot.log", "php-mail.log", "access")
-CASES = []
-
-
-def case(function):
-    CASES.append((function.__doc__, function))
-    return function
-
 
 def weir(folder, *arguments, stdin=None, stdout=subprocess.PIPE, environment=()):
     return subprocess.run([WEIR, *arguments], cwd=folder, input=stdin, stdout=stdout,
@@ -696,25 +692,17 @@ def counting(folder):
 
 def main():
     files, _ = world.make("uploaded-script")
-    bad = 0
     only = sys.argv[2:]
-    CASES[:] = [one for one in CASES if not only or one[1].__name__ in only]
-    print(f"1..{len(CASES)}")
-    for number, (name, function) in enumerate(CASES, 1):
+
+    def on_logs(function):
         with tempfile.TemporaryDirectory() as base:
             folder = os.path.join(base, "logs")
             os.mkdir(folder)
             golden.write_logs(folder, files)
-            try:
-                function(folder)
-                wrong = ""
-            except Exception as error:  # pylint: disable=broad-except
-                wrong = f"{type(error).__name__}: {error}"
-        bad += bool(wrong)
-        for line in wrong.split("\n") if wrong else ():
-            print(f"# {line}")
-        print(f"{'not ok' if wrong else 'ok'} {number} - {name}")
-    return bad > 0
+            function(folder)
+
+    return tap.run((name, functools.partial(on_logs, function)) for name, function in tap.CASES
+                   if not only or function.__name__ in only)
 
 
 if __name__ == "__main__":

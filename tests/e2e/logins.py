@@ -4,6 +4,7 @@
 Each case is a golden scenario with the logs of one more server.
 """
 
+import functools
 import json
 import os
 import sys
@@ -13,19 +14,14 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden"))
 sys.dont_write_bytecode = True
 import run as golden  # noqa: E402
+import tap  # noqa: E402
 import world  # noqa: E402
+from tap import case  # noqa: E402
 from mta import Exim, Postfix  # noqa: E402
 
 WEIR = os.path.abspath(sys.argv[1])
 SCRIPT = "/srv/www/blog/wp-content/uploads/2026/03/cache_x7.php"
 THIEF, OWNER = "203.0.113.9", "192.0.2.50"
-CASES = []
-
-
-def case(function):
-    CASES.append((function.__doc__, function))
-    return function
-
 
 # --- building logs ---
 
@@ -330,21 +326,13 @@ def name_forges_nothing(folder):
     assert OWNER not in json.dumps(found), found
 
 
+def in_a_folder(function):
+    with tempfile.TemporaryDirectory() as folder:
+        function(folder)
+
+
 def main():
-    bad = 0
-    print(f"1..{len(CASES)}")
-    for number, (name, function) in enumerate(CASES, 1):
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                function(folder)
-                wrong = ""
-            except Exception as error:  # pylint: disable=broad-except
-                wrong = f"{type(error).__name__}: {error}"
-        bad += bool(wrong)
-        for line in wrong.split("\n") if wrong else ():
-            print(f"# {line}")
-        print(f"{'not ok' if wrong else 'ok'} {number} - {name}")
-    return bad > 0
+    return tap.run((name, functools.partial(in_a_folder, function)) for name, function in tap.CASES)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ administrators give logs: reversed, packed, rotated, copied, without passwd, as 
 
 import bz2
 import contextlib
+import functools
 import gzip
 import importlib.util
 import json
@@ -18,6 +19,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+import tap
+from tap import case
 
 WEIR = os.path.abspath(sys.argv[1])
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -38,13 +42,6 @@ def find_range():
 
 
 RANGE = find_range()
-CASES = []
-
-
-def case(function):
-    CASES.append((function.__doc__, function))
-    return function
-
 
 def run(folder, *arguments):
     done = subprocess.run([WEIR, "trace", "--json", "--queue-ids", *arguments], cwd=folder,
@@ -225,30 +222,20 @@ def copied(folder, truth):
         same(answer(folder, *logs(folder), os.path.join(copy, "mail.log.1")), whole, "copied")
 
 
+def labelled_runs():
+    for name in sorted(os.listdir(RANGE)):
+        folder = os.path.join(RANGE, name)
+        if os.path.exists(os.path.join(folder, "truth.json")):
+            with open(os.path.join(folder, "truth.json"), encoding="utf-8") as file:
+                yield name, folder, json.load(file)
+
+
 def main():
     if not RANGE:
         print("1..0 # SKIP ../shared/range is not here")
         return 0
-    folders = sorted(name for name in os.listdir(RANGE)
-                     if os.path.exists(os.path.join(RANGE, name, "truth.json")))
-    print(f"1..{len(folders) * len(CASES)}")
-    number = bad = 0
-    for name in folders:
-        folder = os.path.join(RANGE, name)
-        with open(os.path.join(folder, "truth.json"), encoding="utf-8") as file:
-            truth = json.load(file)
-        for what, function in CASES:
-            number += 1
-            try:
-                function(folder, truth)
-                wrong = ""
-            except Exception as error:  # pylint: disable=broad-except
-                wrong = f"{type(error).__name__}: {error}"
-            bad += bool(wrong)
-            for line in wrong.split("\n") if wrong else ():
-                print(f"# {line[:400]}")
-            print(f"{'not ok' if wrong else 'ok'} {number} - {name}: {what}")
-    return bad > 0
+    return tap.run((f"{name}: {what}", functools.partial(function, folder, truth))
+                   for name, folder, truth in labelled_runs() for what, function in tap.CASES)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ The logs are those of golden scenarios; the messages are made from their queue i
 and Message-IDs, as the receiver, a complaint or a bounce would show them.
 """
 
+import functools
 import gzip
 import json
 import os
@@ -17,17 +18,12 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden"))
 sys.dont_write_bytecode = True
 import run as golden  # noqa: E402
+import tap  # noqa: E402
 import world  # noqa: E402
+from tap import case  # noqa: E402
 
 WEIR = os.path.abspath(sys.argv[1])
 LOGS = ("mail.log", "dovecot.log", "php-mail.log", "access")
-CASES = []
-
-
-def case(function):
-    CASES.append((function.__doc__, function))
-    return function
-
 
 class Mail:
     """One message of the abuse, as the logs of its scenario know it."""
@@ -437,21 +433,18 @@ def a_mailbox(folder, _):
     leads_to_the_incident(folder, scene, "spam.eml", "by its queue id")
 
 
+def in_a_scene(function):
+    with tempfile.TemporaryDirectory() as folder:
+        scene = Scene("uploaded-script")
+        scene.write(folder)
+        function(folder, scene)
+
+
 def main():
-    print(f"1..{len(CASES)}")
-    for number, (name, function) in enumerate(CASES, 1):
-        with tempfile.TemporaryDirectory() as folder:
-            scene = Scene("uploaded-script")
-            scene.write(folder)
-            try:
-                function(folder, scene)
-                print(f"ok {number} - {name}", flush=True)
-            except (AssertionError, subprocess.SubprocessError, LookupError, ValueError) as error:
-                for line in f"{type(error).__name__}: {error}".split("\n"):
-                    print(f"# {line}")
-                print(f"not ok {number} - {name}", flush=True)
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    return tap.run((name, functools.partial(in_a_scene, function)) for name, function in tap.CASES)
 
 
-os.environ["TZ"] = "UTC"
-time.tzset()
-main()
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,5 +1,5 @@
 #include "event_check.h"
-#include "record/login.h"
+#include "record/program.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -39,7 +39,7 @@ check_typed_name(struct str name)
         memcpy(line + lines[i].before.len + name.len, lines[i].behind.data, lines[i].behind.len);
         event_init(&event);
         event.program = lines[i].program;
-        login_read(whole, &event);
+        program_read(whole, &event);
         /* vsftpd quotes nothing: a name may hide its failure behind words about a file. */
         if (event.kind == EVENT_NONE && i == 2)
             continue;
@@ -62,7 +62,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         event_init(&event);
         event.program = str_from_cstr(programs[i]);
-        login_read(message, &event);
+        program_read(message, &event);
         require(event.kind != EVENT_LOGIN || (event.login.service.len && event.login.attempts));
         require(event.kind != EVENT_UPLOAD || is_inside(message, event.upload.path));
     }

@@ -5,7 +5,10 @@
 
 #include "login_words.h"
 #include "record/login.h"
+#include "record/proftpd.h"
+#include "record/program.h"
 #include "record/record.h"
+#include "record/vsftpd.h"
 
 static void
 read_syslog(const char *line, struct event *event)
@@ -17,28 +20,28 @@ static void
 read_ssh(const char *line, struct event *event)
 {
     event->program = STR("sshd");
-    login_read(str_from_cstr(line), event);
+    program_read(str_from_cstr(line), event);
 }
 
 static void
 read_vsftpd_message(const char *line, struct event *event)
 {
     event->program = STR("vsftpd");
-    login_read(str_from_cstr(line), event);
+    program_read(str_from_cstr(line), event);
 }
 
 static void
 read_proftpd_message(const char *line, struct event *event)
 {
     event->program = STR("proftpd");
-    login_read(str_from_cstr(line), event);
+    program_read(str_from_cstr(line), event);
 }
 
 static void
 read_pure_ftpd(const char *line, struct event *event)
 {
     event->program = STR("pure-ftpd");
-    login_read(str_from_cstr(line), event);
+    program_read(str_from_cstr(line), event);
 }
 
 static void

@@ -3,6 +3,7 @@
  */
 
 #include "login_words.h"
+#include "record/pureftpd.h"
 #include "record/record.h"
 #include "record/xferlog.h"
 
