@@ -291,4 +291,6 @@ join_finish(struct join *join)
 
     for (uint32_t i = 0; i < ledger->mails.count; i++)
         decide_loopback(ledger, ledger_mail(ledger, i));
+    live_free(join->live);
+    join->live = NULL;
 }

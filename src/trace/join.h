@@ -29,7 +29,7 @@ void join_event(struct join *join, const struct event *event, int64_t time_us, s
 /* The event, which has a queue id, will come soon: see trace_expect. */
 void join_expect(const struct join *join, const struct event *event, bool is_near);
 
-/* No more events: edges that only the end decides are drawn. */
+/* No more events may come: edges that only the end decides are drawn. */
 void join_finish(struct join *join);
 
 #endif
