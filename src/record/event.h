@@ -223,6 +223,8 @@ struct event {
     struct str instance;   /* Postfix: the first component of syslog_name; else empty */
     int64_t pid;           /* -1: not stated */
     struct str queue_id;
+    uint64_t key; /* by which the event is looked up, see event_key; 0: it has none. Set once the
+                     record is read, on whatever thread that is */
     struct str session; /* OpenSMTPD, Dovecot: the session's id; qmail: of an ACCEPT the process
                            that queued it, of an attempt its number; empty: none stated */
     union {
@@ -260,7 +262,11 @@ event_init(struct event *event)
     event->instance = STR_EMPTY;
     event->pid = -1;
     event->queue_id = STR_EMPTY;
+    event->key = 0;
     event->session = STR_EMPTY;
 }
+
+/* A login's user, client, service and outcome as a number; else that of the queue id; 0: none. */
+uint64_t event_key(const struct event *event);
 
 #endif

@@ -159,4 +159,6 @@ record_read(const struct frame *frame, struct str record, struct event *ret_even
         ret_event->kind = EVENT_NONE;
     else
         frame->read(record, ret_event);
+    if (ret_event->kind != EVENT_NONE)
+        ret_event->key = event_key(ret_event);
 }

@@ -63,6 +63,7 @@ on_notice(struct join *join, uint32_t parent, const struct event *event, int64_t
         return;
     }
     child_event.queue_id = event->notice.child_id;
+    child_event.key = event_key(&child_event);
     child = join_mail(join, &child_event, time_us, place, &index);
     if (!child)
         return;
@@ -141,6 +142,7 @@ on_refused(struct join *join, const struct event *event, int64_t time_us, struct
                                            .client = refused->client_address,
                                            .attempts = 1};
         join->ledger->refusals.auth += event->repeats;
+        login.key = event_key(&login);
         join_login(join, &login, time_us, place);
     }
     /* A milter's no to a mail that has an id: it will not go out. */
@@ -261,9 +263,13 @@ join_event(struct join *join, const struct event *event, int64_t time_us, struct
 void
 join_expect(const struct join *join, const struct event *event, bool is_near)
 {
-    uint64_t key = live_key(join->host.name, event->queue_id);
+    uint64_t key = live_key(join->host.name, event->key);
     uint32_t mail;
 
+    if (event->kind == EVENT_LOGIN) {
+        ledger_expect_login(join->ledger, event->key, is_near);
+        return;
+    }
     if (!is_near)
         live_expect(join->live, key);
     else if (live_peek(join->live, key, &mail))

@@ -26,7 +26,7 @@ void join_free(struct join *join);
 /* `time_us` is UTC. The event's slices may die after the call. */
 void join_event(struct join *join, const struct event *event, int64_t time_us, struct place place);
 
-/* The event, which has a queue id, will come soon: see trace_expect. */
+/* The event, which has a key, will come soon: see trace_expect. */
 void join_expect(const struct join *join, const struct event *event, bool is_near);
 
 /* No more events may come: edges that only the end decides are drawn. */

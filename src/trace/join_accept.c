@@ -105,6 +105,7 @@ join_proxied(struct join *join, const struct event *event, int64_t time_us)
     struct str login;
 
     inner.queue_id = event->delivery.next_id;
+    inner.key = event_key(&inner);
     entry = join_entry(join, &inner);
     if (!entry || !session || time_us - session->slot.time_us > REINJECT_AGE_US)
         return;
@@ -152,7 +153,7 @@ join_accept(struct join *join, const struct event *event, int64_t time_us, struc
     if (accept->original_id.len || accept->parent_id.len) {
         struct str id = accept->parent_id.len ? accept->parent_id : accept->original_id;
         struct live_entry *parent =
-            live_find(join->live, live_key(join_host(join, event->host), id),
+            live_find(join->live, live_key(join_host(join, event->host), str_hash(id)),
                       join_instance(join, event->instance));
 
         if (parent && parent->mail != index)

@@ -31,7 +31,7 @@ join_link_next(struct join *join, const struct event *event, uint32_t index, int
     const struct event_delivery *delivery = &event->delivery;
     const struct mail *mail = ledger_mail(join->ledger, index);
     uint32_t flags = delivery->next == NEXT_FORWARDED_AS ? MAIL_FORWARD : MAIL_DUPLICATE;
-    uint64_t key = live_key(join_host(join, event->host), delivery->next_id);
+    uint64_t key = live_key(join_host(join, event->host), str_hash(delivery->next_id));
     struct live_entry *entry = live_find(join->live, key, join_instance(join, event->instance));
     struct pending *pending;
 
@@ -55,7 +55,7 @@ join_link_next(struct join *join, const struct event *event, uint32_t index, int
 void
 join_link_pending(struct join *join, const struct event *event, uint32_t index, int64_t time_us)
 {
-    uint64_t key = live_key(join_host(join, event->host), event->queue_id);
+    uint64_t key = live_key(join_host(join, event->host), event->key);
     struct pending *pending = slots_find(join->pending, key);
 
     if (!pending || time_us - pending->slot.time_us > REINJECT_AGE_US || pending->parent == index)

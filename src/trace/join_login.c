@@ -17,7 +17,7 @@ static void
 add_login(struct join *join, const struct event *event, int64_t time_us, struct place place)
 {
     const struct event_login *what = &event->login;
-    struct login *login = ledger_add_login(join->ledger, what);
+    struct login *login = ledger_add_login(join->ledger, what, event->key);
 
     if (!login)
         return;

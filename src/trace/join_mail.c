@@ -70,7 +70,7 @@ join_mta(struct str program)
 struct live_entry *
 join_entry(struct join *join, const struct event *event)
 {
-    uint64_t key = live_key(join_host(join, event->host), event->queue_id);
+    uint64_t key = live_key(join_host(join, event->host), event->key);
 
     return live_find(join->live, key, join_instance(join, event->instance));
 }
@@ -94,8 +94,7 @@ join_add_mail(struct join *join, const struct event *event, int64_t time_us, str
     mail->micros = -1;
     if (mail->mta == MTA_POSTFIX && postfix_queue_id_micros(event->queue_id, &micros))
         mail->micros = micros & 0xFFFFF; /* below 2^20 */
-    live_add(join->live, live_key(host, event->queue_id), join_instance(join, event->instance),
-             index);
+    live_add(join->live, live_key(host, event->key), join_instance(join, event->instance), index);
     return mail;
 }
 

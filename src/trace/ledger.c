@@ -212,12 +212,9 @@ ledger_add_address(struct ledger *ledger, struct str address, uint32_t *ret_doma
 }
 
 struct login *
-ledger_add_login(struct ledger *ledger, const struct event_login *what)
+ledger_add_login(struct ledger *ledger, const struct event_login *what, uint64_t key)
 {
-    uint64_t key[4] = {str_hash(what->user), str_hash(what->client), str_hash(what->service),
-                       (uint64_t)what->is_success | (uint64_t)what->is_summary << 1};
-    uint64_t hash = str_hash((struct str){(const char *)key, sizeof(key)});
-    struct hash_name *slot = find_hash_name(ledger, hash);
+    struct hash_name *slot = find_hash_name(ledger, key);
     struct login *login;
 
     if (slot->hash)
@@ -225,13 +222,25 @@ ledger_add_login(struct ledger *ledger, const struct event_login *what)
     login = vec_add(&ledger->logins);
     if (!login)
         return NULL;
-    put_hash_name(ledger, slot, hash, ledger->logins.count - 1);
+    put_hash_name(ledger, slot, key, ledger->logins.count - 1);
     login->user = table_add(ledger->names, str_first(what->user, NAME_BYTES_MAX));
     login->client = table_add(ledger->names, str_first(what->client, NAME_BYTES_MAX));
     login->service = table_add(ledger->names, what->service);
     login->is_success = what->is_success;
     login->is_summary = what->is_summary;
     return login;
+}
+
+void
+ledger_expect_login(const struct ledger *ledger, uint64_t key, bool is_near)
+{
+    const struct hash_name *slot =
+        &ledger->hash_names[(uint32_t)(key >> 20) & (ledger->hash_name_capacity - 1)];
+
+    if (!is_near)
+        __builtin_prefetch(slot);
+    else if (slot->hash == key && slot->name < ledger->logins.count)
+        __builtin_prefetch(ledger_login(ledger, slot->name), 1);
 }
 
 struct str

@@ -305,10 +305,13 @@ uint32_t ledger_pair(const struct ledger *ledger, char kind, uint32_t a, uint32_
 void ledger_set_pair(struct ledger *ledger, char kind, uint32_t a, uint32_t b, uint32_t value);
 
 /*
- * The record of that user, client, service and outcome, added when new (attempts 0, no
- * time); NULL at the ceiling.
+ * The record of that user, client, service and outcome (the event's key), added when new (attempts
+ * 0, no time); NULL at the ceiling.
  */
-struct login *ledger_add_login(struct ledger *ledger, const struct event_login *what);
+struct login *ledger_add_login(struct ledger *ledger, const struct event_login *what, uint64_t key);
+
+/* Fetches the record into the cache: it will be asked for soon. */
+void ledger_expect_login(const struct ledger *ledger, uint64_t key, bool is_near);
 
 /* The text of a recurring address; empty when it did not recur. */
 struct str ledger_address(const struct ledger *ledger, uint64_t hash);

@@ -58,12 +58,6 @@ live_free(struct live *live)
     free(live);
 }
 
-uint64_t
-live_key(uint32_t host, struct str queue_id)
-{
-    return str_hash(queue_id) ^ (uint64_t)host * 0x9E3779B97F4A7C15ULL;
-}
-
 static uint32_t *
 bucket_of(struct live *live, uint64_t key)
 {

@@ -27,8 +27,12 @@ struct live_entry {
 struct live *live_new(void);
 void live_free(struct live *live);
 
-/* The hash of (host, queue id). */
-uint64_t live_key(uint32_t host, struct str queue_id);
+/* What (host, queue id) is looked up by, from the id's str_hash. */
+static inline uint64_t
+live_key(uint32_t host, uint64_t id_hash)
+{
+    return id_hash ^ (uint64_t)host * 0x9E3779B97F4A7C15ULL;
+}
 
 /* The mail that the id means, NULL when none; stays valid until the next live_add. */
 struct live_entry *live_find(struct live *live, uint64_t key, uint32_t instance);

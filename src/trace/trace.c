@@ -249,7 +249,7 @@ trace_feed(struct trace *trace, uint32_t input_index, const struct event *event,
 void
 trace_expect(struct trace *trace, const struct event *event, bool is_near)
 {
-    if (event->queue_id.len)
+    if (event->key)
         join_expect(trace->join, event, is_near);
 }
 
