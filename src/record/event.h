@@ -163,6 +163,7 @@ struct event_request {
 
 struct event_php_mail {
     struct str script;     /* the file, without ":line" and without "(n) : eval()'d code" */
+    uint32_t line;         /* in the file; in the evaluated text where `is_eval` */
     bool is_eval;          /* the call stood in evaluated code */
     struct str recipients; /* To: raw, attacker controlled: may match, never names an origin */
     struct str headers;    /* attacker controlled likewise */

@@ -43,14 +43,16 @@ find_eval(struct str path)
 
 /* Cuts ":4" off the end; false when it is not there. */
 static bool
-cut_line_number(struct str *path)
+cut_line_number(struct str *path, uint32_t *ret_line)
 {
     size_t len = path->len;
+    uint64_t line;
 
     while (len && is_digit(path->data[len - 1]))
         len--;
     if (len < 2 || len == path->len || path->data[len - 1] != ':')
         return false;
+    *ret_line = str_u64(str_from(*path, len), &line) && line <= UINT32_MAX ? (uint32_t)line : 0;
     path->len = len - 1;
     return true;
 }
@@ -79,14 +81,16 @@ read_call(struct str text, struct event *event)
     static const struct str to = {"]: To: ", 7}, subject = {" -- Subject: ", 13};
     struct event_php_mail *mail = &event->php_mail;
     size_t end = str_find(text, to), at;
+    uint32_t line;
     struct str path = str_first(text, end), rest = str_from(text, end);
 
-    if (!str_skip(&rest, to) || !cut_line_number(&path))
+    if (!str_skip(&rest, to) || !cut_line_number(&path, &line))
         return false;
     at = find_eval(path);
     event->kind = EVENT_PHP_MAIL;
     *mail = (struct event_php_mail){
         .script = str_first(path, at),
+        .line = line,
         .is_eval = at < path.len,
         .subject = STR_EMPTY,
     };

@@ -301,8 +301,12 @@ read_to(struct str rest, struct event *event)
     delivery->relay_address = relay.address;
     value = str_from(rest, str_find(rest, STR(", dsn=")) + 6);
     delivery->dsn = str_first(value, str_index(value, ','));
-    (void)str_cut_at(&rest, STR(", stat="));
+    value = str_cut_at(&rest, STR(", stat="));
     read_stat(rest, delivery);
+    /* "stat=Service unavailable" says less than what the other server answered. */
+    value = str_from(value, str_find(value, STR(", reply=")));
+    if (delivery->status != DELIVERY_SENT && str_skip(&value, STR(", reply=")))
+        delivery->reply = value;
     event->kind = rest.len && delivery->recipient.len ? EVENT_DELIVERY : EVENT_UNKNOWN;
 }
 

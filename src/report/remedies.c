@@ -79,7 +79,8 @@ const struct remedy remedies[] = {
         "site as well, if it has one.",
         "pkill -STOP -u {who}"),
     NOW(ROGUE, POSTFIX, WHEN_ALWAYS, "Refuse what {user} submits, while you look.",
-        "postconf -e 'authorized_submit_users = !'{user}', static:all' && postfix reload"),
+        "postconf -e 'authorized_submit_users = !'{user}', '\"$(postconf -h "
+        "authorized_submit_users)\" && postfix reload"),
     NOW(MAILBOX, ADVICE_ANY, WHEN_VIRTUAL_MAILBOX,
         "Set a new password for {mailbox} where the mailboxes are kept, then end its sessions.",
         "doveadm auth cache flush {mailbox}; doveadm kick {mailbox}"),
@@ -90,7 +91,8 @@ const struct remedy remedies[] = {
         "smtpd_sender_restrictions = check_sasl_access names.",
         "printf '%s REJECT your password was stolen\\n' {mailbox} >> /etc/postfix/sasl_access\n"
         "postmap /etc/postfix/sasl_access && postconf -e 'smtpd_sender_restrictions = "
-        "check_sasl_access hash:/etc/postfix/sasl_access' && postfix reload"),
+        "check_sasl_access hash:/etc/postfix/sasl_access, '\"$(postconf -h "
+        "smtpd_sender_restrictions)\" && postfix reload"),
     NOW(RELAY, POSTFIX, WHEN_ALWAYS, "See which rule lets strangers relay.",
         "postconf mynetworks smtpd_relay_restrictions smtpd_recipient_restrictions relay_domains"),
     NOW(RELAY, POSTFIX, WHEN_ALWAYS,
@@ -120,8 +122,9 @@ const struct remedy remedies[] = {
         "printf '%s reject_bounces\\n' {recipient} >> /etc/postfix/no_bounces\n"
         "postmap /etc/postfix/no_bounces && postconf -e 'smtpd_restriction_classes = "
         "reject_bounces' 'reject_bounces = check_sender_access inline:{{<>=REJECT}' && postconf -e "
-        "'smtpd_data_restrictions = check_recipient_access hash:/etc/postfix/no_bounces' && "
-        "postfix reload"),
+        "'smtpd_data_restrictions = check_recipient_access hash:/etc/postfix/no_bounces, "
+        "'\"$(postconf "
+        "-h smtpd_data_restrictions)\" && postfix reload"),
 
     /* --- hold what waits --- */
     NOW(SENT_FROM_HERE, POSTFIX, WHEN_QUEUED,

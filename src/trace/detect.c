@@ -261,18 +261,29 @@ choose_incidents(const struct inquiry *inquiry, struct findings *findings)
     return true;
 }
 
+static bool
+is_worth_a_look(const struct inquiry *inquiry, uint32_t group)
+{
+    const struct group *what = &inquiry->groups->list[group];
+
+    return what->kind != GROUP_NONE &&
+           (what->count >= MAILS_TO_EXAMINE || is_complained(inquiry, group));
+}
+
 bool
 detect_run(const struct inquiry *inquiry, struct findings *ret_findings)
 {
     const struct groups *groups = inquiry->groups;
     struct findings findings = {.count = 0};
+    uint32_t count = 0;
 
-    findings.suspects = arena_array(inquiry->arena, groups->count + 1, sizeof(struct suspect));
+    for (uint32_t g = 0; g < groups->count; g++)
+        count += is_worth_a_look(inquiry, g);
+    findings.suspects = arena_array(inquiry->arena, count + 1, sizeof(struct suspect));
     if (!findings.suspects)
         return false;
     for (uint32_t g = 0; g < groups->count; g++) {
-        if (groups->list[g].kind == GROUP_NONE ||
-            (groups->list[g].count < MAILS_TO_EXAMINE && !is_complained(inquiry, g)))
+        if (!is_worth_a_look(inquiry, g))
             continue;
         if (!suspect_examine(inquiry, g, &findings.suspects[findings.count]))
             return false;

@@ -8,6 +8,7 @@
 #include "trace/state.h"
 #include "trace/stated.h"
 #include "trace/webindex.h"
+#include "trace/webmail.h"
 
 #define SENDERS_MAX 40
 #define NOTES_MAX 16
@@ -65,10 +66,12 @@ analyse(struct trace *trace, const uint32_t *complaints, uint32_t complaint_coun
         .complaints = complaints,
         .complaint_count = complaint_count,
         .arena = trace->arena,
+        .scratch = trace->scratch,
     };
     return mailbox_index_logins(&trace->inquiry) && fold_ledger(trace->ledger, trace->arena) &&
            stated_match(trace->ledger, trace->arena, &matched) &&
            webindex_build(trace->ledger, trace->arena, &trace->web) &&
+           webmail_bind(trace->ledger, &trace->web, trace->scratch) &&
            groups_build(trace->ledger, &trace->web, options, trace->arena, &trace->groups) &&
            detect_run(&trace->inquiry, &trace->findings);
 }
@@ -265,7 +268,7 @@ is_empty(const struct ledger *ledger, const struct mail *mail)
     if (kind != IDENTITY_CLIENT && kind != IDENTITY_LOGIN && kind != IDENTITY_LOOPBACK)
         return false;
     return !(mail->flags & MAIL_QUEUED_SEEN) && mail->message_id == 0 && mail->size == 0 &&
-           mail->recipients == 0;
+           mail->recipient == 0;
 }
 
 /* The mail that came in first, of which `mail` is another id: re-injected or forwarded. */

@@ -14,7 +14,8 @@
 #define LOOK_RECIPIENTS 8 /* recurring recipients that are told apart; one more: free ones */
 #define LOOK_SENDERS 4    /* the same of envelope senders */
 #define LOOK_SIZES 96     /* sixteenth powers of two above 64 bytes, about */
-#define PRIOR_STRENGTH 2.0
+#define PART_PRIOR 2.0    /* mails of any look that an endpoint has before one is seen, */
+#define OWN_PRIOR 10.0    /* and the own rate: it is a mixture of much */
 #define BLOCK_S_MIN 5.0   /* the own rate does not follow single requests */
 #define BLOCK_PRIOR 0.2   /* mails that a block has of its own before any is seen */
 #define OWN_LEFT_MIN 0.05 /* a trial leaves the own rate at least so much to begin with */
@@ -210,20 +211,21 @@ add_look(struct looks *sums, struct look look, double share)
 }
 
 static void
-update_column(double *column, const double *sums, const double *any, size_t count, double mass)
+update_column(double *column, const double *sums, const double *any, size_t count, double mass,
+              double prior)
 {
     for (size_t k = 0; k < count; k++)
-        column[k] = (sums[k] + PRIOR_STRENGTH * any[k]) / (mass + PRIOR_STRENGTH);
+        column[k] = (sums[k] + prior * any[k]) / (mass + prior);
 }
 
 /* What the sums say, drawn towards what all mails look like where they say little. */
 static void
-update_looks(struct looks *looks, const struct looks *sums, const struct looks *any)
+update_looks(struct looks *looks, const struct looks *sums, const struct looks *any, double prior)
 {
     update_column(looks->recipient, sums->recipient, any->recipient, LOOK_RECIPIENTS + 1,
-                  sums->mass);
-    update_column(looks->sender, sums->sender, any->sender, LOOK_SENDERS + 1, sums->mass);
-    update_column(looks->size, sums->size, any->size, LOOK_SIZES, sums->mass);
+                  sums->mass, prior);
+    update_column(looks->sender, sums->sender, any->sender, LOOK_SENDERS + 1, sums->mass, prior);
+    update_column(looks->size, sums->size, any->size, LOOK_SIZES, sums->mass, prior);
 }
 
 /* Nothing is quite impossible. */
@@ -363,14 +365,14 @@ update_model(struct model *model, const struct sums *sums)
         if (!model->parts[p].is_in)
             continue;
         set_rates(model, &model->parts[p], sums->share[p]);
-        update_looks(&model->parts[p].looks, &sums->looks[p], &model->any_looks);
+        update_looks(&model->parts[p].looks, &sums->looks[p], &model->any_looks, PART_PRIOR);
     }
     for (uint32_t b = 0; b < model->blocks.count; b++) {
         double length_s = (double)(model->blocks.list[b].until_s - model->blocks.list[b].from_s);
 
         model->own_rate[b] = (sums->own[b] + BLOCK_PRIOR) * model->scale / fmax(length_s, 1);
     }
-    update_looks(&model->own_looks, &sums->own_looks, &model->any_looks);
+    update_looks(&model->own_looks, &sums->own_looks, &model->any_looks, OWN_PRIOR);
 }
 
 static void
@@ -394,20 +396,43 @@ fit(struct model *model, struct sight *sights, uint32_t count, int rounds, struc
 
 /* --- which streams explain something --- */
 
+/* The logarithm of a product of many numbers: one logarithm for dozens of them. */
+struct product {
+    double factor, log;
+};
+
+static void
+multiply(struct product *product, double by)
+{
+    product->factor *= by;
+    if (product->factor > 1e100 || product->factor < 1e-100) {
+        product->log += log(product->factor);
+        product->factor = 1;
+    }
+}
+
+static double
+product_log(const struct product *product)
+{
+    return product->log + log(product->factor);
+}
+
 /* A stream that may be taken in, in one manner; the own mails it would take them from. */
 struct trial {
     struct part part;
     double own_scale;
     bool is_flat; /* the own rate never changes */
     double flat_rate;
+    struct product ratio; /* of the likelihoods with and without the stream */
 };
 
-/* One round with one more stream, its mails looking like the own ones; returns the likelihood. */
-static double
+/* One round with one more stream, its mails looking like the own ones. */
+static void
 try_round(const struct model *model, uint32_t p, const struct sight *sights, uint32_t count,
           const double manner[LAGS_MAX], struct trial *trial)
 {
-    double mass = 0, by_lag[LAGS_MAX], own = 0, own_before = 0, likelihood = 0;
+    double mass = 0, by_lag[LAGS_MAX], own = 0, own_before = 0;
+    struct product ratio = {1, 0};
 
     for (uint32_t i = 0; i < count; i++) {
         const struct sight *sight = &sights[i];
@@ -417,7 +442,7 @@ try_round(const struct model *model, uint32_t p, const struct sight *sights, uin
         double kept = (trial->is_flat ? trial->flat_rate * weight : sight->own) * trial->own_scale;
         double total = kept + sight->rest + added + 1e-300;
 
-        likelihood += log(total / before);
+        multiply(&ratio, total / before);
         own += kept / total;
         own_before += trial->own_scale * sight->own / before;
         mass += added / total;
@@ -426,7 +451,7 @@ try_round(const struct model *model, uint32_t p, const struct sight *sights, uin
         trial->part.rate[b] = mass * manner[b] * model->scale / trial->part.requests;
     if (own_before > 0)
         trial->own_scale *= own / own_before;
-    return likelihood;
+    trial->ratio = ratio;
 }
 
 /* The own rate as if it never changed. */
@@ -465,16 +490,16 @@ try_manner(const struct model *model, uint32_t p, const struct sight *sights, ui
            const double manner[LAGS_MAX], bool is_flat, struct trial *ret_trial)
 {
     struct trial trial = {.part = model->parts[p], .own_scale = 0.5, .is_flat = is_flat};
-    double likelihood = 0, mails;
+    double mails;
 
     trial.flat_rate = flat_rate(model, sights, count);
     mails = 0.5 * trial.flat_rate * (double)(model->until_s - model->from_s);
     for (size_t b = 0; b < model->lag_count; b++)
         trial.part.rate[b] = mails * manner[b] / trial.part.requests;
     for (int round = 0; round < ROUNDS_TRY; round++)
-        likelihood = try_round(model, p, sights, count, manner, &trial);
+        try_round(model, p, sights, count, manner, &trial);
     *ret_trial = trial;
-    return likelihood + (is_flat ? block_price(model) : 0);
+    return product_log(&trial.ratio) + (is_flat ? block_price(model) : 0);
 }
 
 /*
@@ -483,11 +508,11 @@ try_manner(const struct model *model, uint32_t p, const struct sight *sights, ui
  * is won back.
  */
 static double
-try_stream(struct model *model, uint32_t p, const struct sight *sights, uint32_t count)
+try_stream(struct model *model, uint32_t p, const struct sight *sights, uint32_t count, double flat)
 {
     double best = -INFINITY;
 
-    for (int m = 0; m < MANNERS * 2; m++) {
+    for (int m = 0; m < MANNERS * 2; m += model->blocks.count == 1 ? 2 : 1) {
         struct trial trial;
         double gain =
             try_manner(model, p, sights, count, model->manners[m / 2], m % 2 == 1, &trial);
@@ -498,7 +523,7 @@ try_stream(struct model *model, uint32_t p, const struct sight *sights, uint32_t
         model->parts[p].tried_own = trial.own_scale;
         memcpy(model->parts[p].tried_rate, trial.part.rate, sizeof(trial.part.rate));
     }
-    return best - flat_gain(model, sights, count) - GAIN_CHOICE - log(MANNERS) - 0.5 * log(count) -
+    return best - flat - GAIN_CHOICE - log(MANNERS) - 0.5 * log(count) -
            (webindex_stream_is_post(model->parts[p].stream) ? 0 : GAIN_GET);
 }
 
@@ -570,12 +595,13 @@ select_streams(struct model *model, struct sight *sights, uint32_t count, struct
 {
     for (uint32_t taken = 0; taken <= model->count; taken++) {
         uint32_t best = model->count;
-        double best_gain = 0;
+        double best_gain = 0, flat;
 
         if (!fit_anew(model, sights, count, sums, arena))
             return false;
+        flat = flat_gain(model, sights, count);
         for (uint32_t p = 0; p < model->count; p++) {
-            double gain = model->parts[p].is_in ? 0 : try_stream(model, p, sights, count);
+            double gain = model->parts[p].is_in ? 0 : try_stream(model, p, sights, count, flat);
 
             if (gain > best_gain) {
                 best_gain = gain;

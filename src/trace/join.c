@@ -683,8 +683,6 @@ file_delivery(struct ledger *ledger, struct mail *mail, uint32_t index, uint64_t
         mail->last_delivery = at;
     }
     count_status(mail, status, 1);
-    if (mail->recipients < UINT16_MAX)
-        mail->recipients++;
     return true;
 }
 
@@ -1016,6 +1014,7 @@ on_php_mail(struct join *join, const struct event *event, int64_t time_us, struc
     call->place = place;
     call->recipient = address_hash(join, first_address(php->recipients), &domain);
     call->script = table_add(join->ledger->names, str_first(php->script, 4096));
+    call->line = (uint16_t)php->line;
     call->subject = low_hash(php->subject);
     call->headers = low_hash(php->headers);
     call->mail = NO_MAIL;

@@ -125,9 +125,9 @@ bool
 known_selecting_parameter(struct str name)
 {
     static const char *const known[] = {
-        "action", "task",       "route",   "option", "view",   "do",   "act", "mode",
-        "op",     "module",     "mod",     "cmd",    "method", "ajax", "r",   "controller",
-        "func",   "rest_route", "wc-ajax", "ctrl",   "event",  "sa",
+        "action", "task",       "route",   "option", "view",   "do",   "act",   "mode",
+        "op",     "module",     "mod",     "cmd",    "method", "ajax", "r",     "controller",
+        "func",   "rest_route", "wc-ajax", "ctrl",   "event",  "sa",   "_task", "_action",
     };
 
     for (size_t i = 0; i < COUNT(known); i++) {
@@ -341,6 +341,17 @@ known_webmail(struct str script)
     /* A folder's name is chosen by whoever drops a script: nothing of a webmail lies in these. */
     return has_any_nocase(script, (struct words){word, COUNT(word)}) &&
            !known_upload_folder(script) && !known_hidden(script);
+}
+
+bool
+known_webmail_site(struct str name)
+{
+    static const char *const word[] = {
+        "webmail", "roundcube", "squirrelmail", "rainloop", "snappymail", "horde", "sogo", "zimbra",
+    };
+
+    return str_starts_nocase(name, STR("mail.")) ||
+           has_any_nocase(name, (struct words){word, COUNT(word)});
 }
 
 bool

@@ -45,6 +45,9 @@ bool known_mail_library(struct str script);
 /* A script of a webmail: mail through it belongs to a mailbox. */
 bool known_webmail(struct str script);
 
+/* A site (vhost, or the name of its log) on which people read their mail. */
+bool known_webmail_site(struct str name);
+
 /* A file in an upload, cache or temporary folder: scripts have no business there. */
 bool known_upload_folder(struct str path);
 

@@ -85,7 +85,8 @@ struct mail {
     uint32_t subject;                         /* low half of a hash; 0: not known */
     uint32_t size;                            /* bytes, 0: not known */
     uint16_t flags;
-    uint16_t recipients, sent, bounced, deferred, unknown; /* deliveries, by last known state */
+    uint16_t sent, bounced, deferred, unknown; /* deliveries, by last known state */
+    uint16_t call; /* the line of `script` that called mail(), cut to 16 bits; 0: not stated */
     int32_t micros : 24; /* within the second, from the queue id; -1: not known */
     uint32_t mta : 8;    /* enum mta */
 };
@@ -138,6 +139,7 @@ struct call {
     uint32_t script, subject;
     uint32_t headers; /* hash */
     uint32_t mail;    /* the mail it made, NO_MAIL */
+    uint16_t line;    /* of the script, cut to 16 bits */
     bool is_eval, is_registration;
 };
 

@@ -18,6 +18,7 @@
 #define ODDS_KNOWN -3.0   /* it sent at other times as well */
 #define ODDS_GUESSED 2.5  /* it guessed the password */
 #define ODDS_SPAM 2.0     /* a mail of it was refused as spam */
+#define ODDS_ALWAYS 3.0   /* its recipients alone give it away, outbreak or not */
 #define OWNER_CLIENTS 3.0 /* that an owner uses: desk, phone, home */
 #define OWNER_UNKNOWN 0.01
 #define INTRUDER_UNKNOWN_MIN 0.04 /* less than that, and recipients tell nothing */
@@ -31,27 +32,34 @@ struct user {
     uint32_t first_guess; /* index of a login, where there are any */
     int64_t let_in_us;    /* first success; 0: never */
     bool is_intruder;
+    bool is_always; /* it is, whenever it sends */
 };
 
 #define USERS_MAX 20000U
 #define LOCAL_PART_BYTES_MAX 64 /* RFC 5321, 4.5.3.1.1 */
 
+/* By client, in a table with linear probing that is never full. */
 struct users {
     struct user *list;
     uint32_t count, most;
+    uint32_t *slots; /* index in `list` and 1; 0: free */
+    uint32_t slot_count;
 };
 
+/* NULL when there are too many. */
 static struct user *
-find_user(struct users *users, uint32_t client, struct ledger *ledger, uint32_t group_index)
+find_user(struct users *users, uint32_t client)
 {
-    uint32_t index = ledger_pair(ledger, 'm', group_index, client);
+    uint32_t mask = users->slot_count - 1, at = client * 0x9E3779B1U & mask;
 
-    if (index)
-        return &users->list[index - 1];
+    for (; users->slots[at]; at = (at + 1) & mask) {
+        if (users->list[users->slots[at] - 1].client == client)
+            return &users->list[users->slots[at] - 1];
+    }
     if (users->count == users->most)
         return NULL;
-    users->list[users->count] = (struct user){.client = client};
-    ledger_set_pair(ledger, 'm', group_index, client, ++users->count);
+    users->list[users->count++] = (struct user){.client = client};
+    users->slots[at] = users->count;
     return &users->list[users->count - 1];
 }
 
@@ -197,7 +205,7 @@ count_named(const struct inquiry *inquiry, const struct suspect *suspect, struct
         if (login->is_success != is_success || login->time_us > until_us ||
             !mailbox_is_of(ledger_name(ledger, login->user), name))
             continue;
-        user = find_user(users, login->client, ledger, suspect->group_index);
+        user = find_user(users, login->client);
         if (user && is_success)
             add_success(user, login->time_us);
         else if (user)
@@ -261,9 +269,7 @@ look_at_crowd(const struct user *users, uint32_t count)
 
     for (uint32_t i = 0; i < count; i++) {
         crowd.is_all = crowd.is_all && users[i].outside == 0;
-        if (users[i].inside == 0)
-            continue;
-        crowd.clients++;
+        crowd.clients += users[i].inside > 0;
         /* The share is that of the intruder's clients: those that show one at all. */
         if (users[i].unknown) {
             tried += users[i].tried;
@@ -274,21 +280,28 @@ look_at_crowd(const struct user *users, uint32_t count)
     return crowd;
 }
 
-static bool
-is_intruder(const struct user *user, const struct crowd *crowd)
+/* What the recipients of a client's mails say of it. */
+static double
+recipient_odds(const struct user *user, const struct crowd *crowd)
 {
+    if (crowd->unknown < INTRUDER_UNKNOWN_MIN)
+        return 0;
+    return user->unknown * log(crowd->unknown / OWNER_UNKNOWN) +
+           ((double)user->tried - user->unknown) * log((1 - crowd->unknown) / (1 - OWNER_UNKNOWN));
+}
+
+static void
+judge_user(struct user *user, const struct crowd *crowd)
+{
+    double recipients = recipient_odds(user, crowd);
     double odds = crowd->is_all ? 0 : user->outside ? ODDS_KNOWN : ODDS_NEW;
 
-    if (user->inside == 0)
-        return false;
     odds += user->failures ? ODDS_GUESSED : 0;
     odds += user->spam ? ODDS_SPAM : 0;
-    odds += log(fmax(crowd->clients / OWNER_CLIENTS, 1));
-    if (crowd->unknown >= INTRUDER_UNKNOWN_MIN)
-        odds +=
-            user->unknown * log(crowd->unknown / OWNER_UNKNOWN) +
-            ((double)user->tried - user->unknown) * log((1 - crowd->unknown) / (1 - OWNER_UNKNOWN));
-    return odds > 0 && user->inside > user->outside * 2;
+    odds += log(fmax(crowd->clients / OWNER_CLIENTS, 1)) + recipients;
+    user->is_always = odds > 0 && recipients > ODDS_ALWAYS;
+    user->is_intruder =
+        user->is_always || (odds > 0 && user->inside > 0 && user->inside > user->outside * 2);
 }
 
 /* As many as can turn up, so that a mailbox of one client costs little. */
@@ -305,8 +318,12 @@ make_users(const struct inquiry *inquiry, const struct suspect *suspect, struct 
         most++;
     ret_users->count = 0;
     ret_users->most = most < USERS_MAX ? (uint32_t)most : USERS_MAX;
+    ret_users->slot_count = 16;
+    while (ret_users->slot_count < ret_users->most * 2)
+        ret_users->slot_count *= 2;
     ret_users->list = arena_array(inquiry->arena, ret_users->most + 1, sizeof(struct user));
-    return ret_users->list != NULL;
+    ret_users->slots = arena_array(inquiry->arena, ret_users->slot_count, sizeof(uint32_t));
+    return ret_users->list && ret_users->slots;
 }
 
 static void
@@ -318,8 +335,12 @@ choose_intruders(struct ledger *ledger, struct users *users)
     for (uint32_t i = 0; i < users->count; i++) {
         struct user *user = &users->list[i];
 
-        user->is_intruder = is_intruder(user, &crowd) ||
-                            (user->inside && known_loopback(ledger_name(ledger, user->client)));
+        judge_user(user, &crowd);
+        /* The one client of a webmail is everybody's: only the time tells. */
+        if (known_loopback(ledger_name(ledger, user->client))) {
+            user->is_intruder = user->inside > 0;
+            user->is_always = false;
+        }
         intruders += user->is_intruder;
     }
     /* An intruder on a client of the owner's: then the outbreak is all there is to go by. */
@@ -332,50 +353,62 @@ keep_intruders_mails(struct ledger *ledger, struct suspect *suspect, struct user
 {
     uint32_t kept = 0;
 
-    for (uint32_t i = 0; i < suspect->count; i++) {
-        const struct mail *mail = ledger_mail(ledger, suspect->mails[i]);
-        const struct user *user = find_user(users, mail->client, ledger, suspect->group_index);
+    for (uint32_t i = 0; i < suspect->group->count; i++) {
+        const struct mail *mail = ledger_mail(ledger, suspect->group->mails[i]);
+        const struct user *user = find_user(users, mail->client);
 
-        if (!user || user->is_intruder)
-            suspect->mails[kept++] = suspect->mails[i];
+        if (suspect->is_inside[i] ? !user || user->is_intruder : user && user->is_always)
+            suspect->mails[kept++] = suspect->group->mails[i];
     }
     suspect->count = kept;
 }
 
-bool
-mailbox_narrow(const struct inquiry *inquiry, struct suspect *suspect)
+/* What each client of the mailbox did, and who of them is an intruder. */
+static bool
+examine_users(const struct inquiry *inquiry, struct suspect *suspect, struct users *ret_users)
 {
     const struct group *group = suspect->group;
     struct ledger *ledger = inquiry->ledger;
-    int64_t until_us;
-    struct users users;
+    int64_t until_us = ledger_mail(ledger, suspect->mails[suspect->count - 1])->time_us;
 
-    if (suspect->count == 0)
-        return true;
-    until_us = ledger_mail(ledger, suspect->mails[suspect->count - 1])->time_us;
-    if (!make_users(inquiry, suspect, &users))
+    if (!make_users(inquiry, suspect, ret_users))
         return false;
     for (uint32_t i = 0; i < group->count; i++) {
         const struct mail *mail = ledger_mail(ledger, group->mails[i]);
-        struct user *user = find_user(&users, mail->client, ledger, suspect->group_index);
+        struct user *user = find_user(ret_users, mail->client);
 
         if (user) {
             count_user(user, mail, suspect->is_inside[i]);
             add_success(user, mail->time_us);
         }
     }
-    count_named(inquiry, suspect, &users, until_us, true);
-    count_named(inquiry, suspect, &users, until_us, false);
-    count_nameless(inquiry, &users, until_us);
-    choose_intruders(ledger, &users);
-    sum_guesses(ledger, suspect, &users);
-    suspect->clients = arena_array(inquiry->arena, users.count + 1, sizeof(uint32_t));
-    if (!suspect->clients)
+    count_named(inquiry, suspect, ret_users, until_us, true);
+    count_named(inquiry, suspect, ret_users, until_us, false);
+    count_nameless(inquiry, ret_users, until_us);
+    choose_intruders(ledger, ret_users);
+    return true;
+}
+
+bool
+mailbox_narrow(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    struct ledger *ledger = inquiry->ledger;
+    struct arena_mark mark;
+    struct users users;
+
+    if (suspect->count == 0)
+        return true;
+    /* No more than its mails come from; the users themselves are needed here only. */
+    suspect->clients = arena_array(inquiry->arena, suspect->count + 1, sizeof(uint32_t));
+    mark = arena_mark(inquiry->arena);
+    if (!suspect->clients || !examine_users(inquiry, suspect, &users))
         return false;
-    for (uint32_t i = 0; i < users.count; i++) {
+    sum_guesses(ledger, suspect, &users);
+    for (uint32_t i = 0; i < users.count && suspect->client_count < suspect->count; i++) {
         if (users.list[i].is_intruder)
             suspect->clients[suspect->client_count++] = users.list[i].client;
     }
     keep_intruders_mails(ledger, suspect, &users);
+    arena_release(inquiry->arena, mark);
     return true;
 }

@@ -7,13 +7,15 @@
 
 #define RUN_MAILS_MIN 5
 #define GAP_S_MIN 2  /* between the mails of a run, */
-#define GAP_S_MAX 60 /* or many times what is usual */
-#define GAP_USUAL 10
+#define GAP_S_MAX 60 /* or some times what nearly all of them keep to */
+#define GAP_USUAL 3
+#define GAP_NEARLY_ALL 0.95
 #define NEAR_S 4         /* how wide "right at a request" is */
 #define AROUND_S 30      /* where chance is judged: around the runs */
 #define ODDS_MIN 2.3     /* ten to one */
 #define FAVOUR_POST 1.6  /* a request that hands data in: five times as likely a cause */
 #define FAVOUR_PLACE 3.0 /* a script where none has business: twenty times */
+#define FAVOUR_ALL 1.5   /* each of its requests sets a run off, and it has no others */
 
 struct run {
     uint32_t first, last; /* positions in `mails` */
@@ -54,7 +56,7 @@ longest_gap(const struct finder *finder, struct arena *arena, int64_t *ret_gap_s
     for (uint32_t i = 1; i < finder->mail_count; i++)
         gaps[i - 1] = time_of(finder, i) - time_of(finder, i - 1);
     qsort(gaps, finder->mail_count - 1, sizeof(*gaps), by_value);
-    gap = gaps[(finder->mail_count - 1) / 2] * GAP_USUAL;
+    gap = gaps[(uint32_t)((finder->mail_count - 2) * GAP_NEARLY_ALL)] * GAP_USUAL;
     *ret_gap_s = gap < GAP_S_MIN ? GAP_S_MIN : gap > GAP_S_MAX ? GAP_S_MAX : gap;
     return true;
 }
@@ -143,6 +145,7 @@ odds(const struct finder *finder, uint32_t stream, bool at_end)
                           last_s < finder->until_s ? last_s : finder->until_s, hits));
     return -log_chance(hits, finder->run_count, chance) - log(2.0 * finder->asked) +
            (webindex_stream_is_post(stream) ? FAVOUR_POST : 0) +
+           (hits == webindex_stream_requests(finder->index, stream) ? FAVOUR_ALL : 0) +
            (known_upload_folder(path) || known_hidden(path) ? FAVOUR_PLACE : 0);
 }
 

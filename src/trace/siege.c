@@ -15,7 +15,7 @@
 #define REQUESTS_MOST 3.0 /* refused requests a mail */
 #define REQUESTS_LEAST 0.7
 #define LIFT_MIN 3.0         /* of the mails over those at other times */
-#define REFUSED_LIFT_MIN 5.0 /* the same of the refused requests, */
+#define REFUSED_LIFT_MIN 3.0 /* the same of the refused requests, */
 #define LIKELIHOOD_MIN 8.0   /* the mails are a burst themselves */
 #define OUTSIDE_MIN 0.25     /* of which the logs must hold so much, as a share of the siege */
 #define EARLY_S 1            /* the log may stamp the end of a request */
@@ -43,24 +43,27 @@ count_hits(const struct inquiry *inquiry, const struct suspect *suspect, uint32_
     return hits;
 }
 
-bool
-siege_find(const struct inquiry *inquiry, struct suspect *suspect)
+struct siege {
+    int64_t from_s, until_s; /* of the mails' first wave */
+    uint32_t site;           /* UINT32_MAX: none */
+};
+
+/* The site whose refused requests stand right before most of the mails. */
+static struct siege
+find_site(const struct inquiry *inquiry, const struct suspect *suspect)
 {
     const struct ledger *ledger = inquiry->ledger;
     const uint32_t *mails = suspect->group->mails;
-    int64_t from_s = ledger_mail(ledger, mails[suspect->burst.first])->time_us / SECOND_US;
-    int64_t until_s = ledger_mail(ledger, mails[suspect->burst.last])->time_us / SECOND_US;
-    uint32_t best = UINT32_MAX, best_hits = 0;
-    struct traffic traffic;
+    struct siege siege = {
+        .from_s = ledger_mail(ledger, mails[suspect->burst.first])->time_us / SECOND_US,
+        .until_s = ledger_mail(ledger, mails[suspect->burst.last])->time_us / SECOND_US,
+        .site = UINT32_MAX,
+    };
+    uint32_t best_hits = 0;
 
-    suspect->is_siege = false;
-    if (suspect_top_share(suspect) < TOP_SHARE_MIN || suspect->burst.lift < LIFT_MIN ||
-        suspect->burst.likelihood < LIKELIHOOD_MIN ||
-        (double)(inquiry->web->until_s - inquiry->web->from_s) <
-            (double)(until_s - from_s) * (1 + OUTSIDE_MIN))
-        return true;
     for (uint32_t site = 0; site < ledger->sites.count; site++) {
-        uint32_t all = webindex_refused(inquiry->web, site, from_s - EARLY_S, until_s + LATE_S);
+        uint32_t all =
+            webindex_refused(inquiry->web, site, siege.from_s - EARLY_S, siege.until_s + LATE_S);
         uint32_t hits;
 
         if (all > suspect->count * REQUESTS_MOST || all < suspect->count * REQUESTS_LEAST ||
@@ -69,18 +72,51 @@ siege_find(const struct inquiry *inquiry, struct suspect *suspect)
         hits = count_hits(inquiry, suspect, site);
         if (hits > best_hits) {
             best_hits = hits;
-            best = site;
+            siege.site = site;
         }
     }
     if (best_hits < suspect->count * HIT_SHARE_MIN)
+        siege.site = UINT32_MAX;
+    return siege;
+}
+
+/* Whether the site refuses far more in the siege than at other times that the mail logs cover. */
+static bool
+is_lifted(const struct inquiry *inquiry, const struct siege *siege)
+{
+    int64_t from_s = inquiry->from_us / SECOND_US, until_s = inquiry->until_us / SECOND_US;
+    double inside_s = (double)(siege->until_s - siege->from_s + 1);
+    double outside_s = (double)(until_s - from_s) - inside_s;
+    uint32_t inside = webindex_refused(inquiry->web, siege->site, siege->from_s, siege->until_s);
+    uint32_t all = webindex_refused(inquiry->web, siege->site, from_s, until_s);
+
+    return outside_s >= inside_s * OUTSIDE_MIN &&
+           inside / inside_s >= REFUSED_LIFT_MIN * (all - inside + 1) / outside_s;
+}
+
+bool
+siege_find(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    const struct ledger *ledger = inquiry->ledger;
+    struct siege siege;
+
+    suspect->is_siege = false;
+    if (suspect->has_traffic && suspect->traffic.refused * 2 > suspect->traffic.requests &&
+        suspect->traffic.mailing >= suspect->count * REQUESTS_LEAST)
+        return true; /* one URL is all that they asked for */
+    if (suspect_top_share(suspect) < TOP_SHARE_MIN || suspect->burst.lift < LIFT_MIN ||
+        suspect->burst.likelihood < LIKELIHOOD_MIN)
         return true;
-    if (!traffic_of_refused(inquiry->web, best, from_s, until_s, inquiry->arena, &traffic))
+    siege = find_site(inquiry, suspect);
+    if (siege.site == UINT32_MAX || !is_lifted(inquiry, &siege))
+        return true;
+    if (!traffic_of_refused(
+            inquiry->web, siege.site, ledger_mail(ledger, suspect->mails[0])->time_us / SECOND_US,
+            ledger_mail(ledger, suspect->mails[suspect->count - 1])->time_us / SECOND_US,
+            inquiry_room(inquiry), &suspect->traffic))
         return false;
-    if (traffic.rate_lift >= REFUSED_LIFT_MIN) {
-        suspect->is_siege = true;
-        suspect->has_traffic = true;
-        suspect->traffic = traffic;
-        suspect->endpoint = INFER_NONE;
-    }
+    suspect->is_siege = true;
+    suspect->has_traffic = true;
+    suspect->endpoint = INFER_NONE;
     return true;
 }

@@ -36,7 +36,8 @@ struct trace {
     uint32_t input_count, input_capacity;
     int64_t mail_from_us, mail_until_us;
     struct visit_window window;
-    struct arena *arena; /* texts of inputs and the analysis */
+    struct arena *arena;   /* texts of inputs and the analysis */
+    struct arena *scratch; /* of the analysis, while it runs */
     struct webindex web;
     struct groups groups;
     struct inquiry inquiry;

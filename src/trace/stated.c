@@ -10,8 +10,10 @@
 #define LATE_US (20 * SECOND_US)
 #define CLUSTER_GAP_US (2 * SECOND_US)
 #define SCRIPTS_MAX 4096U
-#define RUN_MAX 64U /* calls of one second to one recipient that are compared */
-#define REACH 64    /* how many mails to the same recipient are weighed for one call */
+#define RUN_MAX 64U     /* calls of one second to one recipient that are compared */
+#define SECOND_COST 3.0 /* in standard deviations of the size: a second too early or late, */
+#define SKIP_COST 1.5   /* an earlier mail that no call has taken */
+#define REACH 64        /* how many mails to the same recipient are weighed for one call */
 
 struct keyed {
     uint64_t recipient;
@@ -51,7 +53,9 @@ static struct sizes *
 sizes_of(struct matcher *matcher, const struct call *call)
 {
     bool recurs = ledger_address(matcher->ledger, call->recipient).len > 0;
-    uint32_t key = (call->script * 2654435761U ^ (recurs ? (uint32_t)call->recipient : 0)) | 1;
+    uint32_t key = ((call->script * 31U + call->line) * 2654435761U ^
+                    (recurs ? (uint32_t)call->recipient : 0)) |
+                   1;
     uint32_t at = key % SCRIPTS_MAX;
 
     for (uint32_t tries = 0; tries < 16; tries++, at = (at + 1) % SCRIPTS_MAX) {
@@ -97,6 +101,7 @@ bind(struct matcher *matcher, struct call *call, uint32_t mail_index)
 
     call->mail = mail_index;
     mail->script = call->script;
+    mail->call = call->line;
     mail->flags = (uint16_t)((mail->flags | MAIL_STATED) & ~MAIL_SCRIPT_IS_FOLDER);
     if (!mail->subject)
         mail->subject = call->subject;
@@ -276,7 +281,17 @@ match_certain(struct matcher *matcher)
     }
 }
 
-/* The free mail that suits the call best: time first, then the size, then the order. */
+/* PHP stamps the second that the call falls in: the next one is no later than need be. */
+static double
+lateness(double late_s)
+{
+    return late_s < 0 ? -late_s * SECOND_COST : fmax(0, late_s - 1) * SECOND_COST;
+}
+
+/*
+ * The free mail that suits the call best by time, size and order: PHP writes its log,
+ * and the mail server takes mail in, mostly in the order of the calls.
+ */
 static uint32_t
 best_fit(struct matcher *matcher, const struct keyed *call, uint32_t from)
 {
@@ -290,7 +305,7 @@ best_fit(struct matcher *matcher, const struct keyed *call, uint32_t from)
 
         if (is_taken(matcher, at))
             continue;
-        cost = fabs(late_s) * 3.0 + size_distance(matcher, what, mail->size) + seen * 0.01;
+        cost = lateness(late_s) + size_distance(matcher, what, mail->size) + seen * SKIP_COST;
         seen++;
         if (cost < best_cost) {
             best_cost = cost;

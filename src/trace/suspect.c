@@ -5,6 +5,7 @@
 #include "base/civil.h"
 #include "trace/known.h"
 
+#define BOUNCE_AGE_US (3600 * SECOND_US) /* most bounces come within the hour */
 #define MAILS_MIN 8     /* fewer are nobody's incident, unless somebody complains */
 #define LONELY_SHARE 20 /* a twentieth outside the burst: the whole origin is the outbreak */
 
@@ -185,6 +186,68 @@ is_lonely(const struct suspect *suspect, uint32_t outside)
            suspect->group->kind != GROUP_MAILBOX && suspect->group->kind != GROUP_ENDPOINT;
 }
 
+#define LINES_MAX 32
+#define LINE_LIFT                                                                                  \
+    2.5 /* a line of the script has part in the outbreak at so many times its rate                 \
+         */
+
+/* What one line of a script sent, in the outbreak and outside. */
+struct line {
+    uint16_t number;
+    uint32_t inside, outside;
+};
+
+static struct line *
+find_line(struct line *lines, uint32_t *count, uint16_t number)
+{
+    for (uint32_t i = 0; i < *count; i++) {
+        if (lines[i].number == number)
+            return &lines[i];
+    }
+    if (*count == LINES_MAX)
+        return NULL;
+    lines[*count] = (struct line){.number = number};
+    return &lines[(*count)++];
+}
+
+/*
+ * A script may mail for several ends, each from a line of its own. A line that
+ * goes on in the outbreak as it does at other times has no part in it.
+ */
+static void
+spare_lines(const struct inquiry *inquiry, const struct suspect *suspect, const int64_t *times,
+            bool *is_inside)
+{
+    const struct group *group = suspect->group;
+    struct line lines[LINES_MAX];
+    uint32_t count = 0, inside = 0;
+    double inside_s = 1, share;
+
+    for (uint32_t i = 0; i < group->count; i++) {
+        struct line *line =
+            find_line(lines, &count, ledger_mail(inquiry->ledger, group->mails[i])->call);
+
+        inside += is_inside[i];
+        if (i > 0 && is_inside[i] && is_inside[i - 1])
+            inside_s += (double)(times[i] - times[i - 1]) / (double)SECOND_US;
+        if (line && is_inside[i])
+            line->inside++;
+        else if (line)
+            line->outside++;
+    }
+    share = inside_s / ((double)(inquiry->until_us - inquiry->from_us) / (double)SECOND_US + 1);
+    if (count < 2 || inside == group->count || share >= 1)
+        return;
+    for (uint32_t i = 0; i < group->count; i++) {
+        const struct line *line =
+            find_line(lines, &count, ledger_mail(inquiry->ledger, group->mails[i])->call);
+
+        if (line && line->number && line->outside >= 2 && line->inside * 4 < inside &&
+            line->inside / share < LINE_LIFT * line->outside / (1 - share))
+            is_inside[i] = false;
+    }
+}
+
 static bool
 find_outbreak(const struct inquiry *inquiry, struct suspect *suspect)
 {
@@ -193,6 +256,7 @@ find_outbreak(const struct inquiry *inquiry, struct suspect *suspect)
     struct arena_mark mark;
     bool *is_inside;
     int64_t *times;
+    bool is_all;
 
     suspect->mails = arena_array(inquiry->arena, group->count + 1, sizeof(uint32_t));
     is_inside = arena_array(inquiry->arena, group->count + 1, sizeof(*is_inside));
@@ -203,16 +267,16 @@ find_outbreak(const struct inquiry *inquiry, struct suspect *suspect)
     for (uint32_t i = 0; i < group->count; i++)
         times[i] = ledger_mail(inquiry->ledger, group->mails[i])->time_us;
     *burst = burst_find(times, group->count, inquiry->from_us, inquiry->until_us);
-    if (burst->likelihood < 6 || burst->lift < 2.5 ||
-        is_lonely(suspect, group->count - (burst->last - burst->first + 1))) {
+    if (burst->likelihood < 6 || burst->lift < 2.5) {
         burst->first = 0;
         burst->last = group->count ? group->count - 1 : 0;
     }
-    for (uint32_t i = burst->first; i <= burst->last && i < group->count; i++)
-        is_inside[i] = true;
-    if (burst->last - burst->first + 1 < group->count &&
-        !find_waves(inquiry, suspect, times, group->count, is_inside))
+    is_all = is_lonely(suspect, group->count - (burst->last - burst->first + 1));
+    for (uint32_t i = 0; i < group->count; i++)
+        is_inside[i] = is_all || (i >= burst->first && i <= burst->last);
+    if (!is_all && !find_waves(inquiry, suspect, times, group->count, is_inside))
         return false;
+    spare_lines(inquiry, suspect, times, is_inside);
     arena_release(inquiry->arena, mark);
     for (uint32_t i = 0; i < group->count; i++) {
         if (is_inside[i])
@@ -341,7 +405,11 @@ weigh_traffic(const struct inquiry *inquiry, struct suspect *suspect)
                     STR("nobody asked for its URL before the outbreak"));
     if (traffic->mailing >= 15 && traffic->rate_lift >= 4)
         signals_add(&suspect->signals, SIGNAL_REQUEST_RATE,
-                    fmin(2.0, 1.2 + 0.4 * log10(traffic->rate_lift / 4)), traffic->rate_lift,
+                    /* People who read a page before may all come at once. */
+                    traffic->unseen * 2 > traffic->client_count
+                        ? fmin(2.0, 1.2 + 0.4 * log10(traffic->rate_lift / 4))
+                        : 1.2,
+                    traffic->rate_lift,
                     arena_printf(inquiry->arena, "its URL is asked for %.0f times as often",
                                  traffic->rate_lift));
     if (traffic->refused * 2 > traffic->requests && traffic->requests >= 10)
@@ -391,17 +459,21 @@ weigh_backscatter(const struct inquiry *inquiry, struct suspect *suspect)
 {
     const struct ledger *ledger = inquiry->ledger;
     uint64_t address = suspect->group->address;
+    int64_t from_us, until_us;
     uint32_t sent = 0;
 
     if (suspect->count < 10)
         return;
+    from_us = ledger_mail(ledger, suspect->mails[0])->time_us - BOUNCE_AGE_US;
+    until_us = ledger_mail(ledger, suspect->mails[suspect->count - 1])->time_us;
     for (uint32_t i = 0; i < ledger->mails.count; i++) {
         const struct mail *mail = ledger_mail(ledger, i);
 
-        sent += mail->sender == address && (mail->flags & MAIL_OUTGOING) != 0;
+        sent += mail->sender == address && (mail->flags & MAIL_OUTGOING) != 0 &&
+                mail->time_us >= from_us && mail->time_us <= until_us;
     }
-    /* Of honest mail hardly a tenth bounces, and most of that is refused on the spot. */
-    if (suspect->count * 2 > sent)
+    /* More bounces than there were mails: even of the worst list not all bounce. */
+    if (suspect->count * 10 > sent * 12)
         signals_add(&suspect->signals, SIGNAL_BOUNCES_WITHOUT_MAIL,
                     suspect->count > sent * 3 ? 4.0 : 3.0, suspect->count,
                     arena_printf(inquiry->arena,
@@ -467,6 +539,28 @@ suspect_is_incident(const struct suspect *suspect)
            suspect->signals.log_odds > 0 && signals_families(&suspect->signals) >= 2;
 }
 
+/*
+ * The requests of the outbreak: of its first wave where that is nearly all of it,
+ * so that a straggler does not stretch it over all of the logs.
+ */
+static bool
+find_traffic(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    const struct ledger *ledger = inquiry->ledger;
+    const struct burst *burst = &suspect->burst;
+    const uint32_t *mails = suspect->mails;
+    uint32_t first = mails[0], last = mails[suspect->count - 1];
+
+    if (is_lonely(suspect, suspect->count - (burst->last - burst->first + 1)) &&
+        burst->last - burst->first < suspect->count) {
+        first = suspect->group->mails[burst->first];
+        last = suspect->group->mails[burst->last];
+    }
+    return traffic_of(
+        inquiry->web, suspect->endpoint, ledger_mail(ledger, first)->time_us / SECOND_US,
+        ledger_mail(ledger, last)->time_us / SECOND_US, inquiry_room(inquiry), &suspect->traffic);
+}
+
 static bool
 is_local_sender(const struct suspect *suspect)
 {
@@ -484,15 +578,8 @@ suspect_judge(const struct inquiry *inquiry, struct suspect *suspect)
         return false;
     find_endpoint(inquiry, suspect);
     suspect->has_traffic = suspect->endpoint != INFER_NONE && suspect->count > 0;
-    if (suspect->has_traffic) {
-        int64_t from_us = ledger_mail(inquiry->ledger, suspect->mails[0])->time_us;
-        int64_t until_us =
-            ledger_mail(inquiry->ledger, suspect->mails[suspect->count - 1])->time_us;
-
-        if (!traffic_of(inquiry->web, suspect->endpoint, from_us / SECOND_US, until_us / SECOND_US,
-                        inquiry->arena, &suspect->traffic))
-            return false;
-    }
+    if (suspect->has_traffic && !find_traffic(inquiry, suspect))
+        return false;
     if (is_local_sender(suspect) && suspect->count > 0 && !siege_find(inquiry, suspect))
         return false;
     route_choose(inquiry, suspect);

@@ -33,7 +33,14 @@ struct inquiry {
     struct try *tries; /* sorted by key */
     uint32_t try_count;
     struct arena *arena;
+    struct arena *scratch; /* for what a function needs only itself */
 };
+
+static inline struct traffic_room
+inquiry_room(const struct inquiry *inquiry)
+{
+    return (struct traffic_room){inquiry->arena, inquiry->scratch};
+}
 
 struct suspect {
     const struct group *group;

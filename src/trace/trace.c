@@ -31,6 +31,7 @@ trace_new(struct trace_options options)
     trace->ledger = ledger_new();
     trace->join = join_new(trace->ledger, smtp_uid(&options));
     trace->arena = arena_new(TRACE_BYTES_MAX);
+    trace->scratch = arena_new(TRACE_BYTES_MAX);
     trace->window = (struct visit_window){INT64_MIN, INT64_MAX};
     trace->ledger->libraries = options.libraries;
     trace->ledger->library_count = options.library_count;
@@ -48,6 +49,7 @@ trace_free(struct trace *trace)
     join_free(trace->join);
     ledger_free(trace->ledger);
     arena_free(trace->arena);
+    arena_free(trace->scratch);
     free(trace->inputs);
     free(trace);
 }

@@ -10,21 +10,14 @@
 
 #define OUTSIDE_MIN 0.2
 
+/* A client that asked for so much and read no page of the site is no reader. */
+#define VIEWS_LOOKED_AT_MAX 256
+
 struct tally {
     uint32_t client;
     int64_t first_s;
-    uint32_t requests, mailing;
+    uint32_t mailing;
 };
-
-static int
-by_client(const void *a, const void *b)
-{
-    const struct tally *x = a, *y = b;
-
-    if (x->client != y->client)
-        return x->client < y->client ? -1 : 1;
-    return (x->first_s > y->first_s) - (x->first_s < y->first_s);
-}
 
 static int
 by_mailing(const void *a, const void *b)
@@ -69,11 +62,18 @@ has_viewed(const struct webindex *index, uint32_t site, const struct tally *tall
 {
     const struct ledger *ledger = index->ledger;
 
-    for (uint32_t i = webindex_client_first(index, tally->client); i < ledger->requests.count;
-         i++) {
+    uint32_t first, until;
+
+    if (tally->client >= index->client_count)
+        return false;
+    first = index->client_first[tally->client];
+    until = index->client_first[tally->client + 1];
+    if (until - first > VIEWS_LOOKED_AT_MAX)
+        until = first + VIEWS_LOOKED_AT_MAX;
+    for (uint32_t i = first; i < until; i++) {
         const struct request *request = ledger_request(ledger, index->by_client[i]);
 
-        if (request->client != tally->client || request->time_s > tally->first_s)
+        if (request->time_s > tally->first_s)
             break;
         if (request->method == METHOD_GET && request->status < 400 &&
             ledger_endpoint(ledger, request->endpoint)->site == site &&
@@ -83,22 +83,27 @@ has_viewed(const struct webindex *index, uint32_t site, const struct tally *tall
     return false;
 }
 
-/* Folds one tally a request into one a client; returns how many. */
+/* One tally a client, in the order of their first requests; the requests are in order of time. */
 static uint32_t
-merge_tallies(struct tally *tallies, uint32_t count)
+tally_clients(const struct webindex *index, const uint32_t *requests, uint32_t request_count,
+              uint32_t *of_client, struct traffic *traffic, struct tally *tallies)
 {
-    uint32_t clients = 0;
+    uint32_t count = 0;
 
-    qsort(tallies, count, sizeof(*tallies), by_client);
-    for (uint32_t i = 0; i < count; i++) {
-        if (clients && tallies[clients - 1].client == tallies[i].client) {
-            tallies[clients - 1].requests++;
-            tallies[clients - 1].mailing += tallies[i].mailing;
-        } else {
-            tallies[clients++] = tallies[i];
+    for (uint32_t i = 0; i < request_count; i++) {
+        const struct request *request = ledger_request(index->ledger, requests[i]);
+        uint32_t *at = &of_client[request->client];
+
+        if (!is_mailing(traffic, request))
+            continue;
+        traffic->mailing++;
+        if (*at == 0) {
+            tallies[count] = (struct tally){request->client, request->time_s, 0};
+            *at = ++count;
         }
+        tallies[*at - 1].mailing++;
     }
-    return clients;
+    return count;
 }
 
 static int
@@ -110,9 +115,9 @@ by_value(const void *a, const void *b)
 }
 
 static bool
-count_networks(const struct webindex *index, struct arena *arena, struct traffic *traffic)
+count_networks(const struct webindex *index, struct arena *scratch, struct traffic *traffic)
 {
-    uint64_t *networks = arena_array(arena, traffic->client_count + 1, sizeof(*networks));
+    uint64_t *networks = arena_array(scratch, traffic->client_count + 1, sizeof(*networks));
 
     if (!networks)
         return false;
@@ -127,34 +132,32 @@ count_networks(const struct webindex *index, struct arena *arena, struct traffic
 /* Who made the requests; `site`: where they may have read a page before. */
 static bool
 count_clients(const struct webindex *index, uint32_t site, const uint32_t *requests,
-              uint32_t request_count, struct arena *arena, struct traffic *traffic)
+              uint32_t request_count, struct traffic_room room, struct traffic *traffic)
 {
-    struct tally *tallies = arena_array(arena, request_count + 1, sizeof(*tallies));
-    uint32_t count = 0;
+    struct arena_mark mark = arena_mark(room.scratch);
+    struct tally *tallies = arena_array(room.scratch, request_count + 1, sizeof(*tallies));
+    uint32_t *of_client = arena_array(room.scratch, index->client_count, sizeof(*of_client));
+    uint32_t count;
 
-    if (!tallies)
+    if (!tallies || !of_client)
         return false;
-    for (uint32_t i = 0; i < request_count; i++) {
-        const struct request *request = ledger_request(index->ledger, requests[i]);
-
-        if (is_mailing(traffic, request))
-            tallies[count++] = (struct tally){request->client, request->time_s, 1, 1};
-    }
-    traffic->mailing = count;
-    count = merge_tallies(tallies, count);
-    traffic->clients = arena_array(arena, count + 1, sizeof(*traffic->clients));
+    count = tally_clients(index, requests, request_count, of_client, traffic, tallies);
+    traffic->clients = arena_array(room.kept, count + 1, sizeof(*traffic->clients));
     if (!traffic->clients)
         return false;
     traffic->client_count = count;
     for (uint32_t i = 0; i < count; i++) {
         bool is_viewer = has_viewed(index, site, &tallies[i], traffic);
 
-        traffic->clients[i] = (struct traffic_client){tallies[i].client, tallies[i].requests,
-                                                      tallies[i].mailing, is_viewer};
+        traffic->clients[i] =
+            (struct traffic_client){tallies[i].client, tallies[i].mailing, is_viewer};
         traffic->unseen += !is_viewer;
     }
     qsort(traffic->clients, count, sizeof(*traffic->clients), by_mailing);
-    return count_networks(index, arena, traffic);
+    if (!count_networks(index, room.scratch, traffic))
+        return false;
+    arena_release(room.scratch, mark);
+    return true;
 }
 
 static struct str
@@ -203,7 +206,7 @@ set_lift(const struct webindex *index, int64_t from_s, int64_t until_s, uint32_t
 
 bool
 traffic_of(const struct webindex *index, uint32_t endpoint, int64_t from_s, int64_t until_s,
-           struct arena *arena, struct traffic *ret_traffic)
+           struct traffic_room room, struct traffic *ret_traffic)
 {
     struct traffic traffic = {.endpoint = endpoint};
     uint32_t site = ledger_endpoint(index->ledger, endpoint)->site, outside = 0;
@@ -212,7 +215,7 @@ traffic_of(const struct webindex *index, uint32_t endpoint, int64_t from_s, int6
 
     count_requests(index->ledger, index->index + from, until - from, &traffic);
     traffic.is_post = traffic.posts * 4 >= traffic.requests && traffic.posts > 0;
-    if (!count_clients(index, site, index->index + from, until - from, arena, &traffic))
+    if (!count_clients(index, site, index->index + from, until - from, room, &traffic))
         return false;
     look_around(index, from_s - LEAD_S, until_s + TRAIL_S, &traffic);
     for (uint32_t i = index->first[endpoint]; i < index->first[endpoint + 1]; i++)
@@ -224,7 +227,7 @@ traffic_of(const struct webindex *index, uint32_t endpoint, int64_t from_s, int6
 
 bool
 traffic_of_refused(const struct webindex *index, uint32_t site, int64_t from_s, int64_t until_s,
-                   struct arena *arena, struct traffic *ret_traffic)
+                   struct traffic_room room, struct traffic *ret_traffic)
 {
     uint32_t from = webindex_refused_before(index, site, from_s - LEAD_S);
     uint32_t until = webindex_refused_before(index, site, until_s + TRAIL_S + 1);
@@ -232,7 +235,7 @@ traffic_of_refused(const struct webindex *index, uint32_t site, int64_t from_s, 
     struct traffic traffic = {.endpoint = UINT32_MAX};
 
     count_requests(index->ledger, index->refused + from, until - from, &traffic);
-    if (!count_clients(index, site, index->refused + from, until - from, arena, &traffic))
+    if (!count_clients(index, site, index->refused + from, until - from, room, &traffic))
         return false;
     set_lift(index, from_s, until_s, all - (until - from), &traffic);
     *ret_traffic = traffic;

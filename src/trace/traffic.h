@@ -10,9 +10,9 @@
 #include "trace/webindex.h"
 
 struct traffic_client {
-    uint32_t client;            /* name */
-    uint32_t requests, mailing; /* mailing: of the method that mails */
-    bool has_viewed;            /* it read a page of the site before its first mailing request */
+    uint32_t client;  /* name */
+    uint32_t mailing; /* requests of the method that mails */
+    bool has_viewed;  /* it read a page of the site before its first mailing request */
 };
 
 struct traffic {
@@ -31,17 +31,22 @@ struct traffic {
     double rate_lift;     /* mailing rate in the window over the rate outside */
 };
 
+/* Where the answer lives, and where what leads to it does until then. */
+struct traffic_room {
+    struct arena *kept, *scratch;
+};
+
 /*
  * The requests to a site that were refused or look like an attack, whatever they
  * asked for: `endpoint` is UINT32_MAX. Nothing is looked back at.
  */
 bool traffic_of_refused(const struct webindex *index, uint32_t site, int64_t from_s,
-                        int64_t until_s, struct arena *arena, struct traffic *ret_traffic)
+                        int64_t until_s, struct traffic_room room, struct traffic *ret_traffic)
     __attribute__((warn_unused_result));
 
 /* The window is in seconds, both ends included. False at the arena's limit. */
 bool traffic_of(const struct webindex *index, uint32_t endpoint, int64_t from_s, int64_t until_s,
-                struct arena *arena, struct traffic *ret_traffic)
+                struct traffic_room room, struct traffic *ret_traffic)
     __attribute__((warn_unused_result));
 
 #endif

@@ -14,7 +14,7 @@
 #include "record/event.h"
 #include "trace/ledger.h"
 
-#define VISIT_ENDPOINTS_MAX 20000U /* of a site; further paths share one endpoint */
+#define VISIT_ENDPOINTS_MAX 65536U /* of a site; further paths share one endpoint */
 
 struct visit_window {
     int64_t from_s, until_s; /* requests outside are counted, not kept one by one */

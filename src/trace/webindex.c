@@ -85,30 +85,48 @@ index_sites(const struct ledger *ledger, struct arena *arena, struct webindex *i
 }
 
 static int
-by_client(const void *a, const void *b, void *context)
+by_request_time(const void *a, const void *b, void *context)
 {
     const struct ledger *ledger = context;
     uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
-    const struct request *x = ledger_request(ledger, i), *y = ledger_request(ledger, j);
+    int64_t s = ledger_request(ledger, i)->time_s, t = ledger_request(ledger, j)->time_s;
 
-    if (x->client != y->client)
-        return x->client < y->client ? -1 : 1;
-    if (x->time_s != y->time_s)
-        return x->time_s < y->time_s ? -1 : 1;
+    if (s != t)
+        return s < t ? -1 : 1;
     return (i > j) - (i < j);
+}
+
+/* Most clients stand in the log in order of time already. */
+static void
+sort_by_time(struct ledger *ledger, uint32_t *requests, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        if (by_request_time(&requests[i - 1], &requests[i], ledger) > 0) {
+            qsort_r(requests, count, sizeof(*requests), by_request_time, ledger);
+            return;
+        }
+    }
 }
 
 static bool
 index_clients(struct ledger *ledger, struct arena *arena, struct webindex *index)
 {
-    uint32_t count = ledger->requests.count;
+    uint32_t count = ledger->requests.count, names = table_count(ledger->names);
 
+    index->client_count = names + 1;
+    index->client_first = arena_array(arena, (size_t)names + 3, sizeof(*index->client_first));
     index->by_client = arena_array(arena, count + 1, sizeof(*index->by_client));
-    if (!index->by_client)
+    if (!index->client_first || !index->by_client)
         return false;
     for (uint32_t i = 0; i < count; i++)
-        index->by_client[i] = i;
-    qsort_r(index->by_client, count, sizeof(*index->by_client), by_client, ledger);
+        index->client_first[ledger_request(ledger, i)->client + 2]++;
+    for (uint32_t c = 0; c <= names; c++)
+        index->client_first[c + 2] += index->client_first[c + 1];
+    for (uint32_t i = 0; i < count; i++)
+        index->by_client[index->client_first[ledger_request(ledger, i)->client + 1]++] = i;
+    for (uint32_t c = 0; c <= names; c++)
+        sort_by_time(ledger, index->by_client + index->client_first[c],
+                     index->client_first[c + 1] - index->client_first[c]);
     return true;
 }
 
@@ -241,22 +259,4 @@ uint32_t
 webindex_lower(const struct webindex *index, uint32_t endpoint, int64_t time_s)
 {
     return first_at(index->time_s, index->first[endpoint], index->first[endpoint + 1], time_s);
-}
-
-uint32_t
-webindex_client_first(const struct webindex *index, uint32_t client)
-{
-    const struct ledger *ledger = index->ledger;
-    uint32_t count = ledger->requests.count, low = 0, high = count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (ledger_request(ledger, index->by_client[middle])->client < client)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < count && ledger_request(ledger, index->by_client[low])->client == client ? low
-                                                                                          : count;
 }

@@ -16,7 +16,9 @@ struct webindex {
     int64_t *time_s;         /* sorted within an endpoint */
     uint32_t *site_first;    /* [site]: where its requests begin in site_time_s */
     int64_t *site_time_s;    /* sorted within a site */
-    uint32_t *by_client;     /* request indices, by client and time */
+    uint32_t client_count;   /* clients are names: these are below it */
+    uint32_t *client_first;  /* [client]: where its requests begin in by_client */
+    uint32_t *by_client;     /* request indices, sorted by time within a client */
     int64_t from_s, until_s; /* of all kept requests; until < from: none */
     uint32_t *stream_first;  /* [stream]: where its requests begin in stream_s */
     int64_t *stream_s;       /* sorted within a stream */
@@ -62,9 +64,6 @@ bool webindex_build(struct ledger *ledger, struct arena *arena, struct webindex 
 
 /* How many kept requests of the site lie before that time. */
 uint32_t webindex_site_before(const struct webindex *index, uint32_t site, int64_t time_s);
-
-/* The first position in `by_client` of a client; the number of kept requests without one. */
-uint32_t webindex_client_first(const struct webindex *index, uint32_t client);
 
 /* Kept requests of an endpoint. */
 static inline uint32_t

@@ -249,6 +249,27 @@ def mailbox(world):
                                    "anna@shop.example"), "spam")
 
 
+def webmail(world, when, client, login, deliveries, label):
+    """Roundcube hands the mail in on loopback; only its access log knows the client."""
+    world.request(when, "webmail", client, "POST", "/?_task=mail&_lock=1&_action=send",
+                  referer="https://webmail.example/?_task=mail&_action=compose")
+    world.label(world.mta.smtp(when + 0.3, "127.0.0.1", login, deliveries, login), label)
+
+
+def mailbox_webmail(world):
+    """A stolen mailbox that both its owner and the thief use through the webmail."""
+    clients = ["203.0.113.46", "203.0.113.186"]
+    world.access["webmail"] = []
+    world.blame("mailbox", mailbox="boris@blog.example", clients=clients)
+    for number, when in enumerate(world.during(60, 0, 3600)):
+        login, home = (("boris@blog.example", "192.0.2.33"),
+                       ("anna@shop.example", "192.0.2.36"))[number % 2]
+        webmail(world, when, home, login, [Delivery(f"partner{number}@client.example")], "ham")
+    for when in world.during(120):
+        webmail(world, when, world.dice.choice(clients), "boris@blog.example",
+                [Delivery(world.person(9000), world.outcome()) for _ in range(3)], "spam")
+
+
 def rogue_process(world):
     world.blame("local-user", user="dev", uid=1007)
     for when in world.during(350):
@@ -264,6 +285,64 @@ def backscatter(world):
         world.label(world.mta.smtp(when, f"198.51.100.{world.dice.randint(1, 250)}", "",
                                    [Delivery("info@shop.example", local=True)], size=4200),
                     "attack")
+
+
+def notice_probes(world):
+    """Each probe asks for something else; a plugin reports every one."""
+    script = "/wp-content/plugins/guard-notices/alert.php"
+    world.blame("notice-flood", recipient="owner@client.example", uid=1002)
+    for when in world.during(240):
+        path = world.dice.choice(("/wp-config.php.bak", "/backup.php", "/.env",
+                                  f"/x{world.dice.randint(1, 300)}.php"))
+        world.request(when, "blog", f"203.0.113.{world.dice.randint(1, 120)}", "GET", path, 404)
+        world.script(when + 0.1, "blog", script, "owner@client.example", "[Blog] Attack blocked",
+                     "wordpress@blog.example", "attack")
+
+
+def backscatter_several(world):
+    world.blame("backscatter", recipient="info@shop.example")
+    for number, when in enumerate(world.during(240, length=1500)):
+        to = "info@shop.example" if number % 2 else \
+            f"{('anna', 'boris')[number % 4 // 2]}@shop.example"
+        world.label(world.mta.smtp(when, f"198.51.100.{world.dice.randint(1, 250)}", "",
+                                   [Delivery(to, local=True)], size=4200), "attack")
+
+
+def rogue_by_cron(world):
+    """Every few minutes some dozens of mails, beside busy pages that have no part in it."""
+    world.blame("local-user", user="dev", uid=1007)
+    for start in range(600, 3000, 300):
+        for number in range(25):
+            world.label(world.mta.local(START + start + 1 + number * 0.2, 1007, "dev",
+                                        "dev@web7.example",
+                                        [Delivery(world.person(9000), world.outcome())]), "spam")
+
+
+def mailbox_all_along(world):
+    """The logs hold no time before it, and the owner mails as ever."""
+    clients = [f"203.0.113.{n}" for n in (5, 7, 9, 44, 81)]
+    world.blame("mailbox", mailbox="eva@shop.example", clients=clients)
+    for when in world.during(200, begin=5, length=SPAN - 10):
+        world.label(world.mta.smtp(when, world.dice.choice(clients), "eva@shop.example",
+                                   [Delivery(world.person(9000), world.outcome())],
+                                   "eva@shop.example"), "spam")
+    for when in world.during(20, begin=5, length=SPAN - 10):
+        world.label(world.mta.smtp(when, "192.0.2.61", "eva@shop.example",
+                                   [Delivery(f"partner{world.dice.randint(1, 99)}@client.example")],
+                                   "eva@shop.example"), "ham")
+
+
+def batches(world):
+    """One request, and the script sends for minutes."""
+    path = "/wp-content/themes/old/send.php"
+    world.blame("uploaded-script", url=path, uid=1002, clients=["203.0.113.9"])
+    for begin in (1200, 1700, 2300):
+        world.request(START + begin, "blog", "203.0.113.9", "POST", path)
+        when = START + begin
+        for _ in range(70):
+            when += world.dice.uniform(0.3, 2.5)
+            world.script(when, "blog", path, world.person(9000), "Offer", "info@blog.example",
+                         "spam", world.outcome())
 
 
 def newsletter(world):
@@ -285,6 +364,7 @@ SCENARIOS = {  # name: abuse, mail server, whether PHP's log is kept, what else 
     "notice-flood": (notice_flood, Postfix, True),
     "open-relay": (open_relay, Opensmtpd, True),
     "mailbox": (mailbox, Postfix, True),
+    "mailbox-webmail": (mailbox_webmail, Postfix, False),
     "rogue-process": (rogue_process, Exim, True),
     "backscatter": (backscatter, PostfixIso, True),
     "newsletter": (newsletter, Sendmail, True),
@@ -297,6 +377,11 @@ SCENARIOS = {  # name: abuse, mail server, whether PHP's log is kept, what else 
     # The web server's clock is elsewhere, its log is sorted by the ends of slow requests.
     "other-zone": (uploaded_script, Sendmail, False, {"zone_h": 5, "slow": True}),
     "qmail": (uploaded_script, Qmail, True),
+    "notice-probes": (notice_probes, Exim, False),
+    "backscatter-several": (backscatter_several, Sendmail, True),
+    "rogue-by-cron": (rogue_by_cron, Postfix, False),
+    "mailbox-all-along": (mailbox_all_along, PostfixIso, True),
+    "batches": (batches, Postfix, False),
     "inferred-opensmtpd": (registration_flood, Opensmtpd, False),
 }
 

@@ -92,6 +92,23 @@ reads_who_called_mail(void)
 }
 
 static void
+reads_the_line_of_the_call(void)
+{
+    static const struct {
+        const char *line;
+        uint32_t number;
+    } rows[] = {
+        {"mail() on [/srv/old.php:4]: To: a@b.example -- Headers: X: y", 4},
+        {"mail() on [/srv/a:12:345]: To: a@b.example -- Headers: X: y", 345},
+        {"mail() on [/srv/x.php(2) : eval()'d code:17]: To: a@b.example -- Headers: X: y", 17},
+        {"mail() on [/srv/x.php:99999999999]: To: a@b.example -- Headers: X: y", 0},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++)
+        CHECK(read_line(rows[i].line).php_mail.line == rows[i].number);
+}
+
+static void
 keeps_the_zone_of_each_script(void)
 {
     static const struct {
@@ -167,6 +184,7 @@ main(void)
 {
     static const struct tap_case cases[] = {
         {"reads which script called mail()", reads_who_called_mail},
+        {"reads the line of the call", reads_the_line_of_the_call},
         {"keeps the zone of each script", keeps_the_zone_of_each_script},
         {"tells continuation lines and other lines apart", tells_other_lines_apart},
         {"reads the messages of mail.log = syslog", reads_syslog_messages},
