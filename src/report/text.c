@@ -40,7 +40,11 @@ bytes_read(const struct result *result)
 static bool
 has_only_samples(const struct result *result)
 {
-    return result->sample_count && result->messages_total == 0 && result->last_s == 0;
+    uint64_t lines = 0;
+
+    for (uint32_t i = 0; i < result->input_count; i++)
+        lines += result->inputs[i].lines;
+    return result->sample_count && lines == 0;
 }
 
 /* "web7 · 3 days of logs, 1.2 GB, read in 2.3 s · 235,314 messages went out" */

@@ -354,6 +354,22 @@ note_others(struct trace *trace, const struct trace_sample *samples, uint32_t sa
                                  others, others == 1 ? "" : "s", sample_count == 1 ? "" : "s"));
 }
 
+/* No mail in the window is no proof that there was none. */
+static void
+note_window(struct trace *trace, struct notes *notes)
+{
+    char from[32], until[32];
+
+    if (trace->ledger->mails.count || trace->outside_until_us == 0)
+        return;
+    civil_write_utc(trace->outside_from_us / SECOND_US, from);
+    civil_write_utc(trace->outside_until_us / SECOND_US, until);
+    note(notes, arena_printf(trace->arena,
+                             "No mail lies in the time asked for; what these logs hold beside it "
+                             "is from %s to %s.",
+                             from, until));
+}
+
 static void
 write_notes(struct trace *trace, const struct trace_sample *samples, uint32_t sample_count,
             struct notes *notes)
@@ -370,6 +386,7 @@ write_notes(struct trace *trace, const struct trace_sample *samples, uint32_t sa
             smtp_origin += mail->mta == MTA_QMAIL;
         }
     }
+    note_window(trace, notes);
     if (ledger->gap_lines)
         note(notes, arena_printf(trace->arena,
                                  "The logs themselves say that at least %llu lines were lost: the "

@@ -35,6 +35,7 @@ struct trace {
     struct input *inputs;
     uint32_t input_count, input_capacity;
     int64_t mail_from_us, mail_until_us;
+    int64_t outside_from_us, outside_until_us; /* lines that --since and --until leave out */
     struct visit_window window;
     struct arena *arena;   /* texts of inputs and the analysis */
     struct arena *scratch; /* of the analysis, while it runs */

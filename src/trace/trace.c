@@ -232,8 +232,11 @@ trace_feed(struct trace *trace, uint32_t input_index, const struct event *event,
     }
     clock_learn(&input->clock, event);
     time_us = clock_resolve(&input->clock, event);
-    if (!is_wanted(trace, time_us))
+    if (!is_wanted(trace, time_us)) {
+        if (time_us)
+            widen(time_us, &trace->outside_from_us, &trace->outside_until_us);
         return;
+    }
     widen(time_us, &input->first_us, &input->last_us);
     if (event->kind == EVENT_REQUEST) {
         if (input->site == NO_SITE && event->request.vhost.len == 0)

@@ -14,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 
-import world
+sys.dont_write_bytecode = True
+import world  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROUTES = {"local-user": "rogue-process"}  # what the truth calls it, what weir calls it

@@ -17,19 +17,20 @@ import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 
-import abuse
-import dns
-import innocents
-import judge
-import lab as laboratory
-import packages
-import people
-import recorded
-from login import Dovecot, Vsftpd
-from mta import MTAS
-from sink import Directory, Sink
-from truth import Truth
-from web import WEBS
+sys.dont_write_bytecode = True
+import abuse  # noqa: E402
+import dns  # noqa: E402
+import innocents  # noqa: E402
+import judge  # noqa: E402
+import lab as laboratory  # noqa: E402
+import packages  # noqa: E402
+import people  # noqa: E402
+import recorded  # noqa: E402
+from login import Dovecot, Vsftpd  # noqa: E402
+from mta import MTAS  # noqa: E402
+from sink import Directory, Sink  # noqa: E402
+from truth import Truth  # noqa: E402
+from web import WEBS  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SETTLE_SECONDS = 10

@@ -693,6 +693,31 @@ lost_lines_are_told(void)
     run_done(&run);
 }
 
+static void
+window_without_mail_tells_when_there_was_some(void)
+{
+    static const struct {
+        int64_t since_us;
+        uint64_t total;
+        bool is_told;
+    } rows[] = {{0, 1, false}, {SECOND_US * 1795478400, 0, true}};
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct run_log log = {.path = "mail.log", .text = LIFE("A1B2C3D", "1001", "a@b.example")};
+        struct run run =
+            run_trace((struct trace_options){.zone = STR("UTC"), .since_us = rows[i].since_us},
+                      &log, 1, NULL, 0);
+        bool is_told = false;
+
+        for (uint32_t k = 0; k < run.result.note_count; k++)
+            is_told |= str_has(run.result.notes[k],
+                               STR("from 2026-11-23T15:21:22Z to 2026-11-23T15:21:22Z"));
+        CHECK_ROW(i, run.result.messages_total == rows[i].total);
+        CHECK_ROW(i, is_told == rows[i].is_told);
+        run_done(&run);
+    }
+}
+
 int
 main(void)
 {
@@ -730,6 +755,8 @@ main(void)
         {"a long queue id tells year and zone", long_queue_id_tells_year_and_zone},
         {"dirt is survived", dirt_is_survived},
         {"lost lines are told", lost_lines_are_told},
+        {"a window without mail tells when there was some",
+         window_without_mail_tells_when_there_was_some},
     };
 
     return tap_main(cases, COUNT(cases));
