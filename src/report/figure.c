@@ -26,6 +26,21 @@ figure_counted(struct buf *buf, uint64_t number, const char *one, const char *ma
 }
 
 void
+figure_answer(struct buf *buf, const struct result *result)
+{
+    uint32_t sources = 0;
+
+    for (uint32_t i = 0; i < result->incident_count; i++)
+        sources += result->incidents[i].route != ROUTE_BACKSCATTER;
+    if (sources)
+        figure_counted(buf, sources, "source sends spam.", "sources send spam.");
+    else
+        buf_add_cstr(buf, "Nothing here sends spam, but bounces of what others sent come in.");
+    if (sources && sources < result->incident_count)
+        buf_add_cstr(buf, " Bounces of what others sent come in as well.");
+}
+
+void
 figure_bytes(struct buf *buf, uint64_t bytes)
 {
     static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};

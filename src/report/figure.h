@@ -6,6 +6,7 @@
  */
 
 #include "base/buf.h"
+#include "trace/result.h"
 
 /* The UTC offset of the reader's zone at a moment; NULL where a zone is wanted: UTC. */
 typedef int figure_zone(const void *context, int64_t utc_s);
@@ -15,6 +16,12 @@ void figure_count(struct buf *buf, uint64_t number);
 
 /* "1 message", "235,314 messages" */
 void figure_counted(struct buf *buf, uint64_t number, const char *one, const char *many);
+
+/*
+ * "1 source sends spam.", the first thing that a report says of its incidents, of which
+ * there is at least one. Bounces of what others sent are no spam of this host's.
+ */
+void figure_answer(struct buf *buf, const struct result *result);
 
 /* "1.2 GB", "17 kB": powers of ten */
 void figure_bytes(struct buf *buf, uint64_t bytes);

@@ -108,7 +108,7 @@ write_summary(struct page *page, const struct result *result)
         return;
     }
     buf_add_cstr(page->buf, "<h1>");
-    figure_counted(page->buf, result->incident_count, "source sends spam.", "sources send spam.");
+    figure_answer(page->buf, result);
     buf_add_cstr(page->buf, "</h1>\n");
 }
 

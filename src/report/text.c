@@ -90,7 +90,7 @@ write_answer(const struct result *result, struct paper *paper)
         return;
     }
     buf_init(&line, 256);
-    figure_counted(&line, result->incident_count, "source sends spam.", "sources send spam.");
+    figure_answer(&line, result);
     paper_wrap(paper, 0, INK_BOLD, buf_str(&line));
     buf_done(&line);
 }

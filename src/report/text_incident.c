@@ -148,10 +148,17 @@ add_spark(struct buf *line, const struct timeline *timeline)
 }
 
 static void
-add_drivers(struct buf *line, const struct origin *origin)
+add_drivers(struct buf *line, const struct incident *incident)
 {
-    buf_add_cstr(line, "driven by ");
-    figure_counted(line, origin->client_total, "client", "clients");
+    const struct origin *origin = &incident->origin;
+
+    if (incident->route == ROUTE_BACKSCATTER) {
+        buf_add_cstr(line, "from ");
+        figure_counted(line, origin->client_total, "server", "servers");
+    } else {
+        buf_add_cstr(line, "driven by ");
+        figure_counted(line, origin->client_total, "client", "clients");
+    }
     if (origin->client_count)
         buf_printf(line, origin->client_total > 1 ? ", " STR_FMT " first" : ", " STR_FMT,
                    STR_ARG(origin->clients[0]));
@@ -176,7 +183,7 @@ write_spark(const struct incident *incident, struct paper *paper)
         buf_add_cstr(&line, incident->origin.client_total ? "   " : "");
     }
     if (incident->origin.client_total)
-        add_drivers(&line, &incident->origin);
+        add_drivers(&line, incident);
     if (line.len)
         paper_line(paper, 2, INK_PLAIN, buf_str(&line));
     buf_done(&line);

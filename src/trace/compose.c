@@ -161,6 +161,9 @@ static void
 summarise(const struct compose *compose, const struct suspect *suspect, struct incident *incident)
 {
     const struct inquiry *inquiry = compose->inquiry;
+    const char *who = compose_knows_folder(compose, suspect)
+                          ? "The mail server states the folder of"
+                          : "PHP's own log states the script for";
     uint32_t follow = 0, stated = 0;
 
     for (uint32_t i = 0; i < suspect->count; i++) {
@@ -174,9 +177,9 @@ summarise(const struct compose *compose, const struct suspect *suspect, struct i
     if (stated && follow)
         incident->summary =
             arena_printf(inquiry->arena,
-                         "PHP's own log states the script for %u of the %u messages; %u follow one "
-                         "of its requests within two seconds.",
-                         stated, suspect->count, follow);
+                         "%s %u of the %u messages; %u follow one of its requests within two "
+                         "seconds.",
+                         who, stated, suspect->count, follow);
     else if (stated)
         incident->summary = arena_printf(
             inquiry->arena, "The host itself states the origin of %u of the %u messages.", stated,

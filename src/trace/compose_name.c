@@ -143,11 +143,23 @@ process_name(const struct compose *compose, const struct suspect *suspect)
     return arena_printf(arena, "uid %lld", (long long)uid);
 }
 
+bool
+compose_knows_folder(const struct compose *compose, const struct suspect *suspect)
+{
+    const struct ledger *ledger = compose->inquiry->ledger;
+
+    return suspect->count &&
+           (ledger_mail(ledger, suspect->mails[0])->flags & MAIL_SCRIPT_IS_FOLDER) != 0;
+}
+
 struct str
 compose_name(const struct compose *compose, const struct suspect *suspect)
 {
     struct str script = compose_script(compose, suspect);
 
+    /* A URL says more than a folder. */
+    if (compose_knows_folder(compose, suspect) && suspect->endpoint != INFER_NONE)
+        script = STR_EMPTY;
     switch (suspect->group->kind) {
     case GROUP_MAILBOX:
         return compose_mailbox(compose, suspect);

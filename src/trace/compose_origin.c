@@ -96,13 +96,9 @@ compose_origin(const struct compose *compose, const struct suspect *suspect,
     if (kind == GROUP_MAILBOX)
         origin->mailbox = compose_mailbox(compose, suspect);
     if (kind == GROUP_SCRIPT || kind == GROUP_ENDPOINT || kind == GROUP_PROCESS) {
-        bool is_folder =
-            suspect->count && (ledger_mail(compose->inquiry->ledger, suspect->mails[0])->flags &
-                               MAIL_SCRIPT_IS_FOLDER);
-
         origin->user = compose_user(compose, suspect->group->identity);
         origin->uid = compose_uid(compose, suspect->group->identity);
-        if (is_folder)
+        if (compose_knows_folder(compose, suspect))
             origin->process = ledger_name(compose->inquiry->ledger, suspect->script);
         else
             origin->script = compose_script(compose, suspect);

@@ -24,6 +24,9 @@ struct str compose_vhost(const struct compose *compose, uint32_t endpoint);
 /* The file that sent; where that is a mail library, the one that the URL called. */
 struct str compose_script(const struct compose *compose, const struct suspect *suspect);
 
+/* Exim states the folder that its caller stood in, no file. */
+bool compose_knows_folder(const struct compose *compose, const struct suspect *suspect);
+
 struct str compose_mailbox(const struct compose *compose, const struct suspect *suspect);
 
 /* Fills origin and domain of the incident, whose route is set. False at the arena's limit. */
