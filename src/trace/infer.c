@@ -74,8 +74,16 @@ struct look {
     uint8_t recipient, sender, size;
 };
 
+/*
+ * Sender and size go with the recipient: a form's notice to its owner and its copy to
+ * the visitor differ in all three. Taken one by one, the two would look like two
+ * sources, and the own rate would be fitted to one of them.
+ */
 struct looks {
-    double recipient[LOOK_RECIPIENTS + 1], sender[LOOK_SENDERS + 1], size[LOOK_SIZES], mass;
+    double recipient[LOOK_RECIPIENTS + 1];
+    double sender[LOOK_RECIPIENTS + 1][LOOK_SENDERS + 1];
+    double size[LOOK_RECIPIENTS + 1][LOOK_SIZES];
+    double mass;
 };
 
 /* A stream that may be taken in, or is. */
@@ -198,15 +206,16 @@ look_at(const struct model *model, const struct mail *mail)
 static double
 look_weight(const struct looks *looks, struct look look)
 {
-    return looks->recipient[look.recipient] * looks->sender[look.sender] * looks->size[look.size];
+    return looks->recipient[look.recipient] * looks->sender[look.recipient][look.sender] *
+           looks->size[look.recipient][look.size];
 }
 
 static void
 add_look(struct looks *sums, struct look look, double share)
 {
     sums->recipient[look.recipient] += share;
-    sums->sender[look.sender] += share;
-    sums->size[look.size] += share;
+    sums->sender[look.recipient][look.sender] += share;
+    sums->size[look.recipient][look.size] += share;
     sums->mass += share;
 }
 
@@ -224,18 +233,24 @@ update_looks(struct looks *looks, const struct looks *sums, const struct looks *
 {
     update_column(looks->recipient, sums->recipient, any->recipient, LOOK_RECIPIENTS + 1,
                   sums->mass, prior);
-    update_column(looks->sender, sums->sender, any->sender, LOOK_SENDERS + 1, sums->mass, prior);
-    update_column(looks->size, sums->size, any->size, LOOK_SIZES, sums->mass, prior);
+    for (size_t r = 0; r <= LOOK_RECIPIENTS; r++) {
+        double mass = sums->recipient[r];
+
+        update_column(looks->sender[r], sums->sender[r], any->sender[r], LOOK_SENDERS + 1, mass,
+                      prior);
+        update_column(looks->size[r], sums->size[r], any->size[r], LOOK_SIZES, mass, prior);
+    }
 }
 
-/* Nothing is quite impossible. */
+/* Of a column that sums to `mass`, or is empty. Nothing is quite impossible. */
 static void
-soften(double *column, size_t count)
+soften(double *column, size_t count, double mass)
 {
     const double little = 0.002;
 
     for (size_t k = 0; k < count; k++)
-        column[k] = (column[k] + little) / (1 + little * (double)count);
+        column[k] =
+            ((mass > 0 ? column[k] / mass : 0) + little) / ((mass > 0) + little * (double)count);
 }
 
 static void
@@ -245,9 +260,11 @@ learn_any_looks(struct model *model, const struct sight *sights, uint32_t count)
 
     for (uint32_t i = 0; i < count; i++)
         add_look(any, sights[i].look, 1.0 / count);
-    soften(any->recipient, LOOK_RECIPIENTS + 1);
-    soften(any->sender, LOOK_SENDERS + 1);
-    soften(any->size, LOOK_SIZES);
+    for (size_t r = 0; r <= LOOK_RECIPIENTS; r++) {
+        soften(any->sender[r], LOOK_SENDERS + 1, any->recipient[r]);
+        soften(any->size[r], LOOK_SIZES, any->recipient[r]);
+    }
+    soften(any->recipient, LOOK_RECIPIENTS + 1, 1);
     model->own_looks = *any;
 }
 

@@ -23,7 +23,6 @@ KNOWN_WRONG = {
     "opensmtpd-rogue-process": (True, False),
     "rogue-site-user": (False,),
     "slow-drip": (True,),
-    "www-data-form-abuse": (False,),
 }
 
 
