@@ -20,6 +20,8 @@
 #define BLOCK_PRIOR 0.2   /* mails that a block has of its own before any is seen */
 #define OWN_LEFT_MIN 0.05 /* a trial leaves the own rate at least so much to begin with */
 #define LAGS_MAX 12
+#define ANY_SENDER UINT8_MAX
+#define SENDER_SHARE_MOST 0.9 /* a sender of more of the mails is no other than all */
 
 /* What a stream must win, in log-likelihood: the choice among hundreds, and each used lag. */
 #define GAIN_CHOICE 5.0
@@ -74,8 +76,16 @@ struct look {
     uint8_t recipient, sender, size;
 };
 
+/*
+ * Sender and size go with the recipient: a form's notice to its owner and its copy to
+ * the visitor differ in all three. Taken one by one, the two would look like two
+ * sources, and the own rate would be fitted to one of them.
+ */
 struct looks {
-    double recipient[LOOK_RECIPIENTS + 1], sender[LOOK_SENDERS + 1], size[LOOK_SIZES], mass;
+    double recipient[LOOK_RECIPIENTS + 1];
+    double sender[LOOK_RECIPIENTS + 1][LOOK_SENDERS + 1];
+    double size[LOOK_RECIPIENTS + 1][LOOK_SIZES];
+    double mass;
 };
 
 /* A stream that may be taken in, or is. */
@@ -86,6 +96,7 @@ struct part {
     struct looks looks;
     bool is_in;
     double tried_rate[LAGS_MAX], tried_own; /* the best trial: its rates, what is left to the own */
+    uint8_t tried_sender;                   /* whose mails it took; ANY_SENDER */
 };
 
 /* A mail as the model sees it: how many requests of each stream stand at each lag. */
@@ -198,15 +209,16 @@ look_at(const struct model *model, const struct mail *mail)
 static double
 look_weight(const struct looks *looks, struct look look)
 {
-    return looks->recipient[look.recipient] * looks->sender[look.sender] * looks->size[look.size];
+    return looks->recipient[look.recipient] * looks->sender[look.recipient][look.sender] *
+           looks->size[look.recipient][look.size];
 }
 
 static void
 add_look(struct looks *sums, struct look look, double share)
 {
     sums->recipient[look.recipient] += share;
-    sums->sender[look.sender] += share;
-    sums->size[look.size] += share;
+    sums->sender[look.recipient][look.sender] += share;
+    sums->size[look.recipient][look.size] += share;
     sums->mass += share;
 }
 
@@ -224,18 +236,24 @@ update_looks(struct looks *looks, const struct looks *sums, const struct looks *
 {
     update_column(looks->recipient, sums->recipient, any->recipient, LOOK_RECIPIENTS + 1,
                   sums->mass, prior);
-    update_column(looks->sender, sums->sender, any->sender, LOOK_SENDERS + 1, sums->mass, prior);
-    update_column(looks->size, sums->size, any->size, LOOK_SIZES, sums->mass, prior);
+    for (size_t r = 0; r <= LOOK_RECIPIENTS; r++) {
+        double mass = sums->recipient[r];
+
+        update_column(looks->sender[r], sums->sender[r], any->sender[r], LOOK_SENDERS + 1, mass,
+                      prior);
+        update_column(looks->size[r], sums->size[r], any->size[r], LOOK_SIZES, mass, prior);
+    }
 }
 
-/* Nothing is quite impossible. */
+/* Of a column that sums to `mass`, or is empty. Nothing is quite impossible. */
 static void
-soften(double *column, size_t count)
+soften(double *column, size_t count, double mass)
 {
     const double little = 0.002;
 
     for (size_t k = 0; k < count; k++)
-        column[k] = (column[k] + little) / (1 + little * (double)count);
+        column[k] =
+            ((mass > 0 ? column[k] / mass : 0) + little) / ((mass > 0) + little * (double)count);
 }
 
 static void
@@ -245,9 +263,11 @@ learn_any_looks(struct model *model, const struct sight *sights, uint32_t count)
 
     for (uint32_t i = 0; i < count; i++)
         add_look(any, sights[i].look, 1.0 / count);
-    soften(any->recipient, LOOK_RECIPIENTS + 1);
-    soften(any->sender, LOOK_SENDERS + 1);
-    soften(any->size, LOOK_SIZES);
+    for (size_t r = 0; r <= LOOK_RECIPIENTS; r++) {
+        soften(any->sender[r], LOOK_SENDERS + 1, any->recipient[r]);
+        soften(any->size[r], LOOK_SIZES, any->recipient[r]);
+    }
+    soften(any->recipient, LOOK_RECIPIENTS + 1, 1);
     model->own_looks = *any;
 }
 
@@ -417,9 +437,15 @@ product_log(const struct product *product)
     return product->log + log(product->factor);
 }
 
-/* A stream that may be taken in, in one manner; the own mails it would take them from. */
+/*
+ * A stream that may be taken in, in one manner; the own mails it would take them from:
+ * all, or those of one sender. A site mails under its user's name while a program of
+ * the same user invents thousands: times alone would not part them.
+ */
 struct trial {
     struct part part;
+    uint8_t sender;      /* ANY_SENDER */
+    double sender_share; /* of the own mails */
     double own_scale;
     bool is_flat; /* the own rate never changes */
     double flat_rate;
@@ -437,11 +463,14 @@ try_round(const struct model *model, uint32_t p, const struct sight *sights, uin
     for (uint32_t i = 0; i < count; i++) {
         const struct sight *sight = &sights[i];
         double weight = look_weight(&model->own_looks, sight->look);
-        double added = density(model, &trial->part, sight->requests[p], by_lag) * weight;
-        double before = sight->own + sight->rest + 1e-300;
-        double kept = (trial->is_flat ? trial->flat_rate * weight : sight->own) * trial->own_scale;
-        double total = kept + sight->rest + added + 1e-300;
+        double before = sight->own + sight->rest + 1e-300, added, kept, total;
 
+        if (trial->sender != ANY_SENDER && sight->look.sender != trial->sender)
+            continue;
+        added =
+            density(model, &trial->part, sight->requests[p], by_lag) * weight / trial->sender_share;
+        kept = (trial->is_flat ? trial->flat_rate * weight : sight->own) * trial->own_scale;
+        total = kept + sight->rest + added + 1e-300;
         multiply(&ratio, total / before);
         own += kept / total;
         own_before += trial->own_scale * sight->own / before;
@@ -485,21 +514,71 @@ flat_gain(const struct model *model, const struct sight *sights, uint32_t count)
     return fmax(likelihood, 0);
 }
 
+/* How many of the mails that looks are learnt from are of the sender. */
+static double
+sender_share(const struct looks *looks, uint8_t sender)
+{
+    double share = 0;
+
+    if (sender == ANY_SENDER)
+        return 1;
+    for (size_t r = 0; r <= LOOK_RECIPIENTS; r++)
+        share += looks->recipient[r] * looks->sender[r][sender];
+    return share;
+}
+
 static double
 try_manner(const struct model *model, uint32_t p, const struct sight *sights, uint32_t count,
-           const double manner[LAGS_MAX], bool is_flat, struct trial *ret_trial)
+           const double manner[LAGS_MAX], bool is_flat, uint8_t sender, struct trial *ret_trial)
 {
-    struct trial trial = {.part = model->parts[p], .own_scale = 0.5, .is_flat = is_flat};
+    struct trial trial = {.part = model->parts[p],
+                          .own_scale = 0.5,
+                          .is_flat = is_flat,
+                          .sender = sender,
+                          .sender_share = sender_share(&model->own_looks, sender)};
     double mails;
 
     trial.flat_rate = flat_rate(model, sights, count);
-    mails = 0.5 * trial.flat_rate * (double)(model->until_s - model->from_s);
+    mails = 0.5 * trial.flat_rate * trial.sender_share * (double)(model->until_s - model->from_s);
     for (size_t b = 0; b < model->lag_count; b++)
         trial.part.rate[b] = mails * manner[b] / trial.part.requests;
     for (int round = 0; round < ROUNDS_TRY; round++)
         try_round(model, p, sights, count, manner, &trial);
     *ret_trial = trial;
     return product_log(&trial.ratio) + (is_flat ? block_price(model) : 0);
+}
+
+/* Keeps the trial if it wins more than the best one so far. */
+static void
+keep_best(struct part *part, const struct trial *trial, double gain, double *best)
+{
+    if (gain <= *best)
+        return;
+    *best = gain;
+    part->tried_own = 1 - trial->sender_share * (1 - trial->own_scale);
+    part->tried_sender = trial->sender;
+    memcpy(part->tried_rate, trial->part.rate, sizeof(trial->part.rate));
+}
+
+/* What it would win with the mails of one sender, which is chosen among all; of the best one. */
+static double
+try_senders(struct model *model, uint32_t p, const struct sight *sights, uint32_t count,
+            double best)
+{
+    struct trial trial;
+
+    for (uint8_t sender = 0; sender < LOOK_SENDERS; sender++) {
+        if (model->senders[sender] == 0 ||
+            sender_share(&model->any_looks, sender) > SENDER_SHARE_MOST)
+            continue;
+        for (int m = 0; m < MANNERS; m++) {
+            double gain =
+                try_manner(model, p, sights, count, model->manners[m], false, sender, &trial);
+
+            keep_best(&model->parts[p], &trial, gain - log(LOOK_SENDERS + 1), &best);
+        }
+    }
+    return best;
 }
 
 /*
@@ -514,17 +593,30 @@ try_stream(struct model *model, uint32_t p, const struct sight *sights, uint32_t
 
     for (int m = 0; m < MANNERS * 2; m += model->blocks.count == 1 ? 2 : 1) {
         struct trial trial;
-        double gain =
-            try_manner(model, p, sights, count, model->manners[m / 2], m % 2 == 1, &trial);
+        double gain = try_manner(model, p, sights, count, model->manners[m / 2], m % 2 == 1,
+                                 ANY_SENDER, &trial);
 
-        if (gain <= best)
-            continue;
-        best = gain;
-        model->parts[p].tried_own = trial.own_scale;
-        memcpy(model->parts[p].tried_rate, trial.part.rate, sizeof(trial.part.rate));
+        keep_best(&model->parts[p], &trial, gain, &best);
     }
+    best = try_senders(model, p, sights, count, best);
     return best - flat - GAIN_CHOICE - log(MANNERS) - 0.5 * log(count) -
            (webindex_stream_is_post(model->parts[p].stream) ? 0 : GAIN_GET);
+}
+
+/* Looks of which only the sender's mails are left; nothing is quite impossible. */
+static void
+keep_sender(struct looks *looks, uint8_t sender)
+{
+    double all = 0;
+
+    for (size_t r = 0; r <= LOOK_RECIPIENTS; r++) {
+        looks->recipient[r] *= looks->sender[r][sender];
+        all += looks->recipient[r];
+        for (size_t s = 0; s <= LOOK_SENDERS; s++)
+            looks->sender[r][s] = s == sender;
+        soften(looks->sender[r], LOOK_SENDERS + 1, 1);
+    }
+    soften(looks->recipient, LOOK_RECIPIENTS + 1, all);
 }
 
 /* The fit begins where the trial ended: the stream has its mails, the own rate the rest. */
@@ -534,6 +626,8 @@ take_in(struct model *model, struct part *part)
     part->is_in = true;
     memcpy(part->rate, part->tried_rate, sizeof(part->rate));
     part->looks = model->any_looks;
+    if (part->tried_sender != ANY_SENDER)
+        keep_sender(&part->looks, part->tried_sender);
     model->own_share *= fmax(part->tried_own, OWN_LEFT_MIN);
 }
 
