@@ -13,6 +13,7 @@
 #define RUN_MAX 64U     /* calls of one second to one recipient that are compared */
 #define SECOND_COST 3.0 /* in standard deviations of the size: a second too early or late, */
 #define SKIP_COST 1.5   /* an earlier mail that no call has taken */
+#define SURE_COST 1.5   /* the size is known, and fits; at most one earlier mail is free */
 #define REACH 64        /* how many mails to the same recipient are weighed for one call */
 
 struct keyed {
@@ -293,11 +294,11 @@ lateness(double late_s)
  * and the mail server takes mail in, mostly in the order of the calls.
  */
 static uint32_t
-best_fit(struct matcher *matcher, const struct keyed *call, uint32_t from)
+best_fit(struct matcher *matcher, const struct keyed *call, uint32_t from, double cost_max)
 {
     const struct call *what = ledger_call(matcher->ledger, call->index);
     uint32_t best = UINT32_MAX;
-    double best_cost = 1e9;
+    double best_cost = cost_max;
 
     for (uint32_t at = from, seen = 0; fits(matcher, call, at) && seen < REACH; at++) {
         const struct mail *mail = ledger_mail(matcher->ledger, matcher->mails[at].index);
@@ -315,8 +316,9 @@ best_fit(struct matcher *matcher, const struct keyed *call, uint32_t from)
     return best;
 }
 
+/* Binds the calls for which a mail costs less than that. */
 static void
-match_rest(struct matcher *matcher)
+match_rest(struct matcher *matcher, double cost_max)
 {
     uint32_t from = 0;
 
@@ -328,7 +330,7 @@ match_rest(struct matcher *matcher)
         from = first_fit(matcher, key, from);
         if (call->mail != NO_MAIL)
             continue;
-        best = best_fit(matcher, key, from);
+        best = best_fit(matcher, key, from, cost_max);
         if (best != UINT32_MAX)
             bind(matcher, call, matcher->mails[best].index);
     }
@@ -346,7 +348,9 @@ stated_match(struct ledger *ledger, struct arena *arena, uint32_t *ret_matched)
     if (!collect(&matcher, arena))
         return false;
     match_certain(&matcher);
-    match_rest(&matcher);
+    /* The sure ones first: they teach how large a script's mails are, and free the field. */
+    match_rest(&matcher, SURE_COST);
+    match_rest(&matcher, INFINITY);
     arena_release(arena, mark);
     *ret_matched = matcher.matched;
     return true;
