@@ -248,6 +248,19 @@ spare_lines(const struct inquiry *inquiry, const struct suspect *suspect, const 
     }
 }
 
+/*
+ * Whether the site never put the stated script there: a file in a folder for uploads
+ * has no honest mails, so all of them are the outbreak, however slowly they drip.
+ */
+static bool
+is_planted(const struct inquiry *inquiry, const struct group *group)
+{
+    struct str script = ledger_name(inquiry->ledger, group->script);
+
+    return group->kind == GROUP_SCRIPT && group->script &&
+           !ledger_is_library(inquiry->ledger, script) && known_upload_folder(script);
+}
+
 static bool
 find_outbreak(const struct inquiry *inquiry, struct suspect *suspect)
 {
@@ -271,7 +284,8 @@ find_outbreak(const struct inquiry *inquiry, struct suspect *suspect)
         burst->first = 0;
         burst->last = group->count ? group->count - 1 : 0;
     }
-    is_all = is_lonely(suspect, group->count - (burst->last - burst->first + 1));
+    is_all = is_planted(inquiry, group) ||
+             is_lonely(suspect, group->count - (burst->last - burst->first + 1));
     for (uint32_t i = 0; i < group->count; i++)
         is_inside[i] = is_all || (i >= burst->first && i <= burst->last);
     if (!is_all && !find_waves(inquiry, suspect, times, group->count, is_inside))

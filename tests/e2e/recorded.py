@@ -21,7 +21,6 @@ import judge  # noqa: E402
 KNOWN_WRONG = {
     "opensmtpd-rogue-process": (True, False),
     "rogue-site-user": (False,),
-    "slow-drip": (True,),
     "www-data-form-abuse": (False,),
 }
 
