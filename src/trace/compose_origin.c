@@ -103,7 +103,7 @@ compose_origin(const struct compose *compose, const struct suspect *suspect,
         else
             origin->script = compose_script(compose, suspect);
     }
-    if (kind == GROUP_SCRIPT || kind == GROUP_ENDPOINT) {
+    if (suspect->endpoint != INFER_NONE) {
         origin->url = compose_path(compose, suspect->endpoint);
         origin->vhost = compose_vhost(compose, suspect->endpoint);
     }

@@ -146,6 +146,10 @@ route_choose(const struct inquiry *inquiry, struct suspect *suspect)
             suspect->other_route = ROUTE_ROGUE_PROCESS;
             break;
         }
+        if (suspect->endpoint != INFER_NONE) {
+            suspect->route = script_route(inquiry, suspect);
+            break;
+        }
         suspect->route = ROUTE_ROGUE_PROCESS;
         suspect->other_route = ROUTE_UPLOADED_SCRIPT;
         break;

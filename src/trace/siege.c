@@ -94,22 +94,58 @@ is_lifted(const struct inquiry *inquiry, const struct siege *siege)
            inside / inside_s >= REFUSED_LIFT_MIN * (all - inside + 1) / outside_s;
 }
 
+/*
+ * Where the mail server does not state who sends, one group holds the programs of
+ * all users: keeps the mails to the recipient that gets most of them.
+ */
+static bool
+keep_top_recipient(const struct inquiry *inquiry, struct suspect *suspect)
+{
+    uint32_t *kept = arena_array(inquiry->arena, suspect->count + 1, sizeof(*kept)), count = 0;
+
+    if (!kept)
+        return false;
+    for (uint32_t i = 0; i < suspect->count; i++) {
+        if (ledger_mail(inquiry->ledger, suspect->mails[i])->recipient ==
+            suspect->stats.top_recipient)
+            kept[count++] = suspect->mails[i];
+    }
+    suspect->mails = kept;
+    suspect->count = count;
+    return stats_of(inquiry->ledger, kept, count, inquiry->arena, &suspect->stats);
+}
+
+static bool
+is_mixed(const struct inquiry *inquiry, const struct suspect *suspect)
+{
+    const struct group *group = suspect->group;
+    const struct identity *identity = ledger_identity(inquiry->ledger, group->identity);
+
+    return group->kind == GROUP_PROCESS && identity->uid < 0 && !identity->name &&
+           suspect_top_share(suspect) > 0.5;
+}
+
 bool
 siege_find(const struct inquiry *inquiry, struct suspect *suspect)
 {
     const struct ledger *ledger = inquiry->ledger;
+    struct suspect kept = *suspect;
     struct siege siege;
 
     suspect->is_siege = false;
     if (suspect->has_traffic && suspect->traffic.refused * 2 > suspect->traffic.requests &&
         suspect->traffic.mailing >= suspect->count * REQUESTS_LEAST)
         return true; /* one URL is all that they asked for */
-    if (suspect_top_share(suspect) < TOP_SHARE_MIN || suspect->burst.lift < LIFT_MIN ||
-        suspect->burst.likelihood < LIKELIHOOD_MIN)
+    if (suspect->burst.lift < LIFT_MIN || suspect->burst.likelihood < LIKELIHOOD_MIN)
         return true;
-    siege = find_site(inquiry, suspect);
+    if (is_mixed(inquiry, suspect) && !keep_top_recipient(inquiry, &kept))
+        return false;
+    if (suspect_top_share(&kept) < TOP_SHARE_MIN)
+        return true;
+    siege = find_site(inquiry, &kept);
     if (siege.site == UINT32_MAX || !is_lifted(inquiry, &siege))
         return true;
+    *suspect = kept;
     if (!traffic_of_refused(
             inquiry->web, siege.site, ledger_mail(ledger, suspect->mails[0])->time_us / SECOND_US,
             ledger_mail(ledger, suspect->mails[suspect->count - 1])->time_us / SECOND_US,

@@ -83,6 +83,41 @@ endpoint_by_vote(const struct inquiry *inquiry, const struct suspect *suspect, d
     return best;
 }
 
+#define PLANTED_MAILS_MOST 50 /* a request: more is a program that the script once started */
+
+/*
+ * What a busy server sends long after the requests no page explains by time. A script in a
+ * folder for uploads of the user's own site still does: nobody asks for one but to send, so
+ * that all of its requests lie in the outbreak.
+ */
+static uint32_t
+endpoint_planted(const struct inquiry *inquiry, const struct suspect *suspect)
+{
+    const struct ledger *ledger = inquiry->ledger;
+    uint32_t best = INFER_NONE, best_requests = 0;
+    int64_t from_s, until_s;
+
+    if (suspect->count < MAILS_MIN || suspect->burst.lift < 3 || suspect->burst.likelihood < 8)
+        return INFER_NONE;
+    from_s = ledger_mail(ledger, suspect->mails[0])->time_us / SECOND_US - 3;
+    until_s = ledger_mail(ledger, suspect->mails[suspect->count - 1])->time_us / SECOND_US + 1;
+    for (uint32_t e = 0; e < ledger->endpoints.count; e++) {
+        const struct endpoint *endpoint = ledger_endpoint(ledger, e);
+        struct str path = without_query(ledger_name(ledger, endpoint->path));
+        uint32_t requests = webindex_count(inquiry->web, e, from_s, until_s);
+
+        if (requests > best_requests && known_upload_folder(path) && known_script_path(path) &&
+            endpoint->refused * 2 < endpoint->requests &&
+            ledger_site_may_serve(ledger, endpoint->site, suspect->group->identity) &&
+            requests == webindex_requests(inquiry->web, e) &&
+            suspect->count <= requests * PLANTED_MAILS_MOST && requests <= suspect->count) {
+            best = e;
+            best_requests = requests;
+        }
+    }
+    return best;
+}
+
 static void
 find_endpoint(const struct inquiry *inquiry, struct suspect *suspect)
 {
@@ -92,6 +127,8 @@ find_endpoint(const struct inquiry *inquiry, struct suspect *suspect)
     suspect->endpoint = group->endpoint;
     suspect->script = group->script;
     suspect->certainty = 0.99;
+    if (group->kind == GROUP_PROCESS)
+        suspect->endpoint = endpoint_planted(inquiry, suspect);
     if (group->kind == GROUP_SCRIPT && group->endpoint == INFER_NONE) {
         suspect->endpoint = endpoint_of_script(inquiry, suspect);
         if (suspect->endpoint == INFER_NONE) {
@@ -248,6 +285,19 @@ spare_lines(const struct inquiry *inquiry, const struct suspect *suspect, const 
     }
 }
 
+/*
+ * Whether the site never put the stated script there: a file in a folder for uploads
+ * has no honest mails, so all of them are the outbreak, however slowly they drip.
+ */
+static bool
+is_planted(const struct inquiry *inquiry, const struct group *group)
+{
+    struct str script = ledger_name(inquiry->ledger, group->script);
+
+    return group->kind == GROUP_SCRIPT && group->script &&
+           !ledger_is_library(inquiry->ledger, script) && known_upload_folder(script);
+}
+
 static bool
 find_outbreak(const struct inquiry *inquiry, struct suspect *suspect)
 {
@@ -271,7 +321,8 @@ find_outbreak(const struct inquiry *inquiry, struct suspect *suspect)
         burst->first = 0;
         burst->last = group->count ? group->count - 1 : 0;
     }
-    is_all = is_lonely(suspect, group->count - (burst->last - burst->first + 1));
+    is_all = is_planted(inquiry, group) ||
+             is_lonely(suspect, group->count - (burst->last - burst->first + 1));
     for (uint32_t i = 0; i < group->count; i++)
         is_inside[i] = is_all || (i >= burst->first && i <= burst->last);
     if (!is_all && !find_waves(inquiry, suspect, times, group->count, is_inside))
@@ -518,9 +569,11 @@ weigh_kind(const struct inquiry *inquiry, struct suspect *suspect)
         weigh_notices(suspect);
         break;
     case GROUP_PROCESS:
+        if (suspect->endpoint != INFER_NONE)
+            weigh_place(inquiry, suspect);
         weigh_traffic(inquiry, suspect);
         weigh_notices(suspect);
-        if (inquiry->ledger->requests.count && !suspect->is_siege)
+        if (inquiry->ledger->requests.count && !suspect->has_traffic)
             signals_add(&suspect->signals, SIGNAL_NO_WEB_REQUEST, 0.3, 1,
                         STR("no web request explains its mails"));
         break;
