@@ -174,6 +174,61 @@ drop_copies(struct matcher *matcher)
     matcher->call_count = kept;
 }
 
+struct rank {
+    uint64_t recipient;
+    uint32_t first; /* which call names it first */
+};
+
+static int
+by_hash_and_call(const void *a, const void *b)
+{
+    const struct rank *x = a, *y = b;
+
+    if (x->recipient != y->recipient)
+        return x->recipient < y->recipient ? -1 : 1;
+    return (x->first > y->first) - (x->first < y->first);
+}
+
+/* Which call names the recipient first; UINT64_MAX: none does. */
+static uint64_t
+rank_of(const struct rank *ranks, uint32_t count, uint64_t recipient)
+{
+    uint32_t low = 0, high = count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (ranks[middle].recipient < recipient)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && ranks[low].recipient == recipient ? ranks[low].first : UINT64_MAX;
+}
+
+/*
+ * Puts in the place of hashes, which differ from run to run, the order in which the
+ * calls name the recipients: what is matched first teaches what comes after.
+ */
+static bool
+rank_recipients(struct matcher *matcher, struct arena *arena)
+{
+    struct rank *ranks = arena_array(arena, matcher->call_count + 1, sizeof(*ranks));
+
+    if (!ranks)
+        return false;
+    for (uint32_t i = 0; i < matcher->call_count; i++)
+        ranks[i] = (struct rank){matcher->calls[i].recipient, i};
+    qsort(ranks, matcher->call_count, sizeof(*ranks), by_hash_and_call);
+    for (uint32_t i = 0; i < matcher->call_count; i++)
+        matcher->calls[i].recipient =
+            rank_of(ranks, matcher->call_count, matcher->calls[i].recipient);
+    for (uint32_t i = 0; i < matcher->mail_count; i++)
+        matcher->mails[i].recipient =
+            rank_of(ranks, matcher->call_count, matcher->mails[i].recipient);
+    return true;
+}
+
 static bool
 collect(struct matcher *matcher, struct arena *arena)
 {
@@ -197,6 +252,8 @@ collect(struct matcher *matcher, struct arena *arena)
         matcher->calls[matcher->call_count++] =
             (struct keyed){call->recipient, call->time_us, i, 0, false};
     }
+    if (!rank_recipients(matcher, arena))
+        return false;
     qsort(matcher->mails, matcher->mail_count, sizeof(struct keyed), by_recipient);
     qsort(matcher->calls, matcher->call_count, sizeof(struct keyed), by_recipient);
     drop_copies(matcher);
