@@ -140,6 +140,7 @@ struct call {
     uint32_t mail;    /* the mail it made, NO_MAIL */
     uint16_t line;    /* of the script, cut to 16 bits */
     bool is_eval, is_registration;
+    bool recurs; /* several calls name its recipient */
 };
 
 /*

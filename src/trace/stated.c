@@ -13,6 +13,7 @@
 #define RUN_MAX 64U     /* calls of one second to one recipient that are compared */
 #define SECOND_COST 3.0 /* in standard deviations of the size: a second too early or late, */
 #define SKIP_COST 1.5   /* an earlier mail that no call has taken */
+#define RECURRING_MIN 3 /* calls to one recipient, whose mails are measured apart */
 #define SURE_COST 1.5   /* the size is known, and fits; at most one earlier mail is free */
 #define REACH 64        /* how many mails to the same recipient are weighed for one call */
 
@@ -53,9 +54,8 @@ by_recipient(const void *a, const void *b)
 static struct sizes *
 sizes_of(struct matcher *matcher, const struct call *call)
 {
-    bool recurs = ledger_address(matcher->ledger, call->recipient).len > 0;
     uint32_t key = ((call->script * 31U + call->line) * 2654435761U ^
-                    (recurs ? (uint32_t)call->recipient : 0)) |
+                    (call->recurs ? (uint32_t)call->recipient : 0)) |
                    1;
     uint32_t at = key % SCRIPTS_MAX;
 
@@ -206,6 +206,18 @@ rank_of(const struct rank *ranks, uint32_t count, uint64_t recipient)
     return low < count && ranks[low].recipient == recipient ? ranks[low].first : UINT64_MAX;
 }
 
+static void
+mark_recurring(struct matcher *matcher, const struct rank *ranks)
+{
+    for (uint32_t i = 0, run; i < matcher->call_count; i += run) {
+        for (run = 1;
+             i + run < matcher->call_count && ranks[i + run].recipient == ranks[i].recipient; run++)
+            ;
+        for (uint32_t k = 0; k < run && run >= RECURRING_MIN; k++)
+            ledger_call(matcher->ledger, matcher->calls[ranks[i + k].first].index)->recurs = true;
+    }
+}
+
 /*
  * Puts in the place of hashes, which differ from run to run, the order in which the
  * calls name the recipients: what is matched first teaches what comes after.
@@ -220,6 +232,7 @@ rank_recipients(struct matcher *matcher, struct arena *arena)
     for (uint32_t i = 0; i < matcher->call_count; i++)
         ranks[i] = (struct rank){matcher->calls[i].recipient, i};
     qsort(ranks, matcher->call_count, sizeof(*ranks), by_hash_and_call);
+    mark_recurring(matcher, ranks);
     for (uint32_t i = 0; i < matcher->call_count; i++)
         matcher->calls[i].recipient =
             rank_of(ranks, matcher->call_count, matcher->calls[i].recipient);
