@@ -34,7 +34,6 @@ struct group {
     uint64_t address;  /* hash */
     uint32_t *mails;   /* ledger indices, by time */
     uint32_t count;
-    double per_request; /* GROUP_ENDPOINT: mails that a request makes */
 };
 
 struct groups {
