@@ -1,0 +1,31 @@
+#ifndef PHP_PARSE_H
+#define PHP_PARSE_H
+
+/*
+ * parse - bytes of a PHP file into its tree. Any bytes give a tree.
+ *
+ * Recursive descent with PHP's own precedences. What does not fit becomes
+ * NODE_ERROR and parsing goes on at the next token that can begin something, so
+ * that a broken or deliberately odd file still shows the calls that are in it.
+ * Pure; the tree is owned by the arena.
+ */
+
+#include "base/arena.h"
+#include "php/ast.h"
+
+#define PARSE_DEPTH_MAX 200          /* of expressions and blocks; beyond: NODE_ERROR, flat */
+#define PARSE_NODES_MAX (400 * 1000) /* 28 MB */
+
+struct parse_result {
+    struct node *root; /* NODE_BLOCK; NULL only when the arena has no room for one node */
+    uint32_t nodes;
+    uint32_t errors; /* NODE_ERROR in it */
+    bool is_cut;     /* a ceiling was met: what lies behind it is not in the tree */
+};
+
+struct parse_result parse_file(struct str source, struct arena *arena);
+
+/* Code as eval gets it: from inside PHP on. `line` is the first line's number. */
+struct parse_result parse_code(struct str code, uint32_t line, struct arena *arena);
+
+#endif

@@ -1,0 +1,61 @@
+#ifndef SCAN_FINDING_H
+#define SCAN_FINDING_H
+
+/*
+ * finding - one thing on this server that can send spam, lets somebody do so, or is
+ * the trace of either.
+ *
+ * A finding names a file and line, quotes the text, and says in an administrator's
+ * words why it matters and what to do. Texts live in the arena of whoever made it;
+ * `rule` is a constant name, stable for scripts that read the JSON.
+ */
+
+#include "base/arena.h"
+
+enum finding_kind {
+    FINDING_MALICIOUS,
+    FINDING_VULNERABLE_MAIL,
+    FINDING_UNPROTECTED_FORM,
+    FINDING_NOTIFICATION,
+    FINDING_OUTDATED,
+    FINDING_ENTRY,
+    FINDING_PROCESS,
+};
+#define FINDING_KIND_COUNT 7
+
+/* From this confidence on a finding accuses: it counts for the exit code and for quarantine. */
+#define FINDING_ACCUSES 0.9
+
+/* Longest quote of the offending text, in bytes. */
+#define FINDING_TEXT_MAX 300
+
+struct finding {
+    enum finding_kind kind;
+    const char *rule;  /* "eval-request": lower case, dashes */
+    double confidence; /* 0 to 1 */
+    struct str path;   /* as it was scanned */
+    uint32_t line;     /* from 1; 0 where it is the whole file */
+    struct str text;   /* quoted, foreign */
+    struct str why, advice;
+};
+
+/* Findings of one unit of work, in order; a ceiling keeps a hostile file from flooding. */
+#define FINDINGS_MAX 256
+
+struct findings {
+    struct arena *arena; /* owns the texts */
+    uint32_t count, lost;
+    struct finding list[FINDINGS_MAX];
+};
+
+/* "malicious", "vulnerable-mail", …: as in the JSON. */
+const char *finding_kind_name(enum finding_kind kind);
+
+/* Adds a copy with texts copied into the arena, the quote shortened; counts what does not fit. */
+void findings_add(struct findings *findings, struct finding finding);
+
+/* The line of `source` around `offset`, blanks trimmed, at most FINDING_TEXT_MAX bytes around it.
+ */
+struct str finding_quote(struct str source, size_t offset);
+
+#endif
