@@ -69,6 +69,10 @@ value_either(struct value a, struct value b)
         same.parameters = either.parameters;
         return same;
     }
+    bool a_truth, b_truth;
+
+    if (value_truth(a, &a_truth) && value_truth(b, &b_truth) && a_truth == b_truth)
+        either.truth = a_truth ? TRUTH_YES : TRUTH_NO;
     if (a.kind == VALUE_OBJECT && b.kind <= VALUE_NULL) {
         either.kind = VALUE_OBJECT;
         either.text = a.text;
@@ -171,7 +175,8 @@ value_truth(struct value value, bool *ret_truth)
         *ret_truth = true;
         return true;
     case VALUE_UNKNOWN:
-        break;
+        *ret_truth = value.truth == TRUTH_YES;
+        return value.truth != TRUTH_ANY;
     }
     return false;
 }

@@ -72,6 +72,14 @@ enum made {
     MADE_TEMPLATE = 1 << 15, /* "a{$b}" */
 };
 
+/* Whether an unknown value counts as true, where at least that is known: a list that got an item.
+ */
+enum truth {
+    TRUTH_ANY,
+    TRUTH_YES,
+    TRUTH_NO,
+};
+
 struct value;
 struct node;
 
@@ -91,7 +99,8 @@ struct items {
 };
 
 struct value {
-    uint8_t kind; /* enum value_kind */
+    uint8_t kind;  /* enum value_kind */
+    uint8_t truth; /* enum truth, of what is not known otherwise */
     uint16_t made;
     uint32_t taint, clean;
     uint32_t parameters; /* bit i: flows from parameter i of the function that is looked at */
