@@ -304,7 +304,8 @@ join_both(struct state *state, struct variable *own, const struct facts *own_bey
 
     own->when_true = own->when_false = NULL;
     if (tells(&before, theirs)) {
-        own->when_true = join_implied(state->arena, &before, own_beyond, theirs, other_beyond, true);
+        own->when_true =
+            join_implied(state->arena, &before, own_beyond, theirs, other_beyond, true);
         own->when_false =
             join_implied(state->arena, &before, own_beyond, theirs, other_beyond, false);
     }

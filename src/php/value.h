@@ -37,6 +37,7 @@ enum taint {
     TAINT_OUTPUT = 1 << 9,  /* output of a program */
     TAINT_SESSION = 1 << 10,
     TAINT_BLOB = 1 << 11, /* a long literal, or one that holds no readable text */
+    TAINT_VERIFY = 1 << 12,  /* the answer of a bot check's server */
 };
 #define TAINT_VISITOR (TAINT_REQUEST | TAINT_HEADER | TAINT_UPLOAD)
 

@@ -1,0 +1,632 @@
+#include "php/flow_parts.h"
+
+static void
+read_arguments(struct flow *flow, const struct node *first, struct arguments *arguments)
+{
+    arguments->count = 0;
+    for (const struct node *child = first; child; child = child->next) {
+        const struct node *node = child->kind == NODE_ARGUMENT ? node_child(child, 0) : child;
+        struct value value = flow_expression(flow, node);
+
+        if (arguments->count == FLOW_ARGUMENTS_MAX) {
+            struct value *last = &arguments->list[FLOW_ARGUMENTS_MAX - 1];
+
+            *last = value_both(*last, value);
+            continue;
+        }
+        arguments->nodes[arguments->count] = node;
+        arguments->list[arguments->count++] = value;
+    }
+}
+
+static struct value
+together(const struct arguments *arguments)
+{
+    struct value value = VALUE_NOTHING;
+
+    for (uint32_t i = 0; i < arguments->count; i++)
+        value = i ? value_both(value, arguments->list[i]) : arguments->list[i];
+    if (arguments->count) {
+        value.kind = VALUE_UNKNOWN;
+        value.truth = TRUTH_ANY;
+        value.text = STR_EMPTY;
+    }
+    return value;
+}
+
+static bool
+all_known(const struct arguments *arguments)
+{
+    bool is_text = false;
+
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        if (!value_is_known(arguments->list[i]))
+            return false;
+        is_text |=
+            arguments->list[i].kind == VALUE_STRING || arguments->list[i].kind == VALUE_ARRAY;
+    }
+    return is_text;
+}
+
+/* Places that a function writes to: preg_match($p, $subject, $found), exec($c, $output). */
+static void
+write_outputs(struct flow *flow, const struct library *row, const struct arguments *arguments)
+{
+    uint32_t first = row->gives & TAINT_OUTPUT ? 1 : 2;
+
+    for (uint32_t i = first; i < arguments->count && i < first + 1; i++) {
+        struct value value = {.taint = row->gives | (first == 2 ? arguments->list[1].taint : 0),
+                              .parameters = first == 2 ? arguments->list[1].parameters : 0};
+
+        flow_assign(flow, arguments->nodes[i], value);
+    }
+}
+
+/* A mail's parts belong together by the object that holds them. */
+static uint32_t
+unit_of_receiver(struct flow *flow, struct str receiver)
+{
+    return receiver.len ? (uint32_t)str_hash(receiver) ^ flow->frame->id : 0;
+}
+
+static struct value
+row_result(const struct library *row, const struct arguments *arguments)
+{
+    struct value result = VALUE_NOTHING;
+    uint32_t index = row->result - RESULT_FIRST;
+
+    if (row->result == RESULT_ARGUMENTS)
+        result = together(arguments);
+    else if (row->result >= RESULT_FIRST && index < arguments->count)
+        result = arguments->list[index];
+    if (row->result != RESULT_CLEAR && (row->cleans || value_is_known(result))) {
+        result.kind = VALUE_UNKNOWN;
+        result.text = STR_EMPTY;
+    }
+    result.taint |= row->gives;
+    result.clean |= row->cleans;
+    return result;
+}
+
+static bool
+names_bot_check(struct value value)
+{
+    static const char *const marks[] = {"siteverify", "recaptcha",       "hcaptcha",
+                                        "turnstile",  "friendlycaptcha", "altcha"};
+
+    for (size_t i = 0; value.text.len && i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (str_find_nocase(str_first(value.text, 512), str_from_cstr(marks[i])) <
+            str_first(value.text, 512).len)
+            return true;
+    }
+    return false;
+}
+
+/* The answer of a server that was asked whether this is a person. */
+static uint32_t
+verify_taint(const struct arguments *arguments)
+{
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        if ((arguments->list[i].taint & TAINT_VERIFY) || names_bot_check(arguments->list[i]))
+            return TAINT_VERIFY;
+    }
+    return 0;
+}
+
+/* A fetch of what is no URL is the reading of a file. */
+static uint32_t
+fetched_taint(struct str name, const struct arguments *arguments)
+{
+    struct str url = arguments->count ? arguments->list[0].text : STR_EMPTY;
+
+    if (!str_eq(name, STR("file_get_contents")) && !str_eq(name, STR("file")) &&
+        !str_eq(name, STR("fopen")) && !str_eq(name, STR("readfile")))
+        return 0;
+    if (str_starts_nocase(url, STR("php://input")))
+        return TAINT_REQUEST;
+    if (str_starts_nocase(url, STR("http")) || str_starts_nocase(url, STR("ftp:")) ||
+        (arguments->count && flow_is_visitor(arguments->list[0])))
+        return TAINT_NETWORK;
+    return 0;
+}
+
+static void
+row_facts(struct flow *flow, const struct library *row, const struct arguments *arguments,
+          struct facts *when_true, struct facts *when_false)
+{
+    flow->state.guards |= row->guards_after;
+    when_true->guards |= row->guards_true;
+    when_false->guards |= row->guards_false;
+    if (row->when_true && arguments->count) {
+        struct str path = flow_path(flow, arguments->nodes[0]);
+
+        if (path.len)
+            facts_add(when_true, path, row->when_true);
+    }
+    if (row->is_end)
+        flow->state.is_dead = true;
+}
+
+/* `name` for the event; `receiver` the path of the object, empty for functions. */
+static struct value
+apply_row(struct flow *flow, const struct library *row, struct str name, struct str receiver,
+          const struct arguments *arguments, const struct node *node, struct facts *when_true,
+          struct facts *when_false)
+{
+    struct value result;
+
+    for (uint32_t i = 0; i < LIBRARY_SINKS_MAX; i++) {
+        struct arrival arrival = {.sink = row->sinks[i],
+                                  .function = name,
+                                  .node = node,
+                                  .unit = unit_of_receiver(flow, receiver)};
+
+        if (arrival.sink == SINK_SEND)
+            flow_arrive(flow, arrival, VALUE_NOTHING);
+        else if (arrival.sink != SINK_NONE && i < arguments->count)
+            flow_arrive(flow, arrival, arguments->list[i]);
+    }
+    if (row->is_output)
+        write_outputs(flow, row, arguments);
+    row_facts(flow, row, arguments, when_true, when_false);
+    result = row_result(row, arguments);
+    result.taint |= verify_taint(arguments) | fetched_taint(name, arguments);
+    /* fopen of a page: what is read from it comes from the network. */
+    if ((row->gives & TAINT_FILE) && arguments->count)
+        result.taint |= arguments->list[0].taint & (TAINT_NETWORK | TAINT_REQUEST);
+    return result;
+}
+
+/* What checks with arguments of their own say: preg_match, filter_var, strpos, in_array. */
+static void
+check_facts(struct flow *flow, struct str name, const struct arguments *arguments,
+            struct facts *when_true, struct facts *when_false)
+{
+    struct str subject;
+
+    if (arguments->count < 2)
+        return;
+    if (str_starts(name, STR("preg_match")) || str_starts(name, STR("ereg"))) {
+        if (arguments->list[0].kind == VALUE_STRING)
+            flow_pattern_facts(arguments->list[0].text, flow_path(flow, arguments->nodes[1]),
+                               when_true, when_false);
+        return;
+    }
+    subject = flow_path(flow, arguments->nodes[0]);
+    if (!subject.len)
+        return;
+    if (str_eq(name, STR("filter_var")) && str_has(arguments->list[1].text, STR("EMAIL")) &&
+        str_has(arguments->list[1].text, STR("VALIDATE")))
+        facts_add(when_true, subject, CLEAN_ADDRESS | CLEAN_CRLF);
+    else if (str_eq(name, STR("filter_var")) &&
+             str_has(arguments->list[1].text, STR("VALIDATE_INT")))
+        facts_add(when_true, subject, CLEAN_NUMBER | CLEAN_CRLF);
+    else if ((str_has(name, STR("strpos")) || str_has(name, STR("stristr")) ||
+              str_has(name, STR("strstr")) || str_eq(name, STR("str_contains"))) &&
+             arguments->list[1].kind == VALUE_STRING &&
+             (str_has(arguments->list[1].text, STR("\n")) ||
+              str_has(arguments->list[1].text, STR("\r")) ||
+              str_find_nocase(arguments->list[1].text, STR("cc:")) < arguments->list[1].text.len ||
+              str_find_nocase(arguments->list[1].text, STR("content-type")) <
+                  arguments->list[1].text.len))
+        facts_add(when_false, subject, CLEAN_CRLF);
+}
+
+/* Results of PHP's functions that clean depending on their arguments. */
+static uint32_t
+cleaned_by(struct str name, const struct arguments *arguments)
+{
+    const struct value *list = arguments->list;
+    uint32_t count = arguments->count;
+
+    if (str_eq(name, STR("filter_var")) && count > 1 && str_has(list[1].text, STR("EMAIL")))
+        return CLEAN_CRLF | (str_has(list[1].text, STR("VALIDATE")) ? CLEAN_ADDRESS : 0);
+    if (str_eq(name, STR("filter_var")) && count > 1 && str_has(list[1].text, STR("INT")))
+        return CLEAN_NUMBER | CLEAN_CRLF;
+    if (str_eq(name, STR("filter_input")) && count > 2 && str_has(list[2].text, STR("EMAIL")))
+        return CLEAN_CRLF | (str_has(list[2].text, STR("VALIDATE")) ? CLEAN_ADDRESS : 0);
+    if ((str_eq(name, STR("str_replace")) || str_eq(name, STR("str_ireplace"))) && count > 2) {
+        bool cr = false, lf = false;
+
+        for (uint32_t i = 0; list[0].kind == VALUE_ARRAY && i < list[0].items->count; i++) {
+            const struct value *item = list[0].items->list[i].value;
+
+            cr |= item->kind == VALUE_STRING && str_has(item->text, STR("\r"));
+            lf |= item->kind == VALUE_STRING && str_has(item->text, STR("\n"));
+        }
+        if (list[0].kind == VALUE_STRING) {
+            lf = str_eq(list[0].text, STR("\n"));
+            cr = lf && (list[2].clean & CLEAN_CRLF);
+            if (str_eq(list[0].text, STR("\n")) || str_eq(list[0].text, STR("\r")))
+                return CLEAN_CRLF; /* either alone begins no header for most servers */
+        }
+        return cr || lf ? CLEAN_CRLF : 0;
+    }
+    if ((str_starts(name, STR("preg_replace")) || str_starts(name, STR("ereg"))) && count > 2 &&
+        list[0].kind == VALUE_STRING) {
+        struct facts when_true = {0}, when_false = {0};
+
+        flow_pattern_facts(list[0].text, STR("x"), &when_true, &when_false);
+        if (when_false.count)
+            return CLEAN_CRLF;
+        /* All but a class is taken out: [^a-z0-9@.] */
+        if (str_find(list[0].text, STR("[^")) < list[0].text.len &&
+            !str_has(list[0].text, STR("\\s")) && !str_has(list[0].text, STR("\\n")))
+            return CLEAN_CRLF;
+    }
+    return 0;
+}
+
+/* add_action('wp_ajax_x', 'handler'): for whom is the handler? */
+static void
+note_hook(struct flow *flow, struct str name, const struct arguments *arguments)
+{
+    struct str hook, callback = STR_EMPTY;
+    struct function *function;
+    const struct value *second;
+
+    if (arguments->count < 2 || arguments->list[0].kind != VALUE_STRING)
+        return;
+    if (!str_eq(name, STR("add_action")) && !str_eq(name, STR("add_filter")))
+        return;
+    hook = arguments->list[0].text;
+    second = &arguments->list[1];
+    if (second->kind == VALUE_STRING)
+        callback = second->text;
+    else if (arguments->nodes[1]->kind == NODE_ARRAY && node_count(arguments->nodes[1]) == 2)
+        callback = node_child(node_child(arguments->nodes[1], 1), 1)->text;
+    if (!callback.len)
+        return;
+    function = flow->frame->class.len
+                   ? flow_method_find(flow, flow->frame->class, flow_lower(flow, callback))
+                   : flow_function_find(flow, flow_lower(flow, callback));
+    if (!function)
+        return;
+    if ((str_starts(hook, STR("wp_ajax_")) && !str_starts(hook, STR("wp_ajax_nopriv_"))) ||
+        (str_starts(hook, STR("admin_")) && !str_starts(hook, STR("admin_post_nopriv_"))))
+        function->is_hook_private = true;
+    else
+        function->is_hook_public = true;
+}
+
+/* Functions that work on the program itself. True: done. */
+static bool
+call_special(struct flow *flow, struct str name, struct arguments *arguments,
+             const struct node *node, struct facts *when_true, struct facts *when_false,
+             struct value *ret_value)
+{
+    const struct value *list = arguments->list;
+
+    *ret_value = VALUE_NOTHING;
+    if (str_eq(name, STR("define")) && arguments->count > 1 && list[0].kind == VALUE_STRING) {
+        (void)state_set(&flow->constants, list[0].text, list[1]);
+        return true;
+    }
+    if (str_eq(name, STR("constant")) && arguments->count && list[0].kind == VALUE_STRING) {
+        const struct variable *constant = state_find(&flow->constants, list[0].text);
+
+        if (constant)
+            *ret_value = constant->value;
+        return true;
+    }
+    if (str_eq(name, STR("extract")) || str_eq(name, STR("parse_str"))) {
+        if (arguments->count && (str_eq(name, STR("extract")) || arguments->count == 1))
+            flow->frame->other_taint |= list[0].taint;
+        return false;
+    }
+    if ((str_eq(name, STR("array_push")) || str_eq(name, STR("array_unshift"))) &&
+        arguments->count > 1) {
+        struct value whole = value_both(list[0], together(arguments));
+
+        whole.truth = TRUTH_YES;
+        flow_assign(flow, arguments->nodes[0], whole);
+        return true;
+    }
+    if ((str_eq(name, STR("call_user_func")) || str_eq(name, STR("forward_static_call"))) &&
+        arguments->count && list[0].kind == VALUE_STRING) {
+        struct arguments rest = {.count = arguments->count - 1};
+
+        memcpy(rest.list, list + 1, rest.count * sizeof(*list));
+        memcpy(rest.nodes, arguments->nodes + 1, rest.count * sizeof(*rest.nodes));
+        flow_arrive(flow, (struct arrival){.sink = SINK_CALLEE, .function = name, .node = node},
+                    list[0]);
+        *ret_value = flow_call_named(flow, flow_lower(flow, list[0].text), &rest, node, when_true,
+                                     when_false);
+        return true;
+    }
+    if ((str_eq(name, STR("assert")) || str_eq(name, STR("create_function"))) && arguments->count) {
+        const struct value *code = &list[arguments->count > 1 && name.data[0] == 'c' ? 1 : 0];
+
+        if (code->kind == VALUE_STRING) {
+            flow_arrive(flow, (struct arrival){.sink = SINK_CODE, .function = name, .node = node},
+                        *code);
+            flow_code(flow, code->text, node, *code);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "a\b\name" where only "name" is known. */
+static struct str
+without_namespace(struct str name)
+{
+    for (size_t i = name.len; i-- > 0;) {
+        if (name.data[i] == '\\')
+            return str_from(name, i + 1);
+    }
+    return name;
+}
+
+static struct value
+call_own(struct flow *flow, struct function *function, struct arguments *arguments,
+         const struct node *node, struct facts *when_true, struct facts *when_false)
+{
+    const struct summary *sum;
+    struct value value;
+
+    function->is_called = true;
+    if (all_known(arguments) &&
+        flow_function_compute(flow, function->node, function->class, arguments, &value))
+        return value;
+    sum = flow_function_sum(flow, function);
+    if (!sum)
+        return together(arguments);
+    return flow_apply(flow, sum, arguments, node, when_true, when_false);
+}
+
+static void
+guard_by_name(struct str name, struct facts *when_true, struct facts *when_false)
+{
+    bool is_negative = false;
+    uint32_t guard = library_guard_by_name(name, &is_negative);
+
+    *(is_negative ? &when_false->guards : &when_true->guards) |= guard;
+}
+
+struct value
+flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
+                const struct node *node, struct facts *when_true, struct facts *when_false)
+{
+    struct str bare = without_namespace(name);
+    struct function *own = flow_function_find(flow, bare);
+    const struct library *row = library_function(bare);
+    const struct summary *known;
+    struct value value;
+
+    if (own)
+        return call_own(flow, own, arguments, node, when_true, when_false);
+    note_hook(flow, bare, arguments);
+    check_facts(flow, bare, arguments, when_true, when_false);
+    if (call_special(flow, bare, arguments, node, when_true, when_false, &value))
+        return value;
+    if (fold_call(bare, arguments->list, arguments->count, flow->arena, &value))
+        return value;
+    if (row) {
+        value = apply_row(flow, row, bare, STR_EMPTY, arguments, node, when_true, when_false);
+    } else {
+        known = summaries_find(flow->options->known, bare);
+        if (known)
+            return flow_apply(flow, known, arguments, node, when_true, when_false);
+        guard_by_name(bare, when_true, when_false);
+        value = together(arguments);
+        value.clean = 0;
+        value.taint |= verify_taint(arguments) | fetched_taint(bare, arguments);
+    }
+    value.clean |= cleaned_by(bare, arguments);
+    if (fold_decoder(bare) && arguments->count) {
+        value.taint |= TAINT_DECODED;
+        value.made |= fold_decoder(bare);
+    }
+    return value;
+}
+
+/* What a method is called on: its class where known, else what its name says. */
+static struct str
+receiver_class(struct flow *flow, const struct node *object, struct value value)
+{
+    struct str name = object->text;
+
+    if (value.kind == VALUE_OBJECT && value.text.len)
+        return flow_lower(flow, value.text);
+    if (object->kind == NODE_PROPERTY || object->kind == NODE_METHOD_CALL ||
+        object->kind == NODE_STATIC_CALL)
+        name = node_child(object, 1)->text;
+    else if (object->kind == NODE_CALL)
+        name = node_child(object, 0)->text;
+    else if (object->kind == NODE_NEW)
+        name = node_child(object, 0)->text;
+    if (str_eq_nocase(name, STR("jinput")))
+        return STR("input");
+    if (str_eq_nocase(name, STR("req")) || str_eq_nocase(name, STR("getRequest")) ||
+        str_eq_nocase(name, STR("query")) || str_eq_nocase(name, STR("request")))
+        return STR("request");
+    return flow_lower(flow, name);
+}
+
+static struct value
+call_method(struct flow *flow, struct str class, struct str name, struct str receiver,
+            bool is_class_known, struct arguments *arguments, const struct node *node,
+            struct facts *when_true, struct facts *when_false)
+{
+    struct function *own = flow_method_find(flow, class, name);
+    const struct library *row;
+    const struct summary *known = NULL;
+    struct value value;
+    char text[200];
+
+    if (own)
+        return call_own(flow, own, arguments, node, when_true, when_false);
+    row = library_method(class, name);
+    if (row)
+        return apply_row(flow, row, name, receiver, arguments, node, when_true, when_false);
+    class = without_namespace(class);
+    if (is_class_known && class.len + name.len + 2 <= sizeof(text)) {
+        memcpy(text, class.data, class.len);
+        memcpy(text + class.len, "::", 2);
+        memcpy(text + class.len + 2, name.data, name.len);
+        known = summaries_find(flow->options->known, (struct str){text, class.len + 2 + name.len});
+    }
+    if (!known && !is_class_known)
+        known = summaries_find_method(flow->options->known, name);
+    if (known)
+        return flow_apply(flow, known, arguments, node, when_true, when_false);
+    guard_by_name(name, when_true, when_false);
+    value = together(arguments);
+    value.clean = 0;
+    value.taint |= verify_taint(arguments);
+    return value;
+}
+
+static struct str
+method_name(struct flow *flow, const struct node *name, const struct node *call)
+{
+    struct value value;
+
+    if (name->kind == NODE_NAME)
+        return flow_lower(flow, name->text);
+    value = flow_expression(flow, name);
+    flow_arrive(flow, (struct arrival){.sink = SINK_CALLEE, .function = STR("->"), .node = call},
+                value);
+    return value.kind == VALUE_STRING ? flow_lower(flow, value.text) : STR_EMPTY;
+}
+
+static struct value
+call_on_object(struct flow *flow, const struct node *node, struct facts *when_true,
+               struct facts *when_false)
+{
+    const struct node *object = node_child(node, 0);
+    struct value receiver = flow_expression(flow, object);
+    struct str name = method_name(flow, node_child(node, 1), node), class, path;
+    struct arguments *arguments = ARENA_NEW(flow->arena, struct arguments);
+    bool is_this = object->kind == NODE_VARIABLE && str_eq(object->text, STR("this"));
+    struct value value;
+
+    if (!arguments)
+        return VALUE_NOTHING;
+    read_arguments(flow, node->child ? node_child(node, 1)->next : NULL, arguments);
+    class = is_this ? flow->frame->class : receiver_class(flow, object, receiver);
+    path = flow_path(flow, object);
+    value = call_method(flow, class, name, path, is_this || receiver.kind == VALUE_OBJECT,
+                        arguments, node, when_true, when_false);
+    /* An object that came from the visitor gives what came from the visitor. */
+    value.taint |= receiver.taint & (TAINT_VISITOR | TAINT_NETWORK | TAINT_VERIFY | TAINT_DATABASE);
+    value.parameters |= receiver.parameters;
+    /* $message->setTo(…)->setSubject(…): the same object goes on. */
+    if (receiver.kind == VALUE_OBJECT && value.kind == VALUE_UNKNOWN &&
+        library_is_mailer(receiver.text) && str_starts(name, STR("set"))) {
+        value.kind = VALUE_OBJECT;
+        value.text = receiver.text;
+    }
+    return value;
+}
+
+static struct value
+call_static(struct flow *flow, const struct node *node, struct facts *when_true,
+            struct facts *when_false)
+{
+    struct str class = flow_lower(flow, node_child(node, 0)->text);
+    struct str name = method_name(flow, node_child(node, 1), node);
+    struct arguments *arguments = ARENA_NEW(flow->arena, struct arguments);
+
+    if (!arguments)
+        return VALUE_NOTHING;
+    read_arguments(flow, node->child ? node_child(node, 1)->next : NULL, arguments);
+    if (str_eq(class, STR("self")) || str_eq(class, STR("static"))) {
+        class = flow->frame->class;
+    } else if (str_eq(class, STR("parent"))) {
+        const struct class *own = flow_class_find(flow, flow->frame->class);
+
+        class = own ? own->parent : STR_EMPTY;
+    }
+    return call_method(flow, class, name, STR_EMPTY, class.len > 0, arguments, node, when_true,
+                       when_false);
+}
+
+static struct value
+call_new(struct flow *flow, const struct node *node, struct facts *when_true,
+         struct facts *when_false)
+{
+    const struct node *class_node = node_child(node, 0);
+    struct value object = {.kind = VALUE_OBJECT, .text = class_node->text};
+    struct arguments *arguments = ARENA_NEW(flow->arena, struct arguments);
+    struct str class;
+
+    if (!arguments)
+        return VALUE_NOTHING;
+    if (class_node->kind != NODE_NAME && class_node->kind != NODE_CLASS) {
+        struct value name = flow_expression(flow, class_node);
+
+        flow_arrive(flow,
+                    (struct arrival){.sink = SINK_CALLEE, .function = STR("new"), .node = node},
+                    name);
+        object.text = name.kind == VALUE_STRING ? name.text : STR_EMPTY;
+    }
+    read_arguments(flow, node->child ? node->child->next : NULL, arguments);
+    class = without_namespace(flow_lower(flow, object.text));
+    if (str_eq(class, STR("reflectionfunction")) && arguments->count)
+        flow_arrive(flow,
+                    (struct arrival){
+                        .sink = SINK_CALLEE, .function = STR("ReflectionFunction"), .node = node},
+                    arguments->list[0]);
+    if (class.len)
+        (void)call_method(flow, class, STR("__construct"), STR_EMPTY, true, arguments, node,
+                          when_true, when_false);
+    if (library_is_mailer(class))
+        return object;
+    object.taint = together(arguments).taint;
+    object.parameters = together(arguments).parameters;
+    return object;
+}
+
+/* $f(…), "ma"."il"(…), (function () {…})(…) */
+static struct value
+call_value(struct flow *flow, const struct node *node, struct facts *when_true,
+           struct facts *when_false)
+{
+    struct value callee = flow_expression(flow, node_child(node, 0));
+    struct arguments *arguments = ARENA_NEW(flow->arena, struct arguments);
+    struct value whole;
+
+    if (!arguments)
+        return VALUE_NOTHING;
+    read_arguments(flow, node->child ? node->child->next : NULL, arguments);
+    whole = together(arguments);
+    if (callee.kind == VALUE_CLOSURE)
+        return flow_closure_call(flow, callee.code, arguments);
+    flow_arrive(flow, (struct arrival){.sink = SINK_CALLEE, .function = STR("()"), .node = node},
+                callee);
+    if (callee.kind == VALUE_STRING)
+        return flow_call_named(flow, flow_lower(flow, callee.text), arguments, node, when_true,
+                               when_false);
+    if (callee.taint || callee.parameters || callee.made)
+        flow_arrive(
+            flow,
+            (struct arrival){.sink = SINK_CALLEE_ARGUMENT, .function = STR("()"), .node = node},
+            whole);
+    whole.taint |= callee.taint;
+    whole.clean = 0;
+    return whole;
+}
+
+struct value
+flow_call(struct flow *flow, const struct node *node, struct facts *when_true,
+          struct facts *when_false)
+{
+    struct arguments *arguments;
+
+    if (node->kind == NODE_METHOD_CALL)
+        return call_on_object(flow, node, when_true, when_false);
+    if (node->kind == NODE_STATIC_CALL)
+        return call_static(flow, node, when_true, when_false);
+    if (node->kind == NODE_NEW)
+        return call_new(flow, node, when_true, when_false);
+    if (node_child(node, 0)->kind != NODE_NAME)
+        return call_value(flow, node, when_true, when_false);
+    arguments = ARENA_NEW(flow->arena, struct arguments);
+    if (!arguments)
+        return VALUE_NOTHING;
+    read_arguments(flow, node->child->next, arguments);
+    return flow_call_named(flow, flow_lower(flow, node_child(node, 0)->text), arguments, node,
+                           when_true, when_false);
+}

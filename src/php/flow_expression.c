@@ -1,0 +1,752 @@
+#include "php/flow_parts.h"
+
+struct str
+flow_lower(struct flow *flow, struct str name)
+{
+    char *lower;
+
+    (void)str_skip(&name, STR("\\"));
+    lower = name.len ? arena_alloc(flow->arena, name.len) : NULL;
+    if (!lower)
+        return STR_EMPTY;
+    str_fold(name, lower);
+    return (struct str){lower, name.len};
+}
+
+/* `left` with `right` behind it, in a buffer that has room for more. */
+static struct str
+append(struct flow *flow, struct str left, struct str right)
+{
+    struct growth *growth = NULL;
+    size_t len = left.len + right.len;
+
+    for (size_t i = 0; i < sizeof(flow->growth) / sizeof(flow->growth[0]); i++) {
+        if (flow->growth[i].data && flow->growth[i].data == left.data &&
+            flow->growth[i].len == left.len)
+            growth = &flow->growth[i];
+    }
+    if (!growth || growth->capacity < len) {
+        size_t capacity = len * 2 < 64 ? 64 : len * 2;
+        char *data = arena_alloc(flow->arena, capacity);
+
+        if (!data)
+            return STR_EMPTY;
+        memcpy(data, left.data, left.len);
+        if (!growth) {
+            growth = &flow->growth[flow->growth_next];
+            flow->growth_next =
+                (flow->growth_next + 1) % (sizeof(flow->growth) / sizeof(flow->growth[0]));
+        }
+        growth->data = data;
+        growth->capacity = capacity;
+    }
+    memcpy(growth->data + left.len, right.data, right.len);
+    growth->len = len;
+    return (struct str){growth->data, len};
+}
+
+struct value
+flow_concat(struct flow *flow, struct value left, struct value right)
+{
+    struct value both = value_both(left, right);
+    struct str a, b;
+
+    both.made |= MADE_CONCAT;
+    if (!value_text(left, flow->arena, &a) || !value_text(right, flow->arena, &b) ||
+        left.kind == VALUE_ARRAY || right.kind == VALUE_ARRAY || a.len + b.len > FOLD_BYTES_MAX) {
+        /* The beginning of an unknown text still tells a header from a body. */
+        both.text =
+            value_is_known(left) && left.kind != VALUE_ARRAY && value_text(left, flow->arena, &a)
+                ? str_first(a, 256)
+                : (left.kind == VALUE_UNKNOWN ? left.text : STR_EMPTY);
+        if ((value_is_known(left) && left.kind == VALUE_STRING && left.text.len) ||
+            (value_is_known(right) && right.kind == VALUE_STRING && right.text.len))
+            both.truth = TRUTH_YES;
+        return both;
+    }
+    both.kind = VALUE_STRING;
+    both.text = a.len == 0 ? b : b.len == 0 ? a : append(flow, a, b);
+    if (both.text.len != a.len + b.len)
+        both = value_both(left, right);
+    return both;
+}
+
+/* Writes `base[key]` or `base->name`; empty when it is too long. */
+static struct str
+join_path(struct flow *flow, struct str base, const char *between, struct str part,
+          const char *behind)
+{
+    if (!base.len || !part.len || base.len + part.len + 4 > FLOW_PATH_MAX)
+        return STR_EMPTY;
+    return arena_printf(flow->arena, STR_FMT "%s" STR_FMT "%s", STR_ARG(base), between,
+                        STR_ARG(part), behind);
+}
+
+static bool
+is_plain_key(struct str key)
+{
+    for (size_t i = 0; i < key.len; i++) {
+        if (key.data[i] == '[' || key.data[i] == ']' || key.data[i] == '\0')
+            return false;
+    }
+    return key.len > 0 && key.len < 80;
+}
+
+static struct str
+index_path(struct flow *flow, const struct node *node)
+{
+    struct str base = flow_path(flow, node_child(node, 0));
+    struct value key;
+    struct str text;
+
+    if (!base.len || node_child(node, 1)->kind == NODE_NONE)
+        return STR_EMPTY;
+    key = flow_expression(flow, node_child(node, 1));
+    if (!value_is_known(key) || key.kind == VALUE_ARRAY || !value_text(key, flow->arena, &text) ||
+        !is_plain_key(text))
+        return STR_EMPTY;
+    if (str_eq(base, STR("GLOBALS")))
+        return text;
+    return join_path(flow, base, "[", text, "]");
+}
+
+struct str
+flow_path(struct flow *flow, const struct node *node)
+{
+    struct str path = STR_EMPTY;
+
+    if (!flow_enter(flow))
+        return STR_EMPTY;
+    if (node->kind == NODE_VARIABLE)
+        path = node->text;
+    else if (node->kind == NODE_INDEX)
+        path = index_path(flow, node);
+    else if (node->kind == NODE_PROPERTY && node_child(node, 1)->kind == NODE_NAME)
+        path = join_path(flow, flow_path(flow, node_child(node, 0)), "->",
+                         node_child(node, 1)->text, "");
+    else if (node->kind == NODE_STATIC_PROPERTY && node_child(node, 1)->kind == NODE_VARIABLE)
+        path = join_path(flow, node_child(node, 0)->text, "::$", node_child(node, 1)->text, "");
+    else if (node->kind == NODE_UNARY && node->op == '@')
+        path = flow_path(flow, node_child(node, 0));
+    flow_leave(flow);
+    return path;
+}
+
+/* "_SERVER[HTTP_…]" and what of the request stands in others. */
+static uint32_t
+server_taint(struct str path)
+{
+    static const char *const of_request[] = {"QUERY_STRING", "REQUEST_URI", "PATH_INFO",
+                                             "PHP_SELF",     "argv",        "ORIG_PATH_INFO"};
+
+    if (!str_skip(&path, STR("_SERVER[")) && !str_skip(&path, STR("HTTP_SERVER_VARS[")))
+        return 0;
+    if (str_starts(path, STR("HTTP_")))
+        return TAINT_HEADER;
+    for (size_t i = 0; i < sizeof(of_request) / sizeof(of_request[0]); i++) {
+        if (str_starts(path, str_from_cstr(of_request[i])))
+            return TAINT_REQUEST;
+    }
+    return 0;
+}
+
+static struct str
+root_of(struct str path)
+{
+    size_t at = str_index_any(path, STR("[-"));
+
+    return str_first(path, at);
+}
+
+/* The nearest whole of a path that is known, of which it then is a part. */
+static struct value
+read_whole(struct flow *flow, struct str path)
+{
+    struct str whole = path;
+
+    while (whole.len) {
+        const struct variable *variable;
+        struct value part;
+
+        do {
+            whole.len--;
+        } while (whole.len && whole.data[whole.len] != '[' && whole.data[whole.len] != '-');
+        variable = whole.len ? state_find(&flow->state, whole) : NULL;
+        if (!variable)
+            continue;
+        part = (struct value){.taint = variable->value.taint,
+                              .clean = variable->value.clean,
+                              .parameters = variable->value.parameters,
+                              .made = variable->value.made};
+        return part;
+    }
+    return VALUE_NOTHING;
+}
+
+/* A property that another method of the class has set. */
+static bool
+read_property(struct flow *flow, struct str path, struct value *ret_value)
+{
+    struct class *class;
+    const struct variable *variable;
+
+    if (!str_starts(path, STR("this->")))
+        return false;
+    class = flow_class_find(flow, flow->frame->class);
+    variable = class ? state_find(&class->properties, path) : NULL;
+    if (!variable)
+        return false;
+    *ret_value = variable->value;
+    /* Another method may have run in between. */
+    if (value_is_known(*ret_value) && !flow->concrete)
+        ret_value->parameters = 0;
+    return true;
+}
+
+struct value
+flow_read(struct flow *flow, struct str path)
+{
+    const struct variable *variable = state_find(&flow->state, path);
+    struct str root = root_of(path);
+    struct value value = VALUE_NOTHING;
+    uint32_t taint;
+
+    if (variable)
+        return variable->value;
+    taint = library_superglobal(root) | server_taint(path);
+    if (taint) {
+        value.taint = taint;
+        /* Kept, so that what is checked later has a place. */
+        if (root.len < path.len)
+            (void)state_set(&flow->state, path, value);
+        return value;
+    }
+    if (read_property(flow, path, &value))
+        return value;
+    if (root.len < path.len)
+        value = read_whole(flow, path);
+    else
+        value.taint = flow->frame->other_taint;
+    return value;
+}
+
+static struct value
+variable_of(struct flow *flow, const struct node *node)
+{
+    struct value name = flow_expression(flow, node_child(node, 0));
+
+    if (name.kind == VALUE_STRING) {
+        struct value value = flow_read(flow, name.text);
+
+        if (name.made & (uint16_t)~MADE_TEMPLATE)
+            value.made |= name.made;
+        return value;
+    }
+    return (struct value){.taint = name.taint, .parameters = name.parameters};
+}
+
+static struct value
+index_expression(struct flow *flow, const struct node *node)
+{
+    struct str path = flow_path(flow, node);
+    struct value base, key, value;
+
+    if (path.len && state_find(&flow->state, path))
+        return flow_read(flow, path);
+    base = flow_expression(flow, node_child(node, 0));
+    key = flow_expression(flow, node_child(node, 1));
+    if (fold_index(base, key, flow->arena, &value)) {
+        if (base.kind == VALUE_STRING)
+            value.made |= MADE_PICK;
+        return value;
+    }
+    if (path.len && !value_is_known(base))
+        return flow_read(flow, path);
+    value = (struct value){
+        .taint = base.taint, .clean = base.clean, .parameters = base.parameters, .made = base.made};
+    if (base.taint & TAINT_SESSION)
+        value.taint |= TAINT_SESSION;
+    return value;
+}
+
+static struct value template(struct flow *flow, const struct node *node)
+{
+    struct value value = value_string(STR_EMPTY);
+    uint16_t made = 0;
+
+    for (const struct node *part = node->child; part; part = part->next) {
+        struct value next = flow_expression(flow, part);
+
+        made |= next.made;
+        value = flow_concat(flow, value, next);
+    }
+    /* A template is how everybody writes text: it hides nothing by itself. */
+    value.made = made | MADE_TEMPLATE;
+    return value;
+}
+
+/* Literals of which nobody reads a word. */
+static uint32_t
+literal_taint(struct str text, struct str raw)
+{
+    size_t odd = 0;
+
+    if (text.len > 400) {
+        for (size_t i = 0; i < 400; i++)
+            odd += text.data[i] == ' ' || text.data[i] == '\n' || text.data[i] == '<';
+        if (odd < 4)
+            return TAINT_BLOB;
+    }
+    /* Mostly escapes: "\x65\x76\141\154". */
+    if (text.len >= 4 && raw.len > text.len * 3)
+        return TAINT_BUILT;
+    return 0;
+}
+
+static struct value
+string_literal(const struct node *node)
+{
+    struct value value = value_string(node->text);
+
+    value.taint = literal_taint(node->text, node->raw);
+    if (value.taint & TAINT_BUILT)
+        value.made = MADE_HEX;
+    return value;
+}
+
+static struct value
+name_expression(struct flow *flow, const struct node *node)
+{
+    struct str name = node->text;
+    const struct variable *constant;
+
+    (void)str_skip(&name, STR("\\"));
+    if (str_eq_nocase(name, STR("true")))
+        return value_bool(true);
+    if (str_eq_nocase(name, STR("false")))
+        return value_bool(false);
+    if (str_eq_nocase(name, STR("null")))
+        return (struct value){.kind = VALUE_NULL};
+    if (str_eq(name, STR("__CLASS__")))
+        return value_string(flow->frame->class);
+    if (str_eq(name, STR("__FUNCTION__")) && flow->frame->function)
+        return value_string(flow->frame->function->node->text);
+    if (str_eq(name, STR("__LINE__")))
+        return value_integer(node->line);
+    if (str_eq(name, STR("PHP_EOL")))
+        return value_string(STR("\n"));
+    if (str_eq(name, STR("DIRECTORY_SEPARATOR")))
+        return value_string(STR("/"));
+    constant = state_find(&flow->constants, name);
+    if (constant)
+        return constant->value;
+    /* PHP 7 took an unknown name for its own text, and old obfuscators count on it. */
+    return (struct value){.kind = VALUE_UNKNOWN, .text = name};
+}
+
+static struct value
+array_expression(struct flow *flow, const struct node *node)
+{
+    uint32_t count = node_count(node), used = 0;
+    struct item *list = NULL;
+    struct items *items;
+    struct value whole = {.kind = VALUE_ARRAY};
+    int64_t next_number = 0;
+    bool is_known = count <= VALUE_ITEMS_MAX;
+
+    if (is_known && count)
+        list = arena_array(flow->arena, count, sizeof(*list));
+    for (const struct node *child = node->child; child; child = child->next) {
+        struct value key = flow_expression(flow, node_child(child, 0));
+        struct value value = flow_expression(flow, node_child(child, 1));
+        struct value *kept;
+
+        whole = value_both(whole, value);
+        if (node_child(child, 0)->kind == NODE_NONE)
+            key = value_integer(next_number);
+        if (!value_is_known(key) || key.kind == VALUE_ARRAY || child->op == '.' || !list ||
+            !is_known) {
+            is_known = false;
+            continue;
+        }
+        kept = ARENA_NEW(flow->arena, struct value);
+        if (!kept) {
+            is_known = false;
+            continue;
+        }
+        *kept = value;
+        list[used].value = kept;
+        list[used].is_text_key = key.kind == VALUE_STRING;
+        if (key.kind == VALUE_STRING) {
+            list[used].key = key.text;
+        } else {
+            (void)value_number(key, &list[used].number);
+            next_number = list[used].number + 1;
+        }
+        used++;
+    }
+    whole.kind = VALUE_UNKNOWN;
+    whole.truth = count ? TRUTH_YES : TRUTH_NO;
+    items = is_known ? ARENA_NEW(flow->arena, struct items) : NULL;
+    if (!items)
+        return whole;
+    items->count = used;
+    items->list = list;
+    whole.kind = VALUE_ARRAY;
+    whole.items = items;
+    return whole;
+}
+
+static uint32_t
+string_operator_taint(uint8_t op, struct value value)
+{
+    if (value.kind == VALUE_STRING && (op == '^' || op == '|' || op == '&'))
+        return TAINT_BUILT;
+    return 0;
+}
+
+static struct value
+binary_expression(struct flow *flow, const struct node *node)
+{
+    struct value left = flow_expression(flow, node->child), value;
+
+    if (node->op == OP_COALESCE) {
+        struct value right = flow_expression(flow, node_child(node, 1));
+
+        if (left.kind == VALUE_NULL)
+            return right;
+        return value_is_known(left) ? left : value_either(left, right);
+    }
+    for (const struct node *child = node->child ? node->child->next : NULL; child;
+         child = child->next) {
+        struct value right = flow_expression(flow, child);
+
+        if (node->op == '.') {
+            left = flow_concat(flow, left, right);
+            continue;
+        }
+        if (!fold_binary(node->op, left, right, flow->arena, &value)) {
+            bool is_text = node->op == '^' || node->op == '|' || node->op == '&';
+
+            value = value_both(left, right);
+            if (!is_text)
+                value = (struct value){.taint = value.taint & ~(uint32_t)TAINT_VISITOR,
+                                       .truth = TRUTH_ANY};
+            else
+                value.taint |= TAINT_DECODED;
+        }
+        value.taint |= string_operator_taint(node->op, value);
+        left = value;
+    }
+    return left;
+}
+
+static struct value
+cast_expression(struct flow *flow, const struct node *node)
+{
+    struct value operand = flow_expression(flow, node_child(node, 0)), value;
+
+    if (fold_cast(node->op, operand, flow->arena, &value))
+        return value;
+    if (node->op == CAST_INTEGER || node->op == CAST_FLOAT || node->op == CAST_BOOL)
+        return (struct value){.taint = operand.taint,
+                              .parameters = operand.parameters,
+                              .clean = CLEAN_NUMBER | CLEAN_CRLF | CLEAN_HTML | CLEAN_SHELL |
+                                       CLEAN_PATH};
+    return operand;
+}
+
+static struct value
+step_expression(struct flow *flow, const struct node *node)
+{
+    struct value before = flow_expression(flow, node_child(node, 0)), after;
+
+    if (!fold_step(node->op, before, flow->arena, &after))
+        after = (struct value){.taint = before.taint, .parameters = before.parameters};
+    else if (before.kind == VALUE_STRING)
+        after.made |= MADE_STEP;
+    flow_assign(flow, node_child(node, 0), after);
+    /* Before or after: the tree does not tell, and only letters counted up matter. */
+    return before.kind == VALUE_INTEGER ? before : after;
+}
+
+static struct value
+ternary(struct flow *flow, const struct node *node)
+{
+    struct facts when_true = {0}, when_false = {0};
+    struct value condition = flow_condition(flow, node_child(node, 0), &when_true, &when_false);
+    bool is_short = node_child(node, 1)->kind == NODE_NONE, truth;
+    struct state otherwise;
+    struct value then, other;
+
+    if (flow->concrete && value_truth(condition, &truth)) {
+        if (truth)
+            return is_short ? condition : flow_expression(flow, node_child(node, 1));
+        return flow_expression(flow, node_child(node, 2));
+    }
+    otherwise = state_copy(&flow->state);
+    state_assume(&flow->state, &when_true);
+    then = is_short ? condition : flow_expression(flow, node_child(node, 1));
+    {
+        struct state after = flow->state;
+
+        flow->state = otherwise;
+        state_assume(&flow->state, &when_false);
+        other = flow_expression(flow, node_child(node, 2));
+        state_join(&flow->state, &after);
+    }
+    return value_either(then, other);
+}
+
+static struct value
+match_expression(struct flow *flow, const struct node *node)
+{
+    struct value value = {.kind = VALUE_NULL};
+    bool is_first = true;
+
+    (void)flow_expression(flow, node_child(node, 0));
+    for (const struct node *arm = node->child ? node->child->next : NULL; arm; arm = arm->next) {
+        struct state before = state_copy(&flow->state);
+        struct value result;
+
+        (void)flow_expression(flow, node_child(arm, 0));
+        result = flow_expression(flow, node_child(arm, 1));
+        state_join(&flow->state, &before);
+        value = is_first ? result : value_either(value, result);
+        is_first = false;
+    }
+    return value;
+}
+
+/* Code is evaluated: what it is, if that is known, is walked here. */
+static struct value
+eval_expression(struct flow *flow, const struct node *node, struct value operand)
+{
+    flow_arrive(flow, (struct arrival){.sink = SINK_CODE, .function = STR("eval"), .node = node},
+                operand);
+    if (operand.kind == VALUE_STRING)
+        flow_code(flow, operand.text, node, operand);
+    return VALUE_NOTHING;
+}
+
+static struct value
+arrive_one(struct flow *flow, const struct node *node, enum sink sink, struct str name)
+{
+    struct value operand = flow_expression(flow, node_child(node, 0));
+
+    flow_arrive(flow, (struct arrival){.sink = sink, .function = name, .node = node}, operand);
+    return operand;
+}
+
+static struct value
+shell_expression(struct flow *flow, const struct node *node)
+{
+    struct value command = template(flow, node);
+
+    flow_arrive(flow, (struct arrival){.sink = SINK_COMMAND, .function = STR("`"), .node = node},
+                command);
+    return (struct value){.taint = TAINT_OUTPUT};
+}
+
+static struct value
+isset_expression(struct flow *flow, const struct node *node)
+{
+    struct facts when_true = {0}, when_false = {0};
+
+    return flow_condition(flow, node, &when_true, &when_false);
+}
+
+static struct value
+assign_expression(struct flow *flow, const struct node *node)
+{
+    const struct node *target = node_child(node, 0);
+    struct value value, before;
+
+    if (!node->op) {
+        struct facts when_true = {0}, when_false = {0};
+        struct str path;
+
+        value = flow_condition(flow, node_child(node, 1), &when_true, &when_false);
+        flow_assign(flow, target, value);
+        path = target->kind == NODE_VARIABLE ? target->text : STR_EMPTY;
+        if (path.len &&
+            (when_true.guards | when_true.count | when_false.guards | when_false.count)) {
+            struct variable *variable = state_find(&flow->state, path);
+            struct facts *kept = arena_array(flow->arena, 2, sizeof(*kept));
+
+            if (variable && kept) {
+                kept[0] = when_true;
+                kept[1] = when_false;
+                variable->when_true = &kept[0];
+                variable->when_false = &kept[1];
+            }
+        }
+        return value;
+    }
+    before = flow_expression(flow, target);
+    value = flow_expression(flow, node_child(node, 1));
+    if (node->op == '.') {
+        value = flow_concat(flow, before, value);
+    } else if (node->op == OP_COALESCE) {
+        value = value_is_known(before) && before.kind != VALUE_NULL ? before
+                                                                    : value_either(before, value);
+    } else {
+        struct value folded;
+
+        if (fold_binary(node->op, before, value, flow->arena, &folded))
+            value = folded;
+        else
+            value = (struct value){.taint = value_both(before, value).taint};
+        value.taint |= string_operator_taint(node->op, value);
+    }
+    flow_assign(flow, target, value);
+    return value;
+}
+
+static struct value
+each_child(struct flow *flow, const struct node *node)
+{
+    struct value value = VALUE_NOTHING;
+
+    for (const struct node *child = node->child; child; child = child->next)
+        value = value_both(value, flow_expression(flow, child));
+    return value;
+}
+
+static struct value
+exit_expression(struct flow *flow, const struct node *node)
+{
+    const struct node *operand = node_child(node, 0);
+
+    if (operand->kind != NODE_NONE)
+        flow_arrive(flow,
+                    (struct arrival){.sink = SINK_OUTPUT, .function = STR("exit"), .node = node},
+                    flow_expression(flow, operand));
+    flow->state.is_dead = true;
+    return VALUE_NOTHING;
+}
+
+static struct value
+unary_expression(struct flow *flow, const struct node *node)
+{
+    struct facts when_true = {0}, when_false = {0};
+    struct value operand, value;
+
+    if (node->op == '!')
+        return flow_condition(flow, node, &when_true, &when_false);
+    operand = flow_expression(flow, node_child(node, 0));
+    if (node->op == '@' || node->op == '&')
+        return operand;
+    if (!fold_unary(node->op, operand, flow->arena, &value))
+        return (struct value){.taint = operand.taint, .parameters = operand.parameters};
+    if (value.kind == VALUE_STRING)
+        value.taint |= TAINT_BUILT;
+    return value;
+}
+
+static struct value
+one_expression(struct flow *flow, const struct node *node)
+{
+    struct facts when_true = {0}, when_false = {0};
+    struct str path;
+
+    switch ((enum node_kind)node->kind) {
+    case NODE_NONE:
+        return (struct value){.kind = VALUE_NULL};
+    case NODE_STRING:
+        return string_literal(node);
+    case NODE_INTEGER:
+        return value_integer(node->number);
+    case NODE_TEMPLATE:
+        return template(flow, node);
+    case NODE_SHELL:
+        return shell_expression(flow, node);
+    case NODE_VARIABLE:
+        return flow_read(flow, node->text);
+    case NODE_VARIABLE_OF:
+        return variable_of(flow, node);
+    case NODE_NAME:
+        return name_expression(flow, node);
+    case NODE_ARRAY:
+        return array_expression(flow, node);
+    case NODE_ITEM:
+    case NODE_ARGUMENT:
+        return flow_expression(flow, node_child(node, node->kind == NODE_ITEM));
+    case NODE_INDEX:
+        return index_expression(flow, node);
+    case NODE_PROPERTY:
+    case NODE_STATIC_PROPERTY:
+        path = flow_path(flow, node);
+        if (path.len)
+            return flow_read(flow, path);
+        return each_child(flow, node);
+    case NODE_CALL:
+    case NODE_METHOD_CALL:
+    case NODE_STATIC_CALL:
+    case NODE_NEW:
+        return flow_call(flow, node, &when_true, &when_false);
+    case NODE_BINARY:
+        if ((node->op >= OP_AND && node->op <= OP_MORE_EQUAL) || node->op == '<' || node->op == '>')
+            return flow_condition(flow, node, &when_true, &when_false);
+        return binary_expression(flow, node);
+    case NODE_UNARY:
+        return unary_expression(flow, node);
+    case NODE_ASSIGN:
+        return assign_expression(flow, node);
+    case NODE_ASSIGN_REFERENCE: {
+        struct value value = flow_expression(flow, node_child(node, 1));
+
+        flow_assign(flow, node_child(node, 0), value);
+        return value;
+    }
+    case NODE_STEP:
+        return step_expression(flow, node);
+    case NODE_TERNARY:
+        return ternary(flow, node);
+    case NODE_CAST:
+        return cast_expression(flow, node);
+    case NODE_ISSET:
+    case NODE_EMPTY:
+        return isset_expression(flow, node);
+    case NODE_EXIT:
+        return exit_expression(flow, node);
+    case NODE_PRINT:
+        return arrive_one(flow, node, SINK_OUTPUT, STR("print"));
+    case NODE_EVAL:
+        return eval_expression(flow, node, flow_expression(flow, node_child(node, 0)));
+    case NODE_INCLUDE:
+        (void)arrive_one(flow, node, SINK_INCLUDE, STR("include"));
+        return VALUE_NOTHING;
+    case NODE_THROW:
+        (void)each_child(flow, node);
+        flow->state.is_dead = true;
+        return VALUE_NOTHING;
+    case NODE_CLONE:
+    case NODE_YIELD:
+    case NODE_INSTANCEOF:
+        return each_child(flow, node);
+    case NODE_MATCH:
+        return match_expression(flow, node);
+    case NODE_CLOSURE:
+        return (struct value){.kind = VALUE_CLOSURE, .code = node};
+    case NODE_CLASS_CONSTANT:
+        return (struct value){.text = node->text};
+    default: /* a statement inside an expression, or an error: what is in it still counts */
+        flow_statement(flow, node);
+        return VALUE_NOTHING;
+    }
+}
+
+struct value
+flow_expression(struct flow *flow, const struct node *node)
+{
+    struct value value;
+
+    if (node->kind == NODE_NONE)
+        return (struct value){.kind = VALUE_NULL};
+    if (!flow_enter(flow))
+        return VALUE_NOTHING;
+    value = one_expression(flow, node);
+    flow_leave(flow);
+    return value;
+}

@@ -1,0 +1,66 @@
+#ifndef PHP_SUMMARY_H
+#define PHP_SUMMARY_H
+
+/*
+ * summary - what a function does with its parameters, without looking at it again.
+ *
+ * A store holds the sums of the functions of a site that matter to callers: whose
+ * parameters reach a sink, whose result is a visitor's text or cleans one, whose
+ * outcome guards. Found by name; of methods "class::name" and, where the class of a
+ * call is not known, by the method's name when only one class has it.
+ *
+ * Pure; the store owns its texts, in the arena that it was given.
+ */
+
+#include "php/library.h"
+#include "php/state.h"
+
+#define SUM_SINKS_MAX 16
+#define SUM_PARAMETERS_MAX 32
+#define SUMMARIES_MAX 20000
+
+/* A sink that is reached from parameters. */
+struct sum_sink {
+    enum sink sink;
+    uint32_t parameters; /* bits */
+    uint32_t clean;      /* of what arrives, whatever went in */
+    uint32_t guards;     /* hold inside the function there */
+    uint32_t taint;      /* that came to it inside */
+    uint32_t line;
+    bool is_in_loop;
+    struct str path;     /* of the file with the sink */
+    struct str function; /* the sink's own name: "mail" */
+    uint32_t unit;
+};
+
+struct summary {
+    struct str name; /* lower case, "class::name" of a method */
+    uint32_t sink_count;
+    struct sum_sink sinks[SUM_SINKS_MAX];
+    struct value result; /* taint, clean, and parameters that it is made of */
+    uint32_t guards_true, guards_false, guards_after; /* hold when it gave true, false, at all */
+    uint32_t clean_true[8], clean_false[8], clean_after[8]; /* of its first parameters */
+    bool is_end;                                            /* never returns */
+};
+
+/* Does it tell a caller in another file anything? */
+bool summary_matters(const struct summary *summary);
+
+struct summaries;
+
+/* In an arena of the site, NULL when it is full. */
+struct summaries *summaries_new(struct arena *arena);
+
+/* Adds a copy, or replaces the one of that name. True when the store changed. */
+bool summaries_add(struct summaries *summaries, const struct summary *summary);
+
+/* NULL without. `name` as in struct summary. */
+const struct summary *summaries_find(const struct summaries *summaries, struct str name);
+
+/* The only method of that name, whatever its class; NULL when there is none or several. */
+const struct summary *summaries_find_method(const struct summaries *summaries, struct str name);
+
+uint32_t summaries_count(const struct summaries *summaries);
+const struct summary *summaries_at(const struct summaries *summaries, uint32_t index);
+
+#endif

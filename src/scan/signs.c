@@ -1,0 +1,104 @@
+#include "scan/signs.h"
+
+/* Below this, a sign is not worth a person's time. */
+#define REMARK_LEAST 0.35
+
+void
+signs_add(struct signs *signs, struct sign sign)
+{
+    for (uint32_t i = 0; i < signs->count; i++) {
+        if (strcmp(signs->list[i].rule, sign.rule) == 0) {
+            if (sign.weight > signs->list[i].weight)
+                signs->list[i] = sign;
+            return;
+        }
+    }
+    if (signs->count < SIGNS_MAX)
+        signs->list[signs->count++] = sign;
+}
+
+bool
+signs_have(const struct signs *signs, const char *rule)
+{
+    for (uint32_t i = 0; i < signs->count; i++) {
+        if (strcmp(signs->list[i].rule, rule) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* How much the place speaks for it by itself: a PHP file among uploaded pictures. */
+static double
+context_weight(const struct subject *subject)
+{
+    double weight = 0;
+
+    if (subject->places & (PLACE_UPLOADS | PLACE_TEMPORARY))
+        weight = 0.5;
+    else if (subject->places & (PLACE_CACHE | PLACE_HIDDEN))
+        weight = 0.2;
+    if (subject->is_foreign_owner)
+        weight = 1 - (1 - weight) * 0.75;
+    if (subject->is_recent_alone)
+        weight = 1 - (1 - weight) * 0.8;
+    return weight;
+}
+
+static const struct sign *
+strongest(const struct signs *signs)
+{
+    const struct sign *best = &signs->list[0];
+
+    for (uint32_t i = 1; i < signs->count; i++) {
+        if (signs->list[i].weight > best->weight)
+            best = &signs->list[i];
+    }
+    return best;
+}
+
+static struct str
+others(const struct signs *signs, const struct sign *best, struct arena *arena)
+{
+    struct str text = STR_EMPTY;
+
+    for (uint32_t i = 0; i < signs->count; i++) {
+        if (&signs->list[i] == best || signs->list[i].weight < 0.1)
+            continue;
+        text = arena_printf(arena, STR_FMT "%s%s (line %u)", STR_ARG(text),
+                            text.len ? ", " : " Also: ", signs->list[i].rule, signs->list[i].line);
+    }
+    return text;
+}
+
+void
+signs_judge(const struct signs *signs, const struct subject *subject, struct findings *findings)
+{
+    double innocent = 1;
+    const struct sign *best;
+    struct str also;
+
+    if (!signs->count)
+        return;
+    for (uint32_t i = 0; i < signs->count; i++)
+        innocent *= 1 - signs->list[i].weight;
+    /* The place alone is no sign: it only adds to one. */
+    if (1 - innocent >= 0.3)
+        innocent *= 1 - context_weight(subject);
+    if (1 - innocent < REMARK_LEAST)
+        return;
+    best = strongest(signs);
+    also = others(signs, best, findings->arena);
+    findings_add(
+        findings,
+        (struct finding){
+            .kind = FINDING_MALICIOUS,
+            .rule = best->rule,
+            .confidence = 1 - innocent > 0.99 ? 0.99 : 1 - innocent,
+            .path = subject->path,
+            .line = best->line,
+            .text = best->text,
+            .why = arena_printf(findings->arena, "%s" STR_FMT, best->why, STR_ARG(also)),
+            .advice = STR("Look at the file; if it is not yours: weir quarantine add FILE, then "
+                          "find how it came (weir trace) before restoring the site."),
+        });
+}

@@ -1,0 +1,44 @@
+#ifndef SCAN_SUBJECT_H
+#define SCAN_SUBJECT_H
+
+/*
+ * subject - one file that is looked at: its bytes, and what is known of where it lies.
+ *
+ * The edge fills it (disk/walk.h); everything behind it is pure.
+ */
+
+#include "php/summary.h"
+#include "scan/finding.h"
+
+enum place {
+    PLACE_UPLOADS = 1 << 0,   /* a folder that visitors or editors fill: wp-content/uploads */
+    PLACE_CACHE = 1 << 1,     /* cache, tmp, session folders of a site */
+    PLACE_TEMPORARY = 1 << 2, /* /tmp, /var/tmp, /dev/shm */
+    PLACE_HIDDEN = 1 << 3,    /* a name or folder that begins with a dot */
+    PLACE_LIBRARY = 1 << 4,   /* vendor, node_modules, a CMS's own core folders */
+    PLACE_CRON = 1 << 5,
+    PLACE_TESTS = 1 << 6, /* tests, examples, docs of a library */
+};
+
+struct subject {
+    struct str path;   /* as given and walked */
+    struct str inside; /* the same from the site's root on */
+    struct str source; /* its bytes; of a large file the first and last part, see is_partial */
+    uint64_t size_bytes;
+    bool is_partial;
+    uint32_t places; /* enum place */
+    int64_t mtime_s, ctime_s;
+    uint32_t uid, mode;
+    bool is_foreign_owner;         /* its owner is not that of the files around it */
+    bool is_recent_alone;          /* changed long after everything around it */
+    const struct summaries *known; /* functions of other files of the site */
+    struct summaries *found;       /* where this file's own go; NULL: nowhere */
+};
+
+/* From the path alone. */
+uint32_t subject_places(struct str path);
+
+/* Does a web server hand it to PHP, by its name? .php .phtml .php5 .inc … */
+bool subject_is_php_name(struct str path);
+
+#endif
