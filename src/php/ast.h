@@ -7,6 +7,13 @@
  * A node has a kind, a text and children in a fixed order, given below; where an
  * optional child is absent stands a NODE_NONE, so that positions hold. The tree
  * lives in the arena of the file; texts point into the source or the arena.
+ *
+ * No tree is higher than PARSE_DEPTH_MAX, so that consumers may recurse. Therefore
+ * long chains are flat: "a . b . c" is one NODE_BINARY with three operands, left to
+ * right, and so are chains of "and" and of "or" (without brackets in between: those
+ * of "a . (b . c)" are two nodes). What would still grow too high, as a long
+ * "a - b - c" or "$a->b()->c()" does, is cut: an empty NODE_ERROR stands where the
+ * lower part was, and that part is in a NODE_ERROR at the end of the file.
  */
 
 #include "base/str.h"
@@ -16,28 +23,28 @@ enum node_kind {
     NODE_ERROR, /* what could not be parsed; children: what could be, inside it */
 
     /* Expressions */
-    NODE_STRING,           /* text: its bytes, escapes resolved. raw: as written, with quotes */
-    NODE_INTEGER,          /* number; text as written */
-    NODE_FLOAT,            /* text as written */
-    NODE_TEMPLATE,         /* "a$b": parts, NODE_STRING and expressions */
-    NODE_SHELL,            /* `…`: parts */
-    NODE_VARIABLE,         /* text: name without "$" */
-    NODE_VARIABLE_OF,      /* $$x, ${expr}: expr */
-    NODE_NAME,             /* a constant, class or function name as written; leading "\" kept */
-    NODE_ARRAY,            /* items; also list(…) and […] as a target */
-    NODE_ITEM,             /* key or NONE, value or NONE. op: '&' by reference, '.' spread */
-    NODE_INDEX,            /* base, index or NONE */
-    NODE_PROPERTY,         /* object, name: NODE_NAME or an expression. op '?' null-safe */
-    NODE_STATIC_PROPERTY,  /* class, NODE_VARIABLE or expression */
-    NODE_CLASS_CONSTANT,   /* class; text: name ("class" for Foo::class) */
-    NODE_CALL,             /* callee: NODE_NAME or an expression; arguments */
-    NODE_METHOD_CALL,      /* object, name: NODE_NAME or an expression; arguments. op '?' */
-    NODE_STATIC_CALL,      /* class, name: NODE_NAME or an expression; arguments */
-    NODE_NEW,              /* class: NODE_NAME, expression or NODE_CLASS; arguments */
-    NODE_ARGUMENT,         /* value. text: name of a named argument. op: '.' spread */
-    NODE_BINARY,           /* left, right; op: see enum node_op */
-    NODE_UNARY,            /* operand; op: '!', '-', '+', '~', '@', '&' */
-    NODE_ASSIGN,           /* target, value; op: 0 or the operator of a compound assignment */
+    NODE_STRING,          /* text: its bytes, escapes resolved. raw: as written, with quotes */
+    NODE_INTEGER,         /* number; text as written */
+    NODE_FLOAT,           /* text as written */
+    NODE_TEMPLATE,        /* "a$b": parts, NODE_STRING and expressions */
+    NODE_SHELL,           /* `…`: parts */
+    NODE_VARIABLE,        /* text: name without "$" */
+    NODE_VARIABLE_OF,     /* $$x, ${expr}: expr */
+    NODE_NAME,            /* a constant, class or function name as written; leading "\" kept */
+    NODE_ARRAY,           /* items; also list(…) and […] as a target */
+    NODE_ITEM,            /* key or NONE, value or NONE. op: '&' by reference, '.' spread */
+    NODE_INDEX,           /* base, index or NONE */
+    NODE_PROPERTY,        /* object, name: NODE_NAME or an expression. op '?' null-safe */
+    NODE_STATIC_PROPERTY, /* class, NODE_VARIABLE or expression */
+    NODE_CLASS_CONSTANT,  /* class; text: name ("class" for Foo::class). Foo::{expr}: class, expr */
+    NODE_CALL,            /* callee: NODE_NAME or an expression; arguments */
+    NODE_METHOD_CALL,     /* object, name: NODE_NAME or an expression; arguments. op '?' */
+    NODE_STATIC_CALL,     /* class, name: NODE_NAME or an expression; arguments */
+    NODE_NEW,             /* class: NODE_NAME, expression or NODE_CLASS; arguments */
+    NODE_ARGUMENT,        /* value, NONE in f(...). text: name of a named one. op: '.' spread */
+    NODE_BINARY,          /* left, right; of '.', OP_AND, OP_OR two or more. op: enum node_op */
+    NODE_UNARY,           /* operand; op: '!', '-', '+', '~', '@', '&' */
+    NODE_ASSIGN,          /* target, value; op: 0 or the operator of a compound assignment */
     NODE_ASSIGN_REFERENCE, /* target, source */
     NODE_STEP,             /* operand; op '+' or '-': ++ and -- of either side */
     NODE_TERNARY,          /* condition, then or NONE for ?:, else */
@@ -50,17 +57,21 @@ enum node_kind {
     NODE_INCLUDE,          /* operand; op 'i' include or 'r' require, _once alike */
     NODE_CLONE,            /* operand */
     NODE_THROW,            /* operand */
-    NODE_YIELD,            /* operand or NONE (key left out) */
+    NODE_YIELD,            /* operand or NONE, key where there is one */
     NODE_MATCH,            /* subject, NODE_MATCH_ARM… */
-    NODE_MATCH_ARM,        /* NODE_ARRAY of conditions or NONE for default, value */
+    NODE_MATCH_ARM,        /* NODE_ARRAY of conditions (no items) or NONE for default, value */
     NODE_INSTANCEOF,       /* operand, class */
-    NODE_CLOSURE,          /* NODE_PARAMETERS, NODE_ARRAY of used variables or NONE, body */
+    /*
+     * NODE_PARAMETERS, NODE_ARRAY of used variables (no items; op '&' by reference) or
+     * NONE, body. op 'f' for fn () => body, whose body is the expression it returns.
+     */
+    NODE_CLOSURE,
 
     /* Statements; an expression stands as a statement by itself */
     NODE_BLOCK,      /* statements */
     NODE_HTML,       /* text: outside of PHP */
     NODE_ECHO,       /* operands; also <?= */
-    NODE_IF,         /* condition, then, else or NONE; elseif is an else that is an if */
+    NODE_IF,         /* condition, then, [condition, then]… for elseif, else or NONE */
     NODE_WHILE,      /* condition, body */
     NODE_DO,         /* body, condition */
     NODE_FOR,        /* NODE_BLOCK of first, of condition, of step; body */
@@ -75,14 +86,14 @@ enum node_kind {
     NODE_GLOBAL,     /* variables */
     NODE_STATIC,     /* NODE_ASSIGN or NODE_VARIABLE each: static variables */
     NODE_UNSET,      /* operands */
-    NODE_FUNCTION,   /* NODE_PARAMETERS, body or NONE; text: name. Methods alike */
+    NODE_FUNCTION,   /* NODE_PARAMETERS, body or NONE; text: name. Methods, property hooks alike */
     NODE_PARAMETERS, /* NODE_PARAMETER… */
-    NODE_PARAMETER,  /* default or NONE; text: name. op '&' by reference, '.' variadic */
+    NODE_PARAMETER,  /* default or NONE, hooks; text: name. op '&' by reference, '.' variadic */
     NODE_CLASS,      /* members; text: name, empty for an anonymous one. parent: text */
-    NODE_MEMBER,     /* property: default or NONE; text: name without "$". op 's' static */
-    NODE_CONSTANT,   /* value; text: name. const in a class or file */
+    NODE_MEMBER,     /* property: default or NONE, hooks; text: name without "$". op 's' static */
+    NODE_CONSTANT,   /* value or NONE; text: name. const (in a file in a NODE_BLOCK), enum case */
     NODE_NAMESPACE,  /* block or NONE; text: name */
-    NODE_USE,        /* text: as imported, alias: text; also traits in a class */
+    NODE_USE,        /* text: as imported, parent: alias; in a NODE_BLOCK. In a class: a trait */
     NODE_DECLARE,    /* statement or NONE */
     NODE_GOTO,       /* text: label */
     NODE_LABEL,      /* text: label */
@@ -117,6 +128,7 @@ enum node_cast {
     CAST_UNSET,
 };
 
+/* 56 bytes; the arena gives it 64. */
 struct node {
     uint8_t kind; /* enum node_kind */
     uint8_t op;

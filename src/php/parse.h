@@ -13,8 +13,8 @@
 #include "base/arena.h"
 #include "php/ast.h"
 
-#define PARSE_DEPTH_MAX 200          /* of expressions and blocks; beyond: NODE_ERROR, flat */
-#define PARSE_NODES_MAX (400 * 1000) /* 28 MB */
+#define PARSE_DEPTH_MAX 200          /* height of the tree; see ast.h for what lies beyond */
+#define PARSE_NODES_MAX (400 * 1000) /* 26 MB */
 
 struct parse_result {
     struct node *root; /* NODE_BLOCK; NULL only when the arena has no room for one node */

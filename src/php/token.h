@@ -12,7 +12,8 @@
  * overlap, blanks and comments being tokens too; each is at least one byte.
  * Source of the rules: Zend/zend_language_scanner.l of PHP 8.4, and what older
  * versions took (`<script language="php">`, `<%` are not PHP since 7.0 and are
- * read as HTML; `${expr}` and `$a{0}` are read).
+ * read as HTML; `${expr}` and `$a{0}` are read). "<?" is taken for PHP as where short
+ * tags are on, but for "<?xml". A file takes a number of steps linear in its bytes.
  */
 
 #include "base/str.h"
@@ -30,11 +31,16 @@ enum token_kind {
     TOKEN_INTEGER,
     TOKEN_FLOAT,
     TOKEN_STRING, /* '…', or "…" and heredoc without variables: one token with its quotes */
-    TOKEN_TEMPLATE_BEGIN, /* `"` of a string with variables, "<<<X\n" of a heredoc, "`" */
-    TOKEN_TEMPLATE_PART,  /* literal bytes inside a template */
-    TOKEN_TEMPLATE_END,
-    TOKEN_PUNCTUATION, /* operators and brackets, the longest that fits: "===", "??=", "->" */
-    TOKEN_CAST,        /* "(int)" with its blanks */
+    /*
+     * `"` of a string with variables, "<<<X\n" of a heredoc, "`" in any case. Then parts,
+     * variables, "$a[0]" and "$a->b" as VARIABLE and what belongs to it, "{" or "${", code
+     * and "}".
+     */
+    TOKEN_TEMPLATE_BEGIN,
+    TOKEN_TEMPLATE_PART, /* literal bytes inside a template, as written */
+    TOKEN_TEMPLATE_END,  /* the closing quote; of a heredoc "\n  X" */
+    TOKEN_PUNCTUATION,   /* operators and brackets, the longest that fits: "===", "??=", "->" */
+    TOKEN_CAST,          /* "(int)" with its blanks */
     TOKEN_BAD,
 };
 
@@ -51,11 +57,12 @@ struct token_reader {
     const char *begin, *at, *end;
     uint32_t line;
     uint32_t depth;
+    uint8_t halt;   /* how much of "__halt_compiler();" was read */
+    bool is_member; /* behind "->": what follows is no keyword */
     struct token_frame {
         uint8_t state;    /* the reader's own */
         uint32_t braces;  /* open in this frame */
         struct str label; /* of a heredoc */
-        bool is_nowdoc;
     } frames[TOKEN_DEPTH_MAX];
 };
 
