@@ -17,6 +17,7 @@ static const struct command {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"trace", "where does the spam come from? reads logs, complaints and samples", cmd_trace},
+    {"scan", "what on disk can send spam? scripts, forms, outdated software", cmd_scan},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 

@@ -1,0 +1,45 @@
+#ifndef DISK_SCANNER_H
+#define DISK_SCANNER_H
+
+/*
+ * scanner - walks folders and looks at every file in them.
+ *
+ *     walk  →  queue  →  workers: read, search, examine  →  findings
+ *
+ * Files are opened without following links, read up to SCANNER_FILE_BYTES_MAX; of
+ * larger ones the first and the last half of that. What could not be read is counted
+ * and named.
+ */
+
+#include "base/err.h"
+#include "scan/finding.h"
+
+#define SCANNER_FILE_BYTES_MAX ((size_t)8 << 20)
+#define SCANNER_THREADS_MAX 64
+#define SCANNER_FINDINGS_MAX 100000u
+
+struct scanner_options {
+    unsigned threads; /* 0: half of the processors, at least one */
+    bool is_fast;     /* else idle priority for processor and disk */
+};
+
+struct scanner_totals {
+    uint64_t files, bytes, unread, looked_at, cut;
+};
+
+struct scanner;
+
+struct scanner *scanner_new(struct scanner_options options);
+void scanner_free(struct scanner *scanner);
+
+/* Everything below `path`, or that one file. False: it cannot be opened at all. */
+bool scanner_run(struct scanner *scanner, const char *path, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* So far, from any thread. */
+struct scanner_totals scanner_totals(const struct scanner *scanner);
+
+/* In the order of path and line, when all runs are over. Owned by the scanner. */
+const struct finding *scanner_findings(const struct scanner *scanner, size_t *ret_count);
+
+#endif

@@ -1,0 +1,64 @@
+#include "scan/gate.h"
+
+const struct gate_pattern gate_patterns[] = {
+    {"<\\?(php|=)", GATE_PHP},
+    {"\\$_(post|get|request|cookie|files)\\b", GATE_SOURCE},
+    {"http_(post|get|raw_post|cookie)_", GATE_SOURCE},
+    {"\\$_server\\s*\\[\\s*['\"]http_", GATE_SOURCE},
+    {"php://input", GATE_SOURCE},
+    {"getallheaders|apache_request_headers|filter_input", GATE_SOURCE},
+    {"[jv]request::|jinput|->input->|request->|tools::getvalue|input::get", GATE_SOURCE},
+    {"globals", GATE_DYNAMIC},
+    {"\\beval\\s*[(/#]", GATE_CODE},
+    {"\\bassert\\s*\\(|create_function", GATE_CODE},
+    {"preg_replace\\s*\\(\\s*['\"](.)[^'\"]*\\W[imsxADSUXJu]*e[imsxADSUXJu]*['\"]", GATE_CODE},
+    {"\\b(shell_exec|exec|system|passthru|popen|proc_open|pcntl_exec|expect_popen)\\s*\\(",
+     GATE_COMMAND},
+    {"`[^`\\n]*\\$", GATE_COMMAND},
+    {"base64_decode|gzinflate|gzuncompress|gzdecode|str_rot13|convert_uu|hex2bin|pack\\s*\\(\\s*['"
+     "\"]h\\*",
+     GATE_DECODER},
+    {"\\$\\w+\\s*\\(", GATE_DYNAMIC},
+    {"[\\]})]\\s*\\(\\s*[\\$'\"]", GATE_DYNAMIC},
+    {"\\$\\s*\\{|\\$\\$\\w", GATE_DYNAMIC},
+    {"\\bextract\\s*\\(|\\bparse_str\\s*\\(|import_request_variables", GATE_DYNAMIC},
+    {"reflectionfunction|newinstance", GATE_DYNAMIC},
+    {"\\bmail\\s*\\(|mb_send_mail|imap_mail|wp_mail|drupal_mail", GATE_MAIL},
+    {"addaddress|addrecipient|addcc\\b|addbcc|addreplyto|->setto\\b|sendmail|phpmailer|swift_",
+     GATE_MAIL},
+    {"file_put_contents|fwrite|fputs|move_uploaded_file|\\bcopy\\s*\\(", GATE_WRITE},
+    {"fsockopen|pfsockopen|stream_socket_client|socket_create|curl_exec", GATE_NETWORK},
+    {"\\bchr\\s*\\(|strrev\\s*\\(|(\\\\x[0-9a-f]{2}){4}|(\\\\[0-7]{3}){4}", GATE_BUILDER},
+    {"['\")]\\s*[\\^|&]\\s*['\"(~]|\\(\\s*~", GATE_BUILDER},
+    {"(\\$\\w+[\\[{]\\d+[\\]}]\\s*\\.\\s*){3}", GATE_BUILDER},
+    {"call_user_func|array_map|array_filter|array_walk|usort|uasort|uksort|array_reduce|register_"
+     "shutdown|preg_replace_callback|ob_start\\s*\\(\\s*\\$|iterator_apply|array_u",
+     GATE_CALLBACK},
+    {"(include|require)(_once)?\\s*\\(?\\s*(@?\\$|['\"][^'\"]*\\.(ico|jpe?g|png|gif|txt|log)['\"]|["
+     "'\"]\\\\|base64|urldecode)",
+     GATE_INCLUDE},
+    {"<form|wp_create_user|register_new_user", GATE_FORM},
+    {"c99|r57|b374k|wso|webshell|web shell|backdoor|filesman|safe_mode|reverse "
+     "shell|/etc/passwd|uname -a|milw0rm|hacked by|bypass|symlink|mailer|spammer|inbox|defac",
+     GATE_SHELL_WORD},
+    {"captcha|is_user_logged_in|turnstile|nonce", GATE_GUARD},
+};
+const size_t gate_pattern_count = sizeof(gate_patterns) / sizeof(gate_patterns[0]);
+
+bool
+gate_wants_parse(uint32_t groups, uint32_t places)
+{
+    uint32_t arrival = GATE_CODE | GATE_COMMAND | GATE_MAIL;
+    uint32_t weak = GATE_WRITE | GATE_CALLBACK | GATE_DYNAMIC | GATE_INCLUDE | GATE_NETWORK;
+
+    /* Nothing with PHP in it belongs where visitors put files. */
+    if (places & (PLACE_UPLOADS | PLACE_TEMPORARY | PLACE_CACHE | PLACE_HIDDEN))
+        return true;
+    if (groups & arrival)
+        return true;
+    if ((groups & GATE_BUILDER) && (groups & (GATE_DYNAMIC | GATE_CALLBACK)))
+        return true;
+    if ((groups & GATE_DECODER) && (groups & weak))
+        return true;
+    return (groups & GATE_SOURCE) && (groups & weak);
+}
