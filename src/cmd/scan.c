@@ -9,7 +9,7 @@
 #include "report/escape.h"
 
 static void
-print_json(const struct scanner *scanner)
+print_json(struct scanner *scanner)
 {
     struct scanner_totals totals = scanner_totals(scanner);
     size_t count;
@@ -45,7 +45,7 @@ print_json(const struct scanner *scanner)
 }
 
 static void
-print_text(const struct scanner *scanner)
+print_text(struct scanner *scanner)
 {
     size_t count;
     const struct finding *list = scanner_findings(scanner, &count);

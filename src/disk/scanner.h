@@ -24,7 +24,10 @@ struct scanner_options {
 };
 
 struct scanner_totals {
-    uint64_t files, bytes, unread, looked_at, cut;
+    uint64_t files, bytes, unread;
+    uint64_t looked_at; /* times a file was parsed */
+    uint64_t cut;       /* files of which a part was too much */
+    uint64_t lost;      /* findings beyond the ceilings */
 };
 
 struct scanner;
@@ -40,6 +43,6 @@ bool scanner_run(struct scanner *scanner, const char *path, struct err *err)
 struct scanner_totals scanner_totals(const struct scanner *scanner);
 
 /* In the order of path and line, when all runs are over. Owned by the scanner. */
-const struct finding *scanner_findings(const struct scanner *scanner, size_t *ret_count);
+const struct finding *scanner_findings(struct scanner *scanner, size_t *ret_count);
 
 #endif

@@ -230,6 +230,7 @@ flow_function_sum(struct flow *flow, struct function *function)
     function->sum = ARENA_NEW(flow->arena, struct summary);
     if (function->sum && body_of(function->node)->kind != NODE_NONE) {
         function->sum->name = function->name;
+        function->sum->path = flow->options->path;
         frame.sum = function->sum;
         enter_frame(flow, &frame, &aside);
         flow->concrete = 0;

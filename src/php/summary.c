@@ -78,6 +78,7 @@ static void
 copy_texts(struct arena *arena, struct summary *summary)
 {
     summary->name = arena_str(arena, summary->name);
+    summary->path = arena_str(arena, summary->path);
     summary->result.text = arena_str(arena, summary->result.text);
     for (uint32_t i = 0; i < summary->sink_count; i++) {
         summary->sinks[i].path = arena_str(arena, summary->sinks[i].path);
@@ -192,7 +193,9 @@ summaries_add(struct summaries *summaries, const struct summary *summary)
     struct summary *copy;
 
     if (*slot) {
-        if (same(summaries->list[*slot - 1], summary))
+        const struct summary *before = summaries->list[*slot - 1];
+
+        if (str_compare(before->path, summary->path) < 0 || same(before, summary))
             return false;
         copy = copy_new(summaries, summary);
         if (copy)
@@ -224,6 +227,29 @@ summaries_find_method(const struct summaries *summaries, struct str name)
     uint32_t slot = summaries && name.len ? *method_slot_of(summaries, name) : 0;
 
     return slot && !summaries->is_shared[slot - 1] ? summaries->list[slot - 1] : NULL;
+}
+
+static bool
+has_sinks(const struct summary *summary)
+{
+    for (uint32_t i = 0; i < summary->sink_count; i++) {
+        if (summary->sinks[i].parameters)
+            return true;
+    }
+    return false;
+}
+
+bool
+summaries_concern(const struct summaries *summaries, struct str name, bool is_sink_only)
+{
+    uint32_t own = *slot_of(summaries, name), method = *method_slot_of(summaries, name);
+
+    if (!is_sink_only)
+        return own || method;
+    /* Of a method that several classes have, only the first is at hand: take it as one that may. */
+    return (own && has_sinks(summaries->list[own - 1])) ||
+           (method &&
+            (summaries->is_shared[method - 1] || has_sinks(summaries->list[method - 1])));
 }
 
 uint32_t

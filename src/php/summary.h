@@ -35,6 +35,7 @@ struct sum_sink {
 
 struct summary {
     struct str name; /* lower case, "class::name" of a method */
+    struct str path; /* of the file it stands in */
     uint32_t sink_count;
     struct sum_sink sinks[SUM_SINKS_MAX];
     struct value result; /* taint, clean, and parameters that it is made of */
@@ -51,7 +52,10 @@ struct summaries;
 /* In an arena of the site, NULL when it is full. */
 struct summaries *summaries_new(struct arena *arena);
 
-/* Adds a copy, or replaces the one of that name. True when the store changed. */
+/*
+ * Adds a copy, or replaces the one of that name in the same file; of two files with the
+ * same name the first by path is kept. True when the store changed.
+ */
 bool summaries_add(struct summaries *summaries, const struct summary *summary);
 
 /* NULL without. `name` as in struct summary. */
@@ -59,6 +63,12 @@ const struct summary *summaries_find(const struct summaries *summaries, struct s
 
 /* The only method of that name, whatever its class; NULL when there is none or several. */
 const struct summary *summaries_find_method(const struct summaries *summaries, struct str name);
+
+/*
+ * Does a call of `name`, a function or a method of any class, in lower case, concern the
+ * store? `is_sink_only`: only where something of its parameters arrives.
+ */
+bool summaries_concern(const struct summaries *summaries, struct str name, bool is_sink_only);
 
 uint32_t summaries_count(const struct summaries *summaries);
 const struct summary *summaries_at(const struct summaries *summaries, uint32_t index);

@@ -27,12 +27,12 @@ same_scalar(struct value a, struct value b)
     return false;
 }
 
-/* A constant has no content of a visitor: what is clean of the other stays clean. */
+/* What holds nothing of a visitor's harms nobody: what is clean of the other stays clean. */
 static uint32_t
 cleanness(struct value a, struct value b)
 {
-    bool a_harmless = value_is_known(a) && !(a.taint & TAINT_VISITOR) && !a.parameters;
-    bool b_harmless = value_is_known(b) && !(b.taint & TAINT_VISITOR) && !b.parameters;
+    bool a_harmless = !(a.taint & TAINT_VISITOR) && !a.parameters;
+    bool b_harmless = !(b.taint & TAINT_VISITOR) && !b.parameters;
 
     if (a_harmless && b_harmless)
         return a.clean & b.clean;

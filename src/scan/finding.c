@@ -50,3 +50,13 @@ finding_quote(struct str source, size_t offset)
     }
     return str_trim((struct str){source.data + begin, end - begin});
 }
+
+size_t
+finding_line_offset(struct str source, uint32_t line)
+{
+    struct str rest = source;
+
+    for (uint32_t at = 1; at < line && rest.len; at++)
+        (void)str_cut(&rest, '\n');
+    return source.len - rest.len;
+}

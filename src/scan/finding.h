@@ -58,4 +58,7 @@ void findings_add(struct findings *findings, struct finding finding);
  */
 struct str finding_quote(struct str source, size_t offset);
 
+/* Where line `line`, from 1, begins. */
+size_t finding_line_offset(struct str source, uint32_t line);
+
 #endif

@@ -97,23 +97,19 @@ static void
 tell(const struct mailing *mailing, const struct mailing_mail *mail, struct findings *findings,
      const char *rule, double confidence, uint32_t line, const char *why, const char *advice)
 {
-    size_t offset = 0;
-    struct str rest = mailing->subject->source;
-
-    for (uint32_t at = 1; at < line && rest.len; at++)
-        (void)str_cut(&rest, '\n');
-    offset = mailing->subject->source.len - rest.len;
     (void)mail;
-    findings_add(findings, (struct finding){
-                               .kind = FINDING_VULNERABLE_MAIL,
-                               .rule = rule,
-                               .confidence = confidence,
-                               .path = mailing->subject->path,
-                               .line = line,
-                               .text = finding_quote(mailing->subject->source, offset),
-                               .why = str_from_cstr(why),
-                               .advice = str_from_cstr(advice),
-                           });
+    findings_add(findings,
+                 (struct finding){
+                     .kind = FINDING_VULNERABLE_MAIL,
+                     .rule = rule,
+                     .confidence = confidence,
+                     .path = mailing->subject->path,
+                     .line = line,
+                     .text = finding_quote(mailing->subject->source,
+                                           finding_line_offset(mailing->subject->source, line)),
+                     .why = str_from_cstr(why),
+                     .advice = str_from_cstr(advice),
+                 });
 }
 
 static void

@@ -48,20 +48,16 @@ static void
 add(struct malicious *malicious, const struct flow_event *event, const char *rule, double weight,
     const char *why)
 {
-    signs_add(malicious->signs,
-              (struct sign){
-                  .rule = rule,
-                  .why = why,
-                  .weight = weight,
-                  .line = event->line,
-                  .text = finding_quote(
-                      malicious->subject->source,
-                      event->node->text.data >= malicious->subject->source.data &&
-                              event->node->text.data <
-                                  malicious->subject->source.data + malicious->subject->source.len
-                          ? (size_t)(event->node->text.data - malicious->subject->source.data)
-                          : 0),
-              });
+    signs_add(
+        malicious->signs,
+        (struct sign){
+            .rule = rule,
+            .why = why,
+            .weight = weight,
+            .line = event->line,
+            .text = finding_quote(malicious->subject->source,
+                                  finding_line_offset(malicious->subject->source, event->line)),
+        });
 }
 
 static int
@@ -130,6 +126,10 @@ write_event(struct malicious *malicious, const struct flow_event *event)
 void
 malicious_event(struct malicious *malicious, const struct flow_event *event)
 {
+    /* What a framework does with its callers' words is its business; running them is not. */
+    if (event->via && !str_eq(event->via->path, malicious->subject->path) &&
+        event->sink != SINK_CODE && event->sink != SINK_COMMAND)
+        return;
     switch (event->sink) {
     case SINK_CODE:
         code_event(malicious, event);
