@@ -86,8 +86,12 @@ may_join(const struct inquiry *inquiry, const struct suspect *suspect, uint32_t 
     const struct infer_answer *answer = &inquiry->groups->answers[mail];
     const struct mail *what = ledger_mail(inquiry->ledger, mail);
 
-    if (what->flags & MAIL_STATED)
-        return suspect->script && what->script == suspect->script;
+    if ((what->flags & MAIL_STATED) && (!suspect->script || what->script != suspect->script))
+        return false;
+    /* A mail library serves the whole site: only the requests tell its mails apart. */
+    if ((what->flags & MAIL_STATED) &&
+        !ledger_is_library(inquiry->ledger, ledger_name(inquiry->ledger, what->script)))
+        return true;
     if (answer->endpoint == suspect->endpoint)
         return true;
     return answer->endpoint == INFER_NONE && answer->other == suspect->endpoint &&
