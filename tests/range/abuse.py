@@ -65,7 +65,7 @@ def bring(lab, table, client):
     return {"web": (by_web, ["POST /wp-admin/async-upload.php"]),
             "ftp": (by_ftp, [f'[web_{site}] OK LOGIN: Client "{client}"', f"/srv/www/{site}{path}"]),
             "ssh": (by_ssh, [f"Accepted password for web_{site} from {client} port"] +
-                    [f'open "/srv/www/{site}{path}" flags WRITE'] * bool(lab.scenario["options"].get("sftp_log")))
+                    [f'open "/srv/www/{site}{path}" flags WRITE'] * bool(lab.scenario.get("options", {}).get("sftp_log")))
             }[table["arrival"]]
 
 

@@ -5,6 +5,7 @@ Mail leaves by PHP's mail(), as WordPress sends it; a plugin adds the label to e
 """
 
 from people import FREE, SUBSCRIBERS
+from web import php_version
 
 FOLDER, DATA, SOCKET = "/srv/www/blog", "/var/lib/range-mysql", "/run/mysqld/mysqld.sock"
 SYSTEM_TABLES = ("mysql_system_tables.sql", "mysql_performance_tables.sql",
@@ -63,7 +64,7 @@ class Wordpress:
         self.node = node
 
     def start_database(self):
-        node = self.node
+        node, version = self.node, php_version(self.node)
         node.write("/etc/mysql/range.cnf", f"""\
 [mysqld]
 user = mysql
@@ -81,8 +82,10 @@ innodb_flush_log_at_trx_commit = 0
             {{ printf "CREATE DATABASE mysql;\\nUSE mysql;\\nSET @auth_root_socket = NULL;\\n"
                cat {" ".join(SYSTEM_TABLES)}; }} |
                 mariadbd --defaults-file=/etc/mysql/range.cnf --bootstrap
-            for folder in /etc/php/*/cli/conf.d /etc/php/*/fpm/conf.d; do
-                printf 'extension=mysqlnd\\nextension=mysqli\\n' >$folder/20-range.ini
+            cp -rn /etc/php/{version}/fpm /etc/php/{version}/apache2
+            for kind in cli fpm apache2; do
+                printf 'extension=mysqlnd\\nextension=mysqli\\n' \\
+                    >/etc/php/{version}/$kind/conf.d/20-range.ini
             done""")
         node.serve("/usr/sbin/mariadbd", "--defaults-file=/etc/mysql/range.cnf")
         node.run(f"""
