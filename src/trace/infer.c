@@ -13,6 +13,7 @@
 #define ROUNDS_LAST 20
 #define LOOK_RECIPIENTS 8 /* recurring recipients that are told apart; one more: free ones */
 #define LOOK_SENDERS 4    /* the same of envelope senders */
+#define LOOK_SUBJECTS 8   /* and of subjects, where PHP or the mail server logs them */
 #define LOOK_SIZES 96     /* sixteenth powers of two above 64 bytes, about */
 #define PART_PRIOR 2.0    /* mails of any look that an endpoint has before one is seen, */
 #define OWN_PRIOR 10.0    /* and the own rate: it is a mixture of much */
@@ -73,17 +74,18 @@ static const double fine_manners[MANNERS][LAGS_MAX] = {
 };
 
 struct look {
-    uint8_t recipient, sender, size;
+    uint8_t recipient, sender, subject, size;
 };
 
 /*
- * Sender and size go with the recipient: a form's notice to its owner and its copy to
- * the visitor differ in all three. Taken one by one, the two would look like two
+ * Sender, subject and size go with the recipient: a form's notice to its owner and its
+ * copy to the visitor differ in all four. Taken one by one, the two would look like two
  * sources, and the own rate would be fitted to one of them.
  */
 struct looks {
     double recipient[LOOK_RECIPIENTS + 1];
     double sender[LOOK_RECIPIENTS + 1][LOOK_SENDERS + 1];
+    double subject[LOOK_RECIPIENTS + 1][LOOK_SUBJECTS + 1];
     double size[LOOK_RECIPIENTS + 1][LOOK_SIZES];
     double mass;
 };
@@ -119,7 +121,8 @@ struct model {
     struct blocks blocks;
     double *own_rate; /* of each block: mails a second without any request */
     struct looks own_looks, any_looks;
-    uint64_t recipients[LOOK_RECIPIENTS], senders[LOOK_SENDERS]; /* that recur */
+    uint64_t recipients[LOOK_RECIPIENTS], senders[LOOK_SENDERS],
+        subjects[LOOK_SUBJECTS]; /* that recur */
     int64_t from_s, until_s;
     double scale;     /* mails for each one that is fitted */
     double own_share; /* of all mails, where a fit begins */
@@ -181,6 +184,9 @@ find_looks(struct model *model, const uint32_t *mails, uint32_t count, struct ar
     for (uint32_t i = 0; i < count; i++)
         hashes[i] = ledger_mail(model->ledger, mails[i])->sender;
     find_recurring(hashes, count, model->senders, LOOK_SENDERS);
+    for (uint32_t i = 0; i < count; i++)
+        hashes[i] = ledger_mail(model->ledger, mails[i])->subject;
+    find_recurring(hashes, count, model->subjects, LOOK_SUBJECTS);
     return true;
 }
 
@@ -203,6 +209,7 @@ look_at(const struct model *model, const struct mail *mail)
 
     return (struct look){recurring_at(model->recipients, LOOK_RECIPIENTS, mail->recipient),
                          recurring_at(model->senders, LOOK_SENDERS, mail->sender),
+                         recurring_at(model->subjects, LOOK_SUBJECTS, mail->subject),
                          (uint8_t)(size < LOOK_SIZES ? size : LOOK_SIZES - 1)};
 }
 
@@ -210,7 +217,7 @@ static double
 look_weight(const struct looks *looks, struct look look)
 {
     return looks->recipient[look.recipient] * looks->sender[look.recipient][look.sender] *
-           looks->size[look.recipient][look.size];
+           looks->subject[look.recipient][look.subject] * looks->size[look.recipient][look.size];
 }
 
 static void
@@ -218,6 +225,7 @@ add_look(struct looks *sums, struct look look, double share)
 {
     sums->recipient[look.recipient] += share;
     sums->sender[look.recipient][look.sender] += share;
+    sums->subject[look.recipient][look.subject] += share;
     sums->size[look.recipient][look.size] += share;
     sums->mass += share;
 }
@@ -240,6 +248,8 @@ update_looks(struct looks *looks, const struct looks *sums, const struct looks *
         double mass = sums->recipient[r];
 
         update_column(looks->sender[r], sums->sender[r], any->sender[r], LOOK_SENDERS + 1, mass,
+                      prior);
+        update_column(looks->subject[r], sums->subject[r], any->subject[r], LOOK_SUBJECTS + 1, mass,
                       prior);
         update_column(looks->size[r], sums->size[r], any->size[r], LOOK_SIZES, mass, prior);
     }
@@ -265,6 +275,7 @@ learn_any_looks(struct model *model, const struct sight *sights, uint32_t count)
         add_look(any, sights[i].look, 1.0 / count);
     for (size_t r = 0; r <= LOOK_RECIPIENTS; r++) {
         soften(any->sender[r], LOOK_SENDERS + 1, any->recipient[r]);
+        soften(any->subject[r], LOOK_SUBJECTS + 1, any->recipient[r]);
         soften(any->size[r], LOOK_SIZES, any->recipient[r]);
     }
     soften(any->recipient, LOOK_RECIPIENTS + 1, 1);

@@ -138,6 +138,7 @@ struct call {
     uint32_t script, subject;
     uint32_t headers; /* hash */
     uint32_t mail;    /* the mail it made, NO_MAIL */
+    uint32_t kind;    /* of a library's calls: the subject, where it recurs; 0 */
     uint16_t line;    /* of the script, cut to 16 bits */
     bool is_eval, is_registration;
     bool recurs; /* several calls name its recipient */

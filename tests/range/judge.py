@@ -2,7 +2,8 @@
 
 A run is a folder with the logs and truth.json: `route` and `origin` of the outbreak (null where
 everybody is innocent), `also_right` other routes that are no mistake,
-`arrival` what must be quoted of how the file came, `also` for further outbreaks, each with the `label` of its messages, and
+`entry` texts, each to be found in a line that tells how the intruder got in (where there are any,
+nobody else's login may be named), `also` for further outbreaks, each with the `label` of its messages, and
 `mails` how many there are of a label, and `messages`: queue id -> ham, neutral or the label of an outbreak. `neutral` counts neither way.
 """
 
@@ -10,17 +11,20 @@ import glob
 import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 
 STATED, INFERRED = (0.99, 0.98), (0.93, 0.90)  # least precision and recall
+LOGS = ("mail.log", "dovecot.log", "auth.log", "vsftpd.log", "xferlog")
+LOGINS = re.compile(r"Accepted \w+ for |OK LOGIN|OK UPLOAD")
 ROUTES = {"local-user": "rogue-process"}  # what the truth calls it, what weir calls it
 COUNT_OFF = 0.15
 
 
 def logs(folder, with_php):
-    names = ["mail.log", "dovecot.log", "xferlog", "access/*.log"] + (["php-mail.log"] if with_php else [])
+    names = [*LOGS, "access/*.log"] + (["php-mail.log"] if with_php else [])
     return [path for name in names for path in sorted(glob.glob(os.path.join(folder, name)))]
 
 
@@ -70,6 +74,16 @@ def figures(expected, incident, labels):
     return (hit / len(named) if named else 0.0), (hit / len(bad) if bad else 0.0), len(bad)
 
 
+def entry_wrong(expected, lines):
+    """What is not so of how the intruder got in."""
+    if not expected:
+        return []
+    wrong = [f"does not tell how the intruder got in: {text}" for text in expected
+             if not any(text in line for line in lines)]
+    return wrong + [f"takes for the intruder's: {line[:120]}" for line in lines
+                    if LOGINS.search(line) and not any(text in line for text in expected)]
+
+
 def pick(expected, incidents, with_php):
     """The incident that is this outbreak: of its route, with the fewest things wrong."""
     routes = {ROUTES.get(one, one) for one in
@@ -96,9 +110,7 @@ def judge_outbreak(truth, expected, incidents, with_php):
     neutral = truth.get("mails", {}).get("neutral", 0)  # nobody can tell them from the others
     if not count * (1 - COUNT_OFF) <= incident["messages"] <= count * (1 + COUNT_OFF) + neutral:
         wrong.append(f"counts {incident['messages']} of {count}")
-    arrival = expected.get("arrival")
-    if arrival and not any(arrival in one["text"] for one in incident["entry"]):
-        wrong.append(f"does not tell how the file came: {expected['arrival']}")
+    wrong += entry_wrong(expected.get("entry"), [one["text"] for one in incident["entry"]])
     return incident, wrong, f"precision {precision:.3f} recall {recall:.3f}"
 
 
