@@ -218,6 +218,7 @@ parse_match(struct parser *parser)
         return close_node(parser, &match);
     match.node->kind = NODE_MATCH;
     match.node->child = name->next->child;
+    match.node->depth = (uint16_t)(match.node->child->depth + 1);
     match.last = match.node->child;
     advance(parser);
     while (!is_at(parser, SIGN('}')) && !is_at(parser, WORD_END)) {

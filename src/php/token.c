@@ -538,8 +538,8 @@ static bool
 is_cast_name(struct str name)
 {
     static const struct str names[] = {
-        STR("int"),  STR("integer"), STR("bool"),   STR("boolean"), STR("float"),  STR("double"),
-        STR("real"), STR("string"),  STR("binary"), STR("array"),   STR("object"), STR("unset"),
+        {"int", 3},  {"integer", 7}, {"bool", 4},   {"boolean", 7}, {"float", 5},  {"double", 6},
+        {"real", 4}, {"string", 6},  {"binary", 6}, {"array", 5},   {"object", 6}, {"unset", 5},
     };
 
     if (name.len < 3 || name.len > 7)
