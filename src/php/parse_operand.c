@@ -361,8 +361,7 @@ parse_operand(struct parser *parser)
 {
     struct node *node;
 
-    if (is_at(parser, SIGN2('#', '[')))
-        skip_attributes(parser);
+    skip_attributes(parser);
     switch (parser->word.code) {
     case WORD_VARIABLE:
     case SIGN('$'):
