@@ -263,7 +263,7 @@ parse_anonymous_class(struct parser *parser, struct builder *made)
     }
     parse_class_body(parser, &class);
     (void)close_node(parser, &class);
-    if (made->node->depth <= class.node->depth)
+    if (class.node != &parser->spare && made->node->depth <= class.node->depth)
         made->node->depth = (uint16_t)(class.node->depth + 1);
     return close_node(parser, made);
 }
