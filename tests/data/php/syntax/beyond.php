@@ -1,0 +1,3 @@
+<?php
+enum Suit: string { case Spades = 'S'; const Wild = self::Spades; }
+$a = "old ${list['key']} and ${'na' . 'me'}";
