@@ -137,6 +137,7 @@ test_templates(void)
         {TEXT("\"$a[0]$b[x]$c[-1]$d[$e]\""),
          "(\"|v$a|p[|i0|p]|v$b|p[|nx|p]|v$c|p[|p-|i1|p]|v$d|p[|v$e|p]|)\""},
         {TEXT("\"$a[ b\""), "(\"|v$a|p[|t b|)\""},
+        {TEXT("\"$a[\"b\"];\""), "(\"|v$a|p[|p\"|nb|p\"|p]|t;|)\""},
         {TEXT("\"$a['b']\""), "(\"|v$a|p[|t'b']|)\""},
         {TEXT("\"$a->b->c$d?->e $f->\""), "(\"|v$a|p->|nb|t->c|v$d|p?->|ne|t |v$f|t->|)\""},
         {TEXT("\"{$a->b['c']}{ $d }\""), "(\"|p{|v$a|p->|nb|p[|s'c'|p]|p}|t{ |v$d|t }|)\""},
