@@ -298,10 +298,8 @@ fold_array_fill(const struct fold_call *call, struct value *ret_value)
     value = fold_keep(call->arena, call->arguments[2]);
     if (!value)
         return false;
-    /* Before PHP 8.3 what follows a number below zero is 0. */
     for (int64_t i = 0; i < count; i++)
-        fold_list_put(&list, (struct item){.number = start < 0 && i > 0 ? list.next : start + i},
-                      value);
+        fold_list_put(&list, (struct item){.number = start + i}, value);
     return fold_list_value(&list, ret_value);
 }
 
@@ -363,8 +361,13 @@ fold_array_sum(const struct fold_call *call, struct value *ret_value)
     if (!fold_array_at(call, 0, &items))
         return false;
     for (uint32_t i = 0; i < items->count; i++) {
-        if (items->list[i].value->kind == VALUE_ARRAY ||
-            !fold_binary(call->variant, sum, *items->list[i].value, call->arena, &sum))
+        struct value one = *items->list[i].value;
+        struct fold_number number;
+
+        /* Text that is no number is 0 here, and no exception as it is for the operator. */
+        if (one.kind == VALUE_STRING && !fold_operand(one, &number))
+            one = value_integer(0);
+        if (one.kind == VALUE_ARRAY || !fold_binary(call->variant, sum, one, call->arena, &sum))
             return false;
     }
     *ret_value = sum;

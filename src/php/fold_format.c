@@ -85,18 +85,6 @@ read_conversion(struct str *rest, struct conversion *conversion)
 }
 
 static bool
-whole_number(struct value value, int64_t *ret_number)
-{
-    struct fold_number number;
-
-    if (fold_operand(value, &number)) {
-        *ret_number = fold_truncate(number);
-        return true;
-    }
-    return value_number(value, ret_number);
-}
-
-static bool
 unsigned_text(struct value value, char type, struct arena *arena, struct str *ret_text)
 {
     char digits[64];
@@ -105,7 +93,7 @@ unsigned_text(struct value value, char type, struct arena *arena, struct str *re
     int64_t number;
     uint64_t left;
 
-    if (!whole_number(value, &number))
+    if (!fold_whole(value, &number))
         return false;
     left = (uint64_t)number;
     do {
@@ -148,7 +136,7 @@ converted(const struct fold_call *call, const struct conversion *conversion, str
         return true;
     case 'd':
     case 'i':
-        if (!whole_number(value, &number))
+        if (!fold_whole(value, &number))
             return false;
         *ret_text =
             arena_printf(call->arena, conversion->has_sign ? "%+lld" : "%lld", (long long)number);
@@ -164,7 +152,7 @@ converted(const struct fold_call *call, const struct conversion *conversion, str
         return real_text(conversion, value, call->arena, ret_text);
     case 'c':
         byte = arena_alloc(call->arena, 1);
-        if (!byte || !whole_number(value, &number))
+        if (!byte || !fold_whole(value, &number))
             return false;
         *byte = (char)(unsigned char)number;
         *ret_text = (struct str){byte, 1};
@@ -210,8 +198,13 @@ write_converted(struct writer *writer, const struct conversion *conversion, stru
     if (conversion->type == 'c')
         missing = 0;
     if (conversion->is_left) {
-        /* Zeros behind digits would be another number: PHP writes them all the same. */
-        return write_text(writer, text) && write_pad(writer, conversion->pad, missing);
+        /* Zeros behind digits would be another number; of %f and %x PHP writes them all the same.
+         */
+        bool is_whole =
+            conversion->type == 'd' || conversion->type == 'i' || conversion->type == 'u';
+        char pad = is_whole && conversion->pad == '0' ? ' ' : conversion->pad;
+
+        return write_text(writer, text) && write_pad(writer, pad, missing);
     }
     if (is_number && missing && conversion->pad == '0' && text.len &&
         (text.data[0] == '-' || text.data[0] == '+')) {

@@ -135,6 +135,22 @@ fold_truncate(struct fold_number number)
     return (int64_t)number.real;
 }
 
+bool
+fold_whole(struct value value, int64_t *ret_number)
+{
+    struct fold_number number;
+
+    if (!fold_operand(value, &number))
+        return value_number(value, ret_number);
+    *ret_number = fold_truncate(number);
+    /* Digits beyond 64 bits end at the largest number, where a float of that size is 0. */
+    if (number.is_real && value.kind == VALUE_STRING && number.real >= 9.2e18)
+        *ret_number = isinf(number.real) ? 0 : INT64_MAX;
+    else if (number.is_real && value.kind == VALUE_STRING && number.real <= -9.2e18)
+        *ret_number = isinf(number.real) ? 0 : INT64_MIN;
+    return true;
+}
+
 /* %.14G with an exponent as PHP writes it: 1.0E+25, not 1E+25. */
 static struct str
 real_text(double real, struct arena *arena)
@@ -396,16 +412,13 @@ bool
 fold_intval(const struct fold_call *call, struct value *ret_value)
 {
     int64_t base, number;
-    struct fold_number read;
 
     if (!fold_number_or(call, 1, 10, &base) || base < 0 || base == 1 || base > 36)
         return false;
     if (base != 10 && call->arguments[0].kind == VALUE_STRING) {
         if (!text_in_base(call->arguments[0].text, base, &number))
             return false;
-    } else if (fold_operand(call->arguments[0], &read)) {
-        number = fold_truncate(read);
-    } else if (!value_number(call->arguments[0], &number)) {
+    } else if (!fold_whole(call->arguments[0], &number)) {
         return false;
     }
     *ret_value = value_integer(number);

@@ -82,10 +82,9 @@ whole_operator(uint8_t op, struct value left, struct value right, struct value *
     struct fold_number x, y;
     int64_t a, b, number = 0;
 
-    if (!fold_operand(left, &x) || !fold_operand(right, &y))
+    if (!fold_operand(left, &x) || !fold_operand(right, &y) || !fold_whole(left, &a) ||
+        !fold_whole(right, &b))
         return false;
-    a = fold_truncate(x);
-    b = fold_truncate(y);
     if ((op == '%' && b == 0) || ((op == OP_SHIFT_LEFT || op == OP_SHIFT_RIGHT) && b < 0))
         return false;
     if (op == '%')
@@ -363,13 +362,10 @@ to_number(struct value operand, bool is_real, struct arena *arena, struct value 
     struct fold_number number = {0};
     int64_t whole;
 
-    if (fold_operand(operand, &number)) {
-        if (is_real && number.is_real)
-            return fold_real(number.real, arena, ret_value);
-        whole = fold_truncate(number);
-    } else if (!value_number(operand, &whole)) {
+    if (is_real && fold_operand(operand, &number) && number.is_real)
+        return fold_real(number.real, arena, ret_value);
+    if (!fold_whole(operand, &whole))
         return false;
-    }
     *ret_value = value_integer(whole);
     return true;
 }
@@ -404,18 +400,15 @@ fold_cast(uint8_t cast, struct value operand, struct arena *arena, struct value 
     return true;
 }
 
-/* Offsets below zero count from the end. "1" is an offset, "x" and "1.5" are errors. */
+/* Offsets below zero count from the end. "1" is an offset, "1x" too with a
+ * warning, "x" and "1.5" are exceptions. */
 static bool
 text_index(struct str text, struct value index, struct value *ret_value)
 {
     struct fold_number number;
     int64_t at;
 
-    if (index.kind == VALUE_STRING &&
-        (fold_number_read(index.text, &number) != FOLD_NUMERIC_WHOLE || number.is_real ||
-         fold_is_blank(index.text.data[0])))
-        return false;
-    if (!fold_operand(index, &number))
+    if (!fold_operand(index, &number) || (index.kind == VALUE_STRING && number.is_real))
         return false;
     at = fold_truncate(number);
     if (at < 0)

@@ -3,7 +3,6 @@
 /* One code of a format, "C*", "N2", "H": how often, -1 for "*". */
 struct code {
     char letter;
-    bool is_counted;
     int64_t repeat;
 };
 
@@ -11,16 +10,12 @@ static bool
 read_repeat(struct str *format, struct code *code)
 {
     code->repeat = 1;
-    code->is_counted = false;
     if (str_skip(format, STR("*"))) {
         code->repeat = -1;
-        code->is_counted = true;
         return true;
     }
-    if (format->len && str_is_digit(format->data[0])) {
+    if (format->len && str_is_digit(format->data[0]))
         code->repeat = 0;
-        code->is_counted = true;
-    }
     while (format->len && str_is_digit(format->data[0])) {
         code->repeat = code->repeat * 10 + format->data[0] - '0';
         if (code->repeat > FOLD_BYTES_MAX)
@@ -125,8 +120,8 @@ pack_hex(struct packer *packer, struct code code)
         int first = fold_hex_digit(text.data[i]);
         int second = i + 1 < digits ? fold_hex_digit(text.data[i + 1]) : 0;
 
-        if (first < 0 || second < 0)
-            return false;
+        first = first < 0 ? 0 : first;
+        second = second < 0 ? 0 : second;
         if (!put(packer,
                  (unsigned)(code.letter == 'H' ? first << 4 | second : second << 4 | first)))
             return false;
@@ -183,7 +178,8 @@ pack_all(struct packer *packer, struct str format)
         if (!read_letter(&format, &code) || !pack_one(packer, code))
             return false;
     }
-    return packer->next == packer->call->count;
+    /* Arguments left over are a warning. */
+    return true;
 }
 
 bool
@@ -205,9 +201,10 @@ struct unpacker {
     const struct fold_call *call;
     struct fold_list list;
     struct str rest;
+    bool is_short; /* the text has less than the format: PHP gives false */
 };
 
-/* "name" alone for a single value, "name1", "name2" where a repetition is written. */
+/* "name" alone for a single value, "name1", "name2" where it is repeated. */
 static bool
 take(struct unpacker *unpacker, struct str name, bool is_numbered, int64_t number,
      struct value value)
@@ -222,6 +219,13 @@ take(struct unpacker *unpacker, struct str name, bool is_numbered, int64_t numbe
                            (long long)number);
     fold_list_put(&unpacker->list, fold_key_of_text(key), kept);
     return key.len > 0;
+}
+
+static bool
+falls_short(struct unpacker *unpacker)
+{
+    unpacker->is_short = true;
+    return false;
 }
 
 static int64_t
@@ -244,10 +248,10 @@ unpack_numbers(struct unpacker *unpacker, struct code code, struct str name, siz
         int64_t number;
 
         if (unpacker->rest.len < size)
-            return false;
+            return falls_short(unpacker);
         number = read_number(unpacker->rest.data, size, is_big, has_sign);
         unpacker->rest = str_from(unpacker->rest, size);
-        if (!take(unpacker, name, code.is_counted, i + 1, value_integer(number)))
+        if (!take(unpacker, name, code.repeat != 1, i + 1, value_integer(number)))
             return false;
     }
     return true;
@@ -261,7 +265,7 @@ unpack_text(struct unpacker *unpacker, struct code code, struct str name)
     struct str text = str_first(unpacker->rest, len);
 
     if (len > unpacker->rest.len)
-        return false;
+        return falls_short(unpacker);
     unpacker->rest = str_from(unpacker->rest, len);
     if (code.letter == 'Z')
         text = str_first(text, str_index(text, '\0'));
@@ -284,7 +288,7 @@ unpack_hex(struct unpacker *unpacker, struct code code, struct str name)
     digits = code.repeat < 0 ? unpacker->rest.len * 2 : (size_t)code.repeat;
     bytes = (digits + 1) / 2;
     if (bytes > unpacker->rest.len)
-        return false;
+        return falls_short(unpacker);
     out = fold_room(unpacker->call, digits);
     if (!out)
         return false;
@@ -314,8 +318,10 @@ unpack_one(struct unpacker *unpacker, struct str part)
         return unpack_text(unpacker, code, part);
     if (code.letter == 'H' || code.letter == 'h')
         return unpack_hex(unpacker, code, part);
-    if (code.letter != 'x' || code.repeat < 0 || (size_t)code.repeat > unpacker->rest.len)
+    if (code.letter != 'x' || code.repeat < 0)
         return false;
+    if ((size_t)code.repeat > unpacker->rest.len)
+        return falls_short(unpacker);
     unpacker->rest = str_from(unpacker->rest, (size_t)code.repeat);
     return true;
 }
@@ -334,8 +340,10 @@ fold_unpack(const struct fold_call *call, struct value *ret_value)
         return false;
     unpacker.rest = text;
     while (format.len) {
-        if (!unpack_one(&unpacker, str_cut(&format, '/')))
-            return false;
+        if (!unpack_one(&unpacker, str_cut(&format, '/'))) {
+            *ret_value = value_bool(false);
+            return unpacker.is_short;
+        }
     }
     return fold_list_value(&unpacker.list, ret_value);
 }

@@ -94,6 +94,9 @@ bool fold_operand(struct value value, struct fold_number *ret_number);
 
 int64_t fold_truncate(struct fold_number number);
 
+/* As a cast to int reads a value, which complains of nothing. */
+bool fold_whole(struct value value, int64_t *ret_number);
+
 /* A float that is a whole number gives an integer, any other the text that PHP prints. */
 bool fold_real(double real, struct arena *arena, struct value *ret_value);
 

@@ -124,7 +124,20 @@ fold_strrchr(const struct fold_call *call, struct value *ret_value)
     return true;
 }
 
-/* strcmp and its like: -1, 0, 1 since PHP 8.2, a difference before. */
+/* Without case and of a beginning, PHP gives the difference of the first bytes that differ. */
+static int
+order_of_bytes(struct str a, struct str b)
+{
+    size_t shared = a.len < b.len ? a.len : b.len;
+
+    for (size_t i = 0; i < shared; i++) {
+        if (a.data[i] != b.data[i])
+            return fold_byte(a, i) - fold_byte(b, i);
+    }
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+/* strcmp 0: -1, 0, 1 since PHP 8.2, a difference before; strcasecmp, strncmp, strncasecmp. */
 bool
 fold_text_compare(const struct fold_call *call, struct value *ret_value)
 {
@@ -141,8 +154,10 @@ fold_text_compare(const struct fold_call *call, struct value *ret_value)
         a = str_first(a, (size_t)count);
         b = str_first(b, (size_t)count);
     }
-    order = str_compare(a, b);
-    *ret_value = value_integer((order > 0) - (order < 0));
+    order = call->variant ? order_of_bytes(a, b) : str_compare(a, b);
+    if (!call->variant)
+        order = (order > 0) - (order < 0);
+    *ret_value = value_integer(order);
     return true;
 }
 
