@@ -260,7 +260,14 @@ fold_array_at(const struct fold_call *call, uint32_t index, const struct items *
     if (index >= call->count || call->arguments[index].kind != VALUE_ARRAY)
         return false;
     *ret_items = call->arguments[index].items;
-    return fold_spend(call, (*ret_items)->count);
+    for (uint32_t i = 0; i < (*ret_items)->count; i++) {
+        struct value item = *(*ret_items)->list[i].value;
+
+        /* Whoever asks for an array reads, compares or hashes each of its texts a few times. */
+        if (!fold_spend(call, 1 + (item.kind == VALUE_STRING ? item.text.len / 16 : 0)))
+            return false;
+    }
+    return true;
 }
 
 /* What an array carries is what its items carry, even where its maker did not sum it up. */
@@ -274,11 +281,15 @@ inherit_argument(struct value *result, struct value argument)
         fold_inherit(result, *argument.items->list[i].value);
 }
 
+/* All of them known, and read at some cost. */
 static bool
-are_known(const struct value *arguments, uint32_t count)
+take_arguments(const struct fold_call *call)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        if (!value_is_known(arguments[i]))
+    for (uint32_t i = 0; i < call->count; i++) {
+        struct value argument = call->arguments[i];
+
+        if (!value_is_known(argument) ||
+            !fold_spend(call, 16 + (argument.kind == VALUE_STRING ? argument.text.len / 4 : 0)))
             return false;
     }
     return true;
@@ -294,10 +305,10 @@ run(struct str name, const struct value *arguments, uint32_t count, struct arena
     struct value result = VALUE_NOTHING;
 
     if (!function || count < function->min || (function->max != MANY && count > function->max) ||
-        !are_known(arguments, count))
+        !take_arguments(&call))
         return false;
     call.variant = function->variant;
-    if (!fold_spend(&call, 16) || !function->evaluate(&call, &result) || !value_is_known(result))
+    if (!function->evaluate(&call, &result) || !value_is_known(result))
         return false;
     if (result.kind == VALUE_STRING && result.text.len > FOLD_BYTES_MAX)
         return false;
@@ -305,6 +316,8 @@ run(struct str name, const struct value *arguments, uint32_t count, struct arena
         inherit_argument(&result, arguments[i]);
     if (result.kind == VALUE_STRING || result.kind == VALUE_ARRAY)
         fold_mark(&result, function->made);
+    if (function->made & MADE_DECODED)
+        result.clean = 0;
     *ret_value = result;
     return true;
 }

@@ -70,9 +70,11 @@ read_digits(const char *digits, bool is_real, struct fold_number *number)
     }
 }
 
+/* Looks at the beginning alone, however long the text is: what calls this counts no steps. */
 enum fold_numeric
-fold_number_read(struct str text, struct fold_number *ret_number)
+fold_number_read(struct str whole, struct fold_number *ret_number)
 {
+    struct str text = str_first(whole, 4 * NUMBER_LEN_MAX);
     char digits[NUMBER_LEN_MAX + 1];
     size_t start = 0, end;
     bool is_real;
@@ -88,7 +90,7 @@ fold_number_read(struct str text, struct fold_number *ret_number)
     read_digits(digits, is_real, ret_number);
     while (end < text.len && fold_is_blank(text.data[end]))
         end++;
-    return end == text.len ? FOLD_NUMERIC_WHOLE : FOLD_NUMERIC_FRONT;
+    return end == whole.len ? FOLD_NUMERIC_WHOLE : FOLD_NUMERIC_FRONT;
 }
 
 static struct fold_number
@@ -140,8 +142,10 @@ fold_whole(struct value value, int64_t *ret_number)
 {
     struct fold_number number;
 
-    if (!fold_operand(value, &number))
-        return value_number(value, ret_number);
+    if (!fold_operand(value, &number)) {
+        *ret_number = 0;
+        return value.kind == VALUE_STRING || value_number(value, ret_number);
+    }
     *ret_number = fold_truncate(number);
     /* Digits beyond 64 bits end at the largest number, where a float of that size is 0. */
     if (number.is_real && value.kind == VALUE_STRING && number.real >= 9.2e18)

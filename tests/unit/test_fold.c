@@ -81,6 +81,11 @@ differs_where_it_says_so(void)
         {"implode('', [rand()])", "?"},
         {"null ?? rand()", "?"},
         {"'a' ?? rand()", "'a'"},
+        {"false && rand()", "false"},
+        {"true && rand()", "?"},
+        {"'a' || rand()", "true"},
+        {"rand() || true", "?"},
+        {"(int)'12' . rand()", "?"},
     };
 
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -242,6 +247,12 @@ stops_at_its_ceilings(void)
         "substr_replace(str_repeat('a', 2000000), str_repeat('a', 2000000), 0, 0)",
         "strrpos(str_repeat('a', 2000000), str_repeat('a', 100000) . 'b')",
         "unpack('C*', str_repeat('a', 5000))",
+        "array_map('intval', array_fill(0, 4000, str_repeat(' ', 2000000)))",
+        "array_sum(array_fill(0, 4000, str_repeat(' ', 2000000)))",
+        "array_flip(array_fill(0, 4000, str_repeat('a', 2000000)))",
+        "array_unique(array_fill(0, 4000, str_repeat('a', 2000000)))",
+        "in_array(str_repeat('a', 2000000), array_fill(0, 4000, str_repeat('a', 1999999)))",
+        "array_map('strlen', array_fill(0, 4000, str_repeat('a', 2000000)))",
     };
 
     for (size_t i = 0; i < COUNT(rows); i++) {
