@@ -18,6 +18,7 @@
  * What a result carries: made is what the call did, over what all arguments carry;
  * taint is that of all arguments, with TAINT_DECODED for MADE_BASE64, INFLATE, ROT13,
  * HEX, URL and XOR, with TAINT_BUILT for MADE_CHR, REVERSE, REPLACE, PICK, STEP and XOR.
+ * Cleanness is combined as value_both does; what was decoded is clean of nothing.
  * An array carries what its items carry. What nobody hides with is not marked: chr of
  * blanks, line ends and bytes beyond ASCII; a change of case that changes nothing; a
  * substr that gives all of its text.
@@ -49,7 +50,10 @@ uint16_t fold_decoder(struct str name);
 /* PHP_EOL, M_PI, E_ALL, true, null…; a leading "\" is skipped. Needs no arena. */
 bool fold_constant(struct str name, struct value *ret_value);
 
-/* Operators of NODE_BINARY, NODE_UNARY and NODE_CAST on known values; `op` as in ast.h. */
+/*
+ * Operators of NODE_BINARY, NODE_UNARY and NODE_CAST on known values; `op` as in ast.h. What
+ * is on the right of && || ?? need not be known where the left side decides.
+ */
 bool fold_binary(uint8_t op, struct value left, struct value right, struct arena *arena,
                  struct value *ret_value);
 bool fold_unary(uint8_t op, struct value operand, struct arena *arena, struct value *ret_value);
