@@ -39,7 +39,8 @@ bool fold_call(struct str name, const struct value *arguments, uint32_t count, s
                struct value *ret_value);
 
 /*
- * Is the name one of these functions? They have no effect, whatever their arguments.
+ * Is the name one of these functions? They have no effect, whatever their arguments;
+ * end and reset move a pointer that none of them reads.
  * Not so array_map, array_filter, call_user_func and call_user_func_array, which call
  * what they are given: fold_call knows them, with a function that is known, and this does not.
  */
