@@ -5,8 +5,7 @@
  * weakness - the local database: which versions of which product let people do what.
  *
  *     #weir-weaknesses 1	weir	2026-11-25
- *     wp-plugin	wp-file-manager	>=6.0 <6.9	6.9	upload	CVE-2020-25213 Anybody may
- * upload
+ *     wp-plugin	wp-file-manager	>=6.0 <6.9	6.9	upload	CVE-2020-25213	Title
  *
  * Text, one record a line, seven fields between tabs: kind of product, slug, range of
  * versions (version.h), the version that mends it (may be empty), what it allows, id,
