@@ -55,9 +55,13 @@ static const struct {
 struct hits {
     struct weakness named[NAMED_MAX], list[OUTDATED_MAX];
     uint32_t count;
-    struct str fixed; /* the version that mends all that can be mended */
-    bool is_any_unfixed;
     double confidence;
+};
+
+/* The versions that mend them. */
+struct mending {
+    struct str grave, all; /* those as grave as the gravest; all that can be mended */
+    bool is_any_unfixed;
 };
 
 static bool
@@ -127,10 +131,6 @@ hits_add(struct hits *hits, const struct weakness *weakness)
     hits->list[hits->count++] = *weakness;
     if (confidence > hits->confidence)
         hits->confidence = confidence;
-    if (!weakness->fixed.len)
-        hits->is_any_unfixed = true;
-    else if (!hits->fixed.len || version_order(weakness->fixed, hits->fixed) > 0)
-        hits->fixed = weakness->fixed;
 }
 
 static void
@@ -228,24 +228,63 @@ how_to_update(const struct installed *installed)
                : ", with \"composer update\" in that folder";
 }
 
+static void
+take_later(struct str *version, struct str other)
+{
+    if (!version->len || version_order(other, *version) > 0)
+        *version = other;
+}
+
+static struct mending
+mending_of(const struct hits *hits)
+{
+    struct mending mending = {.is_any_unfixed = false};
+
+    for (uint32_t i = 0; i < hits->count; i++) {
+        const struct weakness *weakness = &hits->list[i];
+
+        if (!weakness->fixed.len) {
+            mending.is_any_unfixed = true;
+            continue;
+        }
+        take_later(&mending.all, weakness->fixed);
+        if (confidence_of(weakness) >= hits->confidence)
+            take_later(&mending.grave, weakness->fixed);
+    }
+    return mending;
+}
+
+/* " or newer", and from where on nothing that is known is left. */
+static struct str
+beyond(const struct mending *mending, struct arena *arena)
+{
+    const char *unfixed = mending->is_any_unfixed
+                              ? "; for some of this no mending version is known: take the newest, "
+                                "or remove it"
+                              : "";
+
+    if (!mending->grave.len || version_order(mending->grave, mending->all) == 0)
+        return str_from_cstr(unfixed);
+    return arena_printf(arena, "; " STR_FMT " mends the lesser ones too%s", STR_ARG(mending->all),
+                        unfixed);
+}
+
 static struct str
 advice_of(const struct hits *hits, const struct installed *installed, struct arena *arena)
 {
+    struct mending mending = mending_of(hits);
     struct str name = installed->name;
 
     if (hits->named[0].allows == WEAKNESS_UNSUPPORTED)
-        return arena_printf(arena, "Move the site to a version that is still mended%s" STR_FMT ".",
-                            hits->fixed.len ? ", " : "", STR_ARG(hits->fixed));
-    if (!hits->fixed.len)
+        return STR("Move the site to a version that is still mended.");
+    if (!mending.all.len)
         return arena_printf(arena,
                             "No version that mends this is known here: update " STR_FMT
                             " to the newest%s, and remove it where that is no newer.",
                             STR_ARG(name), how_to_update(installed));
-    return arena_printf(arena, "Update " STR_FMT " to " STR_FMT " or newer%s%s.", STR_ARG(name),
-                        STR_ARG(hits->fixed), how_to_update(installed),
-                        hits->is_any_unfixed ? "; for some of this no mending version is known: "
-                                               "take the newest, or remove it"
-                                             : "");
+    return arena_printf(arena, "Update " STR_FMT " to " STR_FMT " or newer%s" STR_FMT ".",
+                        STR_ARG(name), STR_ARG(mending.grave.len ? mending.grave : mending.all),
+                        how_to_update(installed), STR_ARG(beyond(&mending, arena)));
 }
 
 void

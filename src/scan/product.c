@@ -545,16 +545,32 @@ is_wp_plugin(const struct place *place)
            (is_plugins(place->grand) || is_plugins(place->parent));
 }
 
+/* "Contact Form 7" is contact-form-7 where plugins are published. */
+static struct str
+slug_of_name(struct arena *arena, struct str name)
+{
+    char *slug = arena_alloc(arena, name.len + 1);
+
+    if (!slug)
+        return name;
+    str_fold(name, slug);
+    for (size_t i = 0; i < name.len; i++)
+        slug[i] = slug[i] == ' ' ? '-' : slug[i];
+    return (struct str){slug, name.len};
+}
+
 /* By folder; where a plugin lies outside a site, as in a backup, by the name of its texts. */
 static struct str
-wp_plugin_slug(const struct reading *reading, bool is_single)
+wp_plugin_slug(const struct reading *reading, bool is_single, struct str name)
 {
     const struct place *place = &reading->place;
     struct str domain = header_field(reading->bytes, STR("Text Domain:"));
 
     if (is_single)
         return without_suffix(place->base, STR(".php"));
-    return is_plugins(place->grand) || !domain.len ? place->parent : domain;
+    if (is_plugins(place->grand))
+        return place->parent;
+    return domain.len ? domain : slug_of_name(reading->arena, name);
 }
 
 static void
@@ -564,7 +580,7 @@ read_wp_plugin(struct reading *reading)
     bool is_single = is_plugins(place->parent) && !is_plugins(place->grand);
     struct installed installed = {
         .kind = PRODUCT_WP_PLUGIN,
-        .root = folder_above(place->path, is_single ? 1 : 2),
+        .root = folder_above(place->path, 1),
     };
 
     if (!str_has(str_first(reading->bytes, HEADER_BYTES), STR("Plugin Name:")))
@@ -573,7 +589,7 @@ read_wp_plugin(struct reading *reading)
     if (!installed.name.len)
         return;
     installed.version = header_field(reading->bytes, STR("Version:"));
-    installed.slug = wp_plugin_slug(reading, is_single);
+    installed.slug = wp_plugin_slug(reading, is_single, installed.name);
     if (installed.version.len <= VALUE_BYTES)
         add(reading, installed, installed.version);
 }

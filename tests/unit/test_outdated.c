@@ -38,13 +38,15 @@ judges_products(void)
          "The Name 5.2.17 has a known weakness, CVE-2016-10033 (By the sender), which lets people "
          "run their own code here, and send mail with it. Also known: CVE-2016-10045, "
          "CVE-2017-5223 and 1 more.",
-         "Update The Name to 5.2.24 or newer, best by updating the application that brings this "
-         "copy."},
+         "Update The Name to 5.2.22 or newer, best by updating the application that brings this "
+         "copy; 5.2.24 mends the lesser ones too."},
         {PRODUCT_PACKAGE, PRODUCT_BY_INSTALLER, "phpmailer/phpmailer", "v5.2.19", "", 0.95,
          "The Name v5.2.19 has a known weakness, CVE-2016-10045 (By the sender), which lets people "
          "run their own code here, and send mail with it. Also known: CVE-2017-5223, "
          "CVE-2017-11503.",
-         "Update The Name to 5.2.24 or newer, with \"composer update\" in that folder."},
+         "Update The Name to 5.2.22 or newer, with \"composer update\" in that folder; 5.2.24 "
+         "mends "
+         "the lesser ones too."},
         {PRODUCT_PACKAGE, PRODUCT_BY_LOCK, "phpmailer/phpmailer", "v5.2.21", "", 0.7, NULL, NULL},
         {PRODUCT_PACKAGE, PRODUCT_BY_FILE, "phpmailer/phpmailer", "5.2.23", "", 0.6,
          "The Name 5.2.23 has a known weakness, CVE-2017-11503 (An example), which lets people run "
