@@ -32,6 +32,9 @@ static const struct allowed allowed[WEAKNESS_ALLOWS_COUNT] = {
 /* What shall be installed is not what is. */
 #define CONFIDENCE_BY_LOCK 0.7
 
+/* A checkout states the branch it is of ("1.5-git"), and may be of before or after a mending. */
+#define CONFIDENCE_BY_BRANCH 0.6
+
 /* The same product under two names: an application, and the package that it comes in. */
 static const struct {
     const char *application, *package;
@@ -287,6 +290,24 @@ advice_of(const struct hits *hits, const struct installed *installed, struct are
                         how_to_update(installed), STR_ARG(beyond(&mending, arena)));
 }
 
+static bool
+is_branch(struct str version)
+{
+    return str_find_nocase(version, STR("git")) < version.len ||
+           str_find_nocase(version, STR("dev")) < version.len;
+}
+
+/* As sure as the gravest weakness makes it, where the version is sure. */
+static double
+sureness(const struct hits *hits, const struct installed *installed)
+{
+    double ceiling = is_branch(installed->version)          ? CONFIDENCE_BY_BRANCH
+                     : installed->source == PRODUCT_BY_LOCK ? CONFIDENCE_BY_LOCK
+                                                            : 1.0;
+
+    return hits->confidence < ceiling ? hits->confidence : ceiling;
+}
+
 void
 product_findings(const struct installed *installed, const struct weakness_base *bases,
                  uint32_t base_count, struct findings *findings)
@@ -300,12 +321,10 @@ product_findings(const struct installed *installed, const struct weakness_base *
         look_up_all(hits, installed, &bases[i], arena);
     if (hits->count == 0)
         return;
-    if (installed->source == PRODUCT_BY_LOCK && hits->confidence > CONFIDENCE_BY_LOCK)
-        hits->confidence = CONFIDENCE_BY_LOCK;
     findings_add(findings, (struct finding){
                                .kind = FINDING_OUTDATED,
                                .rule = OUTDATED_RULE,
-                               .confidence = hits->confidence,
+                               .confidence = sureness(hits, installed),
                                .path = installed->path,
                                .line = installed->line,
                                .text = installed->text,

@@ -56,6 +56,8 @@ judges_products(void)
          "CVE-2016-10033 CVE-2016-10045 CVE-2017-5223", 0.6, NULL, NULL},
         {PRODUCT_PACKAGE, PRODUCT_BY_FILE, "phpmailer/phpmailer", "5.2.24", "", 0, NULL, NULL},
         {PRODUCT_PACKAGE, PRODUCT_BY_FILE, "phpmailer/other", "1.0", "", 0, NULL, NULL},
+        {PRODUCT_APPLICATION, PRODUCT_BY_FILE, "drupal", "7.50-dev", "", 0.6, NULL, NULL},
+        {PRODUCT_PACKAGE, PRODUCT_BY_FILE, "phpmailer/phpmailer", "5.2-git", "", 0.6, NULL, NULL},
         {PRODUCT_APPLICATION, PRODUCT_BY_FILE, "drupal", "7.57", "", 0.95, NULL,
          "Update The Name to 7.58 or newer; for some of this no mending version is known: take the "
          "newest, or remove it."},
