@@ -56,14 +56,12 @@ static const struct {
 
 /* The weaknesses of one product: those named, and what is known of all. */
 struct hits {
-    struct weakness named[NAMED_MAX], list[OUTDATED_MAX];
+    struct weakness named[NAMED_MAX];
+    struct str ids[OUTDATED_MAX];
     uint32_t count;
     double confidence;
-};
-
-/* The versions that mend them. */
-struct mending {
-    struct str grave, all; /* those as grave as the gravest; all that can be mended */
+    /* The versions that mend those as grave as the gravest, and all that can be mended. */
+    struct str mends_grave, mends_all;
     bool is_any_unfixed;
 };
 
@@ -71,7 +69,7 @@ static bool
 is_known(const struct hits *hits, struct str id)
 {
     for (uint32_t i = 0; i < hits->count; i++) {
-        if (str_eq(hits->list[i].id, id))
+        if (str_eq(hits->ids[i], id))
             return true;
     }
     return false;
@@ -126,14 +124,28 @@ hits_name(struct hits *hits, const struct weakness *weakness)
 }
 
 static void
+take_later(struct str *version, struct str other)
+{
+    if (other.len && (!version->len || version_order(other, *version) > 0))
+        *version = other;
+}
+
+static void
 hits_add(struct hits *hits, const struct weakness *weakness)
 {
     double confidence = confidence_of(weakness);
 
     hits_name(hits, weakness);
-    hits->list[hits->count++] = *weakness;
-    if (confidence > hits->confidence)
+    hits->ids[hits->count++] = weakness->id;
+    if (confidence > hits->confidence) {
         hits->confidence = confidence;
+        hits->mends_grave = STR_EMPTY;
+    }
+    if (confidence >= hits->confidence)
+        take_later(&hits->mends_grave, weakness->fixed);
+    take_later(&hits->mends_all, weakness->fixed);
+    if (!weakness->fixed.len)
+        hits->is_any_unfixed = true;
 }
 
 static void
@@ -156,6 +168,7 @@ static void
 look_up_module(struct hits *hits, const struct installed *installed,
                const struct weakness_base *base, struct arena *arena)
 {
+    struct arena_mark mark = arena_mark(arena);
     struct str version = installed->version;
 
     if (str_starts(version, STR("7.x-")) || str_starts(version, STR("6.x-")))
@@ -163,6 +176,7 @@ look_up_module(struct hits *hits, const struct installed *installed,
     (void)str_skip(&version, STR("8.x-"));
     look_up(hits, installed, base, PRODUCT_PACKAGE,
             arena_printf(arena, "drupal/" STR_FMT, STR_ARG(installed->slug)), version);
+    arena_release(arena, mark);
 }
 
 static void
@@ -231,63 +245,37 @@ how_to_update(const struct installed *installed)
                : ", with \"composer update\" in that folder";
 }
 
-static void
-take_later(struct str *version, struct str other)
-{
-    if (!version->len || version_order(other, *version) > 0)
-        *version = other;
-}
-
-static struct mending
-mending_of(const struct hits *hits)
-{
-    struct mending mending = {.is_any_unfixed = false};
-
-    for (uint32_t i = 0; i < hits->count; i++) {
-        const struct weakness *weakness = &hits->list[i];
-
-        if (!weakness->fixed.len) {
-            mending.is_any_unfixed = true;
-            continue;
-        }
-        take_later(&mending.all, weakness->fixed);
-        if (confidence_of(weakness) >= hits->confidence)
-            take_later(&mending.grave, weakness->fixed);
-    }
-    return mending;
-}
-
 /* " or newer", and from where on nothing that is known is left. */
 static struct str
-beyond(const struct mending *mending, struct arena *arena)
+beyond(const struct hits *hits, struct arena *arena)
 {
-    const char *unfixed = mending->is_any_unfixed
+    const char *unfixed = hits->is_any_unfixed
                               ? "; for some of this no mending version is known: take the newest, "
                                 "or remove it"
                               : "";
 
-    if (!mending->grave.len || version_order(mending->grave, mending->all) == 0)
+    if (!hits->mends_grave.len || version_order(hits->mends_grave, hits->mends_all) == 0)
         return str_from_cstr(unfixed);
-    return arena_printf(arena, "; " STR_FMT " mends the lesser ones too%s", STR_ARG(mending->all),
-                        unfixed);
+    return arena_printf(arena, "; " STR_FMT " mends the lesser ones too%s",
+                        STR_ARG(hits->mends_all), unfixed);
 }
 
 static struct str
 advice_of(const struct hits *hits, const struct installed *installed, struct arena *arena)
 {
-    struct mending mending = mending_of(hits);
     struct str name = installed->name;
 
     if (hits->named[0].allows == WEAKNESS_UNSUPPORTED)
         return STR("Move the site to a version that is still mended.");
-    if (!mending.all.len)
+    if (!hits->mends_all.len)
         return arena_printf(arena,
                             "No version that mends this is known here: update " STR_FMT
                             " to the newest%s, and remove it where that is no newer.",
                             STR_ARG(name), how_to_update(installed));
     return arena_printf(arena, "Update " STR_FMT " to " STR_FMT " or newer%s" STR_FMT ".",
-                        STR_ARG(name), STR_ARG(mending.grave.len ? mending.grave : mending.all),
-                        how_to_update(installed), STR_ARG(beyond(&mending, arena)));
+                        STR_ARG(name),
+                        STR_ARG(hits->mends_grave.len ? hits->mends_grave : hits->mends_all),
+                        how_to_update(installed), STR_ARG(beyond(hits, arena)));
 }
 
 static bool
@@ -313,22 +301,20 @@ product_findings(const struct installed *installed, const struct weakness_base *
                  uint32_t base_count, struct findings *findings)
 {
     struct arena *arena = findings->arena;
-    struct hits *hits = ARENA_NEW(arena, struct hits);
+    struct hits hits = {.count = 0};
 
-    if (!hits)
-        return;
     for (uint32_t i = 0; i < base_count; i++)
-        look_up_all(hits, installed, &bases[i], arena);
-    if (hits->count == 0)
+        look_up_all(&hits, installed, &bases[i], arena);
+    if (hits.count == 0)
         return;
     findings_add(findings, (struct finding){
                                .kind = FINDING_OUTDATED,
                                .rule = OUTDATED_RULE,
-                               .confidence = sureness(hits, installed),
+                               .confidence = sureness(&hits, installed),
                                .path = installed->path,
                                .line = installed->line,
                                .text = installed->text,
-                               .why = why_of(hits, installed, arena),
-                               .advice = advice_of(hits, installed, arena),
+                               .why = why_of(&hits, installed, arena),
+                               .advice = advice_of(&hits, installed, arena),
                            });
 }
