@@ -9,6 +9,8 @@
 #define VERSION_BYTES 48U
 #define EVENTS_MAX 64U
 #define VERSIONS_LISTED_MAX 100U
+#define RANGES_MAX 256U
+#define PATCHED_MAX 256U
 
 void
 feed_init(struct feed *feed)
@@ -329,10 +331,11 @@ wordfence_fixed(struct arena *arena, struct str versions, struct str to, bool is
     struct json_scan scan;
     struct json_value value;
     struct str fixed = STR_EMPTY;
+    uint32_t count = 0;
 
     if (!json_scan_array(&scan, versions))
         return fixed;
-    while (json_scan_element(&scan, &value)) {
+    while (count++ < PATCHED_MAX && json_scan_element(&scan, &value)) {
         struct str version = clean(arena, value, VERSION_BYTES);
         int order = version_order(version, to);
 
@@ -376,10 +379,11 @@ wordfence_software(struct writing *writing, struct str software)
     struct str patched = member(software, STR("patched_versions")).text;
     struct json_scan scan;
     enum product_kind kind;
+    uint32_t count = 0;
 
     if (!wordfence_kind(type, &kind) || !json_scan_object(&scan, ranges.text))
         return;
-    while (json_scan_member(&scan, &name, &range)) {
+    while (count++ < RANGES_MAX && json_scan_member(&scan, &name, &range)) {
         if (range.kind == JSON_OBJECT)
             wordfence_range(writing, kind, slug, range.text, patched);
     }
