@@ -1,0 +1,176 @@
+#ifndef SCAN_PROCESS_PARTS_H
+#define SCAN_PROCESS_PARTS_H
+
+/*
+ * process_parts - how the judge of processes is divided.
+ *
+ *     process_kind.c   which program a file is: tables of mail servers, interpreters, shells
+ *     process_start.c  who started it: parents and control groups
+ *     process_sign.c   what speaks against it: the table of signs
+ *     process_words.c  what the administrator reads and types
+ *     process.c        the verdict, and one finding for what is alike
+ *
+ * Internal to process_*.c.
+ */
+
+#include "scan/process.h"
+
+/* --- process_kind.c --- */
+
+enum program_kind {
+    PROGRAM_OTHER,
+    PROGRAM_MTA,         /* sends mail: that is its work */
+    PROGRAM_MAIL_CLIENT, /* sends mail for a person, or tests a mail server */
+    PROGRAM_WEB,         /* a web server, or PHP under one */
+    PROGRAM_SSHD,
+    PROGRAM_SSH,
+    PROGRAM_SHELL,
+    PROGRAM_INTERPRETER,
+    PROGRAM_NETCAT,
+    PROGRAM_CRON,
+    PROGRAM_AT,
+    PROGRAM_INETD,
+    PROGRAM_PROXY, /* passes connections on: that is its work */
+};
+
+/* By the name of the file alone, which anybody can choose. */
+enum program_kind program_kind_by_name(struct str exe);
+
+/* The same, but a program that it would be an excuse to be must be root's own file. */
+enum program_kind program_kind(const struct process *process);
+
+/* Its file is the system's: in a system folder, and root's alone to write to. */
+bool program_is_system(const struct process *process);
+
+/* The script is the system's in the same sense. */
+bool program_has_system_script(const struct process *process);
+
+bool program_runs_scripts(enum program_kind kind);
+
+/* "[kworker/0:1]", "ksoftirqd/3": as threads of the kernel are called. */
+bool program_is_kernel_name(struct str name);
+
+/* A daemon that is never a script: "httpd", "sshd", "crond", "/usr/sbin/exim4 -bd". */
+bool program_is_daemon_name(struct str name);
+
+/* What follows the last slash. */
+struct str program_base(struct str path);
+
+/* The path is in /tmp, /var/tmp, /dev/shm or the like. */
+bool program_is_in_temporary(struct str path);
+
+/* The path is in a folder where a site keeps what visitors hand in, or pictures. */
+bool program_is_in_upload(struct str path);
+
+/* A folder or file in the path is hidden, and is none that tools are known to use. */
+bool program_is_hidden(struct str path);
+
+/* Cuts the next argument off; false at the end. */
+bool program_next_argument(struct str *cmdline, struct str *ret_argument);
+
+/* --- process_start.c --- */
+
+enum start_kind {
+    START_UNKNOWN,
+    START_CONTAINER,
+    START_WEB,
+    START_CRON,
+    START_AT,
+    START_SSH,
+    START_SESSION, /* a login that is not seen to be by SSH */
+    START_USER_UNIT,
+    START_UNIT,
+};
+
+struct process_start {
+    enum start_kind kind;
+    bool is_adrift;  /* START_WEB: in the web server's group, and no longer its child */
+    struct str unit; /* "cron.service", "session-3.scope"; empty when not fit for a command */
+};
+
+const struct process *process_find(const struct process_snapshot *snapshot, int32_t pid);
+
+struct process_start process_start_find(const struct process_snapshot *snapshot,
+                                        const struct process *process);
+
+/* --- process_sign.c --- */
+
+/* The order is the order of the sentences in a finding. */
+enum process_sign {
+    SIGN_KERNEL_NAME,
+    SIGN_DAEMON_NAME,
+    SIGN_NAME_HIDES_SCRIPT,
+    SIGN_SHELL_WITHOUT_SCRIPT,
+    SIGN_CODE_OF_SOCKETS,
+    SIGN_SCRIPT_DELETED,
+    SIGN_MEMORY_FILE,
+    SIGN_DELETED_TEMPORARY,
+    SIGN_DELETED,
+    SIGN_TEMPORARY,
+    SIGN_UPLOAD,
+    SIGN_SCRIPT_TEMPORARY,
+    SIGN_HIDDEN,
+    SIGN_MAIL_MANY,
+    SIGN_MAIL_DIRECT,
+    SIGN_MAIL_RELAY,
+    SIGN_MAIL_SYSTEM,
+    SIGN_SHELL_ON_SOCKET,
+    SIGN_SHELL_BY_NETCAT,
+    SIGN_SHELL_SERVICE,
+    SIGN_SSHD_FORWARDS,
+    SIGN_PASSES_ON,
+    SIGN_PROXY,
+    SIGN_PROXY_PORT,
+    SIGN_PROXY_SYSTEM,
+    SIGN_SSH_REVERSE,
+    SIGN_SSH_DYNAMIC,
+    SIGN_SSH_LOCAL,
+    SIGN_LISTENS_HIDDEN,
+    SIGN_LISTENS,
+    SIGN_WEB_ADRIFT,
+    SIGN_WEB_CHILD,
+};
+#define SIGN_COUNT 32
+
+/* One bit a sign. */
+typedef uint32_t sign_set;
+
+#define SIGN_BIT(sign) (UINT32_C(1) << (sign))
+
+struct sign_facts {
+    const char *rule;   /* of the finding that it heads */
+    const char *family; /* signs of one family are one piece of evidence */
+    double weight;      /* how often it is what it looks like, by itself */
+    const char *why;    /* a sentence without its subject and its full stop */
+};
+
+const struct sign_facts *sign_facts(enum process_sign sign);
+
+/* All that speaks against the process. */
+sign_set process_signs(const struct process_snapshot *snapshot, const struct process *process,
+                       const struct process_start *start);
+
+/* 0 to 1. Below FINDING_ACCUSES while all signs are of one family. */
+double sign_confidence(sign_set signs);
+
+/* The one with the greatest weight; `signs` is not empty. */
+enum process_sign sign_heaviest(sign_set signs);
+
+/* A port where mail is handed in: 25, 465, 587, 2525. */
+bool sign_is_mail_port(uint16_t port);
+
+/* --- process_words.c --- */
+
+/* One finding. `others` are the pids of processes alike, as text; empty when it is alone. */
+struct process_words {
+    const struct process *process;
+    const struct process_start *start;
+    sign_set signs;
+    double confidence;
+    struct str others;
+};
+
+void process_words_add(const struct process_snapshot *snapshot, const struct process_words *words,
+                       struct findings *findings);
+
+#endif
