@@ -276,12 +276,12 @@ program_kind(const struct process *process)
 
 /* --- names that a process gives itself --- */
 
-/* The first word without brackets, and without what follows a slash or a colon. */
+/* The first word without brackets, and without what follows one of `ends`. */
 static struct str
-stem_of(struct str name)
+stem_of(struct str name, struct str ends)
 {
     (void)str_skip(&name, STR("["));
-    return str_first(name, str_index_any(name, STR("/:]- ")));
+    return str_first(name, str_index_any(name, ends));
 }
 
 bool
@@ -300,12 +300,11 @@ program_is_kernel_name(struct str name)
     /* Too plain to count without the brackets. */
     static const char *const plain[] = {"migration", "watchdog", "events", "flush", "mm_percpu_wq",
                                         "writeback", "crypto",   "nfsd",   "aio",   "sync_supers"};
-    struct str word = stem_of(name);
 
-    if (is_one_of(word, stem, COUNT(stem)))
+    if (is_one_of(stem_of(name, STR("/:] ")), stem, COUNT(stem)))
         return true;
     return str_starts(name, STR("[")) && str_has(name, STR("]")) &&
-           is_one_of(word, plain, COUNT(plain));
+           is_one_of(stem_of(name, STR("/:]- ")), plain, COUNT(plain));
 }
 
 bool
