@@ -6,9 +6,9 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "disk/inside.h"
 #include "disk/sockets.h"
 #include "scan/process.h"
 #include "source/passwd.h"
@@ -25,7 +25,7 @@
 /* Times that one process may become another while it is read. */
 #define READINGS_MAX 3
 
-#define USER_BYTES_MAX ((size_t)32 * 1024 * 1024)
+#define HOST_BYTES_MAX ((size_t)32 * 1024 * 1024)
 
 struct namespace
 {
@@ -36,8 +36,8 @@ struct namespace
 
 struct reader {
     int proc;
-    struct arena *arena, *user_arena;
-    struct user_list users; /* by uid */
+    struct arena *arena, *host_arena; /* texts of processes; users and mounts */
+    struct user_list users;           /* by uid */
     struct process *processes;
     uint32_t process_count, process_capacity;
     uint32_t *held; /* inodes first, indices of sockets at the end */
@@ -45,6 +45,7 @@ struct reader {
     struct socket_list sockets;
     struct namespace *namespaces; /* others than the own one */
     uint32_t namespace_count;
+    struct slow_mounts slow;
     uint64_t own_network, own_users;
     int64_t boot_s, ticks_per_second;
     struct process_totals totals;
@@ -98,43 +99,23 @@ read_namespace(int folder, const char *path, struct str prefix)
                                                                                            : 0;
 }
 
-static bool
-is_guarded(const struct stat *status)
-{
-    return status->st_uid == 0 && !(status->st_mode & (S_IWGRP | S_IWOTH));
-}
-
-/* A file as the process itself would find it, in its own root. */
-static bool
-stat_inside(int folder, struct str path, struct stat *ret_status)
-{
-    char inside[PATH_MAX + 16];
-    int len = snprintf(inside, sizeof(inside), "root" STR_FMT, STR_ARG(path));
-
-    if (!str_starts(path, STR("/")) || len < 0 || (size_t)len >= sizeof(inside)) {
-        errno = ENAMETOOLONG;
-        return false;
-    }
-    return fstatat(folder, inside, ret_status, 0) == 0;
-}
-
 /* --- the program file --- */
 
 /* Without the kernel's " (deleted)", which may also be the end of a name. */
 static void
-read_exe(int folder, struct str link, struct process *process)
+read_exe(struct reader *reader, int folder, struct str link, struct process *process)
 {
     struct str path = link;
-    struct stat running = {0}, there;
-    bool is_known = fstatat(folder, "exe", &running, 0) == 0;
+    struct file_facts running = {0}, there;
 
-    process->is_exe_guarded = is_known && is_guarded(&running);
+    process->is_exe_guarded = inside_exe(folder, &running) && running.is_guarded;
     if (str_ends(path, STR(" (deleted)")) &&
-        !(stat_inside(folder, path, &there) && there.st_dev == running.st_dev &&
-          there.st_ino == running.st_ino)) {
+        !(inside_file(folder, path, &reader->slow, &there) == PRESENCE_THERE &&
+          there.device == running.device && there.inode == running.inode)) {
         path.len -= strlen(" (deleted)");
         process->is_exe_deleted = true;
-        process->is_exe_replaced = stat_inside(folder, path, &there) && is_guarded(&there);
+        process->is_exe_replaced =
+            inside_file(folder, path, &reader->slow, &there) == PRESENCE_THERE && there.is_guarded;
     }
     process->exe = path;
 }
@@ -142,38 +123,40 @@ read_exe(int folder, struct str link, struct process *process)
 /* --- the script --- */
 
 static void
-set_script(struct reader *reader, int folder, struct str path, struct process *process)
+set_script(struct reader *reader, struct str path, enum presence presence,
+           const struct file_facts *facts, struct process *process)
 {
-    struct stat status;
-
     process->script = arena_str(reader->arena, path);
-    if (stat_inside(folder, path, &status))
-        process->is_script_guarded = is_guarded(&status);
-    else if (errno == ENOENT)
-        process->is_script_deleted = true;
+    process->is_script_guarded = presence == PRESENCE_THERE && facts->is_guarded;
+    process->is_script_deleted = presence == PRESENCE_GONE;
 }
 
 static void
 read_script(struct reader *reader, int folder, struct process *process)
 {
     struct process_program program = process_program_read(process->exe, process->cmdline);
+    struct str path = program.script;
+    struct file_facts facts = {0};
+    enum presence presence;
     char joined[PATH_MAX];
-    struct stat status;
     int len;
 
-    if (program.script.len == 0 || program.is_module || process->script.len)
+    if (path.len == 0 || program.is_module)
         return;
-    if (str_starts(program.script, STR("/"))) {
-        set_script(reader, folder, program.script, process);
+    if (str_starts(path, STR("/"))) {
+        presence = inside_file(folder, path, &reader->slow, &facts);
+        set_script(reader, path, presence, &facts, process);
         return;
     }
-    process->script = program.script;
-    len = snprintf(joined, sizeof(joined), STR_FMT "/" STR_FMT, STR_ARG(process->cwd),
-                   STR_ARG(program.script));
+    process->script = path;
+    len =
+        snprintf(joined, sizeof(joined), STR_FMT "/" STR_FMT, STR_ARG(process->cwd), STR_ARG(path));
+    if (len < 0 || (size_t)len >= sizeof(joined))
+        return;
     /* It may have changed its folder since: that a file is not there proves nothing. */
-    if (len > 0 && (size_t)len < sizeof(joined) &&
-        stat_inside(folder, str_from_cstr(joined), &status))
-        set_script(reader, folder, str_from_cstr(joined), process);
+    presence = inside_file(folder, str_from_cstr(joined), &reader->slow, &facts);
+    if (presence == PRESENCE_THERE)
+        set_script(reader, str_from_cstr(joined), presence, &facts, process);
 }
 
 /* An open script, where the command line does not say which: shells hold theirs at 255. */
@@ -314,7 +297,7 @@ read_program(struct reader *reader, int folder, struct str link, struct process 
     uint64_t users = read_namespace(folder, "ns/user", STR("user"));
     char again[PATH_MAX];
 
-    read_exe(folder, arena_str(reader->arena, link), process);
+    read_exe(reader, folder, arena_str(reader->arena, link), process);
     read_texts(reader, folder, process);
     process->is_contained = users != 0 && users != reader->own_users;
     if (!process->is_contained)
@@ -489,7 +472,7 @@ init(struct reader *reader)
     long ticks = sysconf(_SC_CLK_TCK);
 
     reader->arena = arena_new(PROCESS_TEXT_BYTES_MAX);
-    reader->user_arena = arena_new(USER_BYTES_MAX);
+    reader->host_arena = arena_new(HOST_BYTES_MAX);
     reader->totals.is_root = geteuid() == 0;
     reader->ticks_per_second = ticks > 0 ? (int64_t)ticks : 100;
     reader->own_network = read_namespace(reader->proc, "self/ns/net", STR("net"));
@@ -498,8 +481,9 @@ init(struct reader *reader)
     reader->namespaces = calloc(PROCESS_NAMESPACES_MAX, sizeof(*reader->namespaces));
     if (!reader->namespaces)
         abort();
+    slow_mounts_read(reader->host_arena, &reader->slow);
     /* Without names, users have numbers. */
-    if (!passwd_own(reader->user_arena, &reader->users))
+    if (!passwd_own(reader->host_arena, &reader->users))
         reader->users.count = 0;
     if (reader->users.count)
         qsort(reader->users.users, reader->users.count, sizeof(*reader->users.users), by_uid);
@@ -513,7 +497,7 @@ done(struct reader *reader)
     free(reader->held);
     free(reader->namespaces);
     arena_free(reader->arena);
-    arena_free(reader->user_arena);
+    arena_free(reader->host_arena);
     if (reader->proc >= 0)
         (void)close(reader->proc);
 }

@@ -237,3 +237,25 @@ procfs_link_number(struct str link, struct str prefix, uint64_t *ret_number)
         return false;
     return str_u64(str_first(link, link.len - 1), ret_number);
 }
+
+bool
+procfs_slow_mount(struct str line, struct str *ret_point)
+{
+    static const char *const slow[] = {"fuse",  "nfs",    "cifs",   "smb", "9p",   "ceph", "afs",
+                                       "ncpfs", "lustre", "autofs", "gfs", "ocfs", "coda"};
+    struct str point = STR_EMPTY, type;
+
+    for (int field = 1; field <= 5; field++)
+        point = next_word(&line);
+    (void)str_cut_at(&line, STR(" - "));
+    type = next_word(&line);
+    if (!str_starts(point, STR("/")))
+        return false;
+    for (size_t i = 0; i < sizeof(slow) / sizeof(slow[0]); i++) {
+        if (!str_starts(type, str_from_cstr(slow[i])))
+            continue;
+        *ret_point = str_first(point, str_index(point, '\\'));
+        return true;
+    }
+    return false;
+}

@@ -57,6 +57,12 @@ bool procfs_socket_read(struct str line, struct process_socket *ret_socket);
 /* "socket:[21406]", "pipe:[7]", "net:[4026531840]": the number behind `prefix`; false otherwise. */
 bool procfs_link_number(struct str link, struct str prefix, uint64_t *ret_number);
 
+/*
+ * A line of /proc/PID/mountinfo: true when the file system may keep one waiting, as its server is
+ * another host or a program. `ret_point` is where it is mounted, up to the first escaped byte.
+ */
+bool procfs_slow_mount(struct str line, struct str *ret_point);
+
 /* The state of a socket by the kernel's number for it (tcp_states.h). */
 enum socket_state procfs_socket_state(unsigned number);
 

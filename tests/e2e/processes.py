@@ -6,6 +6,7 @@ lie on the loopback device. Programs are stopped by their ids.
 """
 
 import contextlib
+import ctypes
 import json
 import os
 import select
@@ -368,6 +369,35 @@ def other_network():
                     [f"connected to {OUTSIDE[0]}:25"])
     assert after["namespaces"] == before["namespaces"] + 1, (before, after)
     assert after["namespaces_unread"] == 0, after
+
+
+@case
+def file_system_that_never_answers():
+    """a path into a file system whose server is silent keeps nobody waiting"""
+    if not os.path.exists("/dev/fuse"):
+        print("# no /dev/fuse: a temporary file system takes its place, which always answers")
+    with folder("/root") as path:
+        script = f"{path}/m/x/b.sh"
+        os.makedirs(os.path.dirname(script))
+        with open(script, "w", encoding="ascii") as file:
+            file.write("echo ready; sleep 600; :\n")
+        with running(["sh", script]) as program, silent_mount(f"{path}/m"):
+            assert not findings_of(program)
+
+
+@contextlib.contextmanager
+def silent_mount(path):
+    fuse = os.open("/dev/fuse", os.O_RDWR) if os.path.exists("/dev/fuse") else -1
+    kind, options = (b"fuse", f"fd={fuse},rootmode=40000,user_id=0,group_id=0") \
+        if fuse >= 0 else (b"tmpfs", "")
+    libc = ctypes.CDLL(None, use_errno=True)
+    try:
+        assert libc.mount(b"x", path.encode(), kind, 0, options.encode()) == 0, ctypes.get_errno()
+        yield
+    finally:
+        if fuse >= 0:
+            os.close(fuse)
+        assert libc.umount2(path.encode(), 2) == 0, ctypes.get_errno()
 
 
 @case

@@ -156,6 +156,33 @@ reads_links(void)
     CHECK(!procfs_link_number(STR("pipe:[7]"), STR("socket"), &number));
 }
 
+static void
+knows_slow_mounts(void)
+{
+    static const struct {
+        const char *line, *point; /* NULL: not slow */
+    } rows[] = {
+        {"36 35 98:0 / /home/eve/m rw,nosuid shared:5 - fuse.sshfs eve@192.0.2.7:/ rw",
+         "/home/eve/m"},
+        {"36 35 0:40 / /srv/www rw - nfs4 192.0.2.7:/www rw,vers=4", "/srv/www"},
+        {"36 35 0:40 / /home/a\\040b/m rw master:1 shared:2 - fuseblk /dev/sdb1 rw", "/home/a"},
+        {"36 35 0:40 / /mnt rw - autofs systemd-1 rw", "/mnt"},
+        {"36 35 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw", NULL},
+        {"36 35 0:40 / /home rw - overlay fuse rw", NULL},
+        {"36 35 0:40 / home rw - fuse x rw", NULL},
+        {"36 35", NULL},
+        {"", NULL},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct str point = STR_EMPTY;
+
+        CHECK_ROW(i, procfs_slow_mount(str_from_cstr(rows[i].line), &point) ==
+                         (rows[i].point != NULL));
+        CHECK_STR(point, rows[i].point ? rows[i].point : "");
+    }
+}
+
 int
 main(void)
 {
@@ -164,6 +191,7 @@ main(void)
         {"reads users, groups and boots", reads_users_groups_and_boots},
         {"reads sockets", reads_sockets},
         {"reads links", reads_links},
+        {"knows slow mounts", knows_slow_mounts},
     };
 
     return tap_main(cases, COUNT(cases));
