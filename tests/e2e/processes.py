@@ -317,6 +317,76 @@ def mail_to_own_server():
             assert not findings_of(program)
 
 
+POSTFIX = f"""\
+compatibility_level = 3.6
+myhostname = web7.example
+mydestination =
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+mynetworks = 127.0.0.0/8
+maillog_file = /var/log/postfix-test.log
+alias_maps =
+alias_database =
+smtp_bind_address = {HERE}
+smtp_dns_support_level = disabled
+default_transport = smtp:[{OUTSIDE[0]}]:25
+"""
+
+# Folders of file systems of this test's own; what is in /etc/postfix is kept.
+START_POSTFIX = """
+set -e
+cp -a /etc/postfix /opt/postfix
+for one in /etc/postfix /var/spool/postfix /var/lib/postfix /var/log; do
+    mount -t tmpfs none $one
+done
+cp -a /opt/postfix/. /etc/postfix
+cp /opt/main.cf /etc/postfix/main.cf
+cp /usr/share/postfix/master.cf.dist /etc/postfix/master.cf
+postconf -F '*/*/chroot = n'
+postconf -MX smtp/inet
+chown postfix:postfix /var/lib/postfix
+exec postfix start-fg
+"""
+
+
+def processes_of(exe):
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            if os.readlink(f"/proc/{pid}/exe") == exe:
+                found.append(pid)
+    return found
+
+
+@case
+def real_postfix():
+    """a real Postfix that delivers to port 25 is let be"""
+    client = "/usr/lib/postfix/sbin/smtp"
+    if not os.path.exists(client) or not os.path.exists("/usr/share/postfix/master.cf.dist"):
+        print("# left out: Postfix is not installed")
+        return
+    with open("/opt/main.cf", "w", encoding="ascii") as file:
+        file.write(POSTFIX)
+    mail = b"Subject: x\n\nx\n"
+    with running(["sh", "-c", START_POSTFIX], wait=False) as program:
+        deadline = time.monotonic() + 60
+        while not os.path.exists("/var/spool/postfix/pid/master.pid"):
+            assert time.monotonic() < deadline and program.poll() is None, "Postfix does not start"
+            time.sleep(0.2)
+        subprocess.run(["sendmail", "-f", "anna@web7.example", "ben@shop.example"], input=mail,
+                       check=True, timeout=30)
+        while not processes_of(client):
+            assert time.monotonic() < deadline, "Postfix does not deliver"
+            time.sleep(0.2)
+        time.sleep(1)
+        with open("/proc/net/tcp", encoding="ascii") as file:
+            assert ":0019 01" in file.read(), "Postfix is not connected"
+        found = scan()
+        assert not [one for one in found["findings"] if "postfix" in one["path"]], found
+        program.send_signal(signal.SIGTERM)
+        program.wait(30)
+
+
 @case
 def false_mail_server():
     """a program is no mail server for being called one"""
