@@ -101,6 +101,7 @@ enum process_sign {
     SIGN_DAEMON_NAME,
     SIGN_NAME_HIDES_SCRIPT,
     SIGN_SHELL_WITHOUT_SCRIPT,
+    SIGN_SHELL_INTERACTIVE,
     SIGN_CODE_OF_SOCKETS,
     SIGN_SCRIPT_DELETED,
     SIGN_MEMORY_FILE,
@@ -116,6 +117,7 @@ enum process_sign {
     SIGN_MAIL_SYSTEM,
     SIGN_SHELL_ON_SOCKET,
     SIGN_SHELL_BY_NETCAT,
+    SIGN_SHELL_BY_PARENT,
     SIGN_SHELL_SERVICE,
     SIGN_SSHD_FORWARDS,
     SIGN_PASSES_ON,
@@ -130,12 +132,12 @@ enum process_sign {
     SIGN_WEB_ADRIFT,
     SIGN_WEB_CHILD,
 };
-#define SIGN_COUNT 32
+#define SIGN_COUNT 34
 
 /* One bit a sign. */
-typedef uint32_t sign_set;
+typedef uint64_t sign_set;
 
-#define SIGN_BIT(sign) (UINT32_C(1) << (sign))
+#define SIGN_BIT(sign) (UINT64_C(1) << (sign))
 
 struct sign_facts {
     const char *rule;   /* of the finding that it heads */

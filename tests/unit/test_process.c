@@ -30,7 +30,7 @@ struct row {
     /*
      * g: the program is root's alone, s: the script is; d: the program is deleted, r: and
      * replaced; D: the script is deleted; c: in a user namespace of its own; i, o: input and
-     * output are the first socket; p: they are pipes to netcat.
+     * output are the first socket; p: they are pipes to netcat, P: to somebody.
      */
     const char *flags;
     /* L: listens, >: connected to, ~: tries, <: was called by, on the local port after '@' */
@@ -48,6 +48,8 @@ struct row {
 #define PID_INETD 800
 #define PID_NETCAT 900
 #define PID_FAKE_WEB 950
+
+#define PID_PHP_OUTSIDE 960
 
 #define WWW 33
 
@@ -82,6 +84,9 @@ make_host(struct process list[16])
     list[count].held_first = SOCKETS_IN_ROW_MAX;
     list[count++].held_count = 1;
     list[count++] = host_process(PID_FAKE_WEB, 1, "/home/eve/bin/apache2", false);
+    list[count] = host_process(PID_PHP_OUTSIDE, PID_FPM, "/usr/sbin/php-fpm8.2", true);
+    list[count].held_first = SOCKETS_IN_ROW_MAX;
+    list[count++].held_count = 1;
     return count;
 }
 
@@ -193,8 +198,14 @@ make_subject(const struct row *row, struct str cmdline, uint32_t socket_count)
         .held_count = socket_count,
     };
 
-    process.stdio_inode[0] = has_flag(row, 'i') ? 1000 : has_flag(row, 'p') ? PIPE_IN : 0;
-    process.stdio_inode[1] = has_flag(row, 'o') ? 1000 : has_flag(row, 'p') ? PIPE_OUT : 0;
+    process.stdio_inode[0] = has_flag(row, 'i')   ? 1000
+                             : has_flag(row, 'p') ? PIPE_IN
+                             : has_flag(row, 'P') ? 93
+                                                  : 0;
+    process.stdio_inode[1] = has_flag(row, 'o')   ? 1000
+                             : has_flag(row, 'p') ? PIPE_OUT
+                             : has_flag(row, 'P') ? 94
+                                                  : 0;
     return process;
 }
 
@@ -236,7 +247,8 @@ check_rows(const struct row *rows, size_t count)
         bool is_accused = findings->count && findings->list[0].confidence >= FINDING_ACCUSES;
 
         if (signs != row->signs)
-            printf("# row %zu (%s): signs %#x, not %#x\n", i, row->cmdline, signs, row->signs);
+            printf("# row %zu (%s): signs %#jx, not %#jx\n", i, row->cmdline, (uintmax_t)signs,
+                   (uintmax_t)row->signs);
         CHECK_ROW(i, signs == row->signs);
         seen |= signs;
         CHECK_ROW(i, findings->count == (row->verdict == SILENT ? 0 : 1));
@@ -419,7 +431,7 @@ knows_shells_on_the_network(void)
 {
     static const struct row rows[] = {
         {BASH, "bash -i", "", "", "", 1, WWW, "gio", ">203.0.113.9:4444",
-         S(SHELL_ON_SOCKET) | S(SHELL_WITHOUT_SCRIPT), ACCUSED},
+         S(SHELL_ON_SOCKET) | S(SHELL_INTERACTIVE), ACCUSED},
         {"/usr/bin/dash", "/bin/sh", "sh", "", "/system.slice/apache2.service", PID_APACHE, WWW,
          "gio", ">203.0.113.9:4444", S(SHELL_ON_SOCKET) | S(SHELL_WITHOUT_SCRIPT) | S(WEB_CHILD),
          ACCUSED},
@@ -431,9 +443,19 @@ knows_shells_on_the_network(void)
         {PYTHON, "python3 -c import^socket", "", "", "", 1, 1000, "g", NO_SOCKETS,
          S(CODE_OF_SOCKETS), REMARK},
         {BASH, "bash -i", "", "", SESSION, PID_SSHD, 1000, "gp", NO_SOCKETS,
-         S(SHELL_BY_NETCAT) | S(SHELL_WITHOUT_SCRIPT), ACCUSED},
+         S(SHELL_BY_NETCAT) | S(SHELL_INTERACTIVE), ACCUSED},
         {BASH, "bash /srv/deploy.sh", "", "/srv/deploy.sh", SESSION, PID_SSHD, 1000, "gp",
          NO_SOCKETS, 0, SILENT},
+        /* PHP carries bytes between a connection and the pipes of a shell */
+        {"/usr/bin/dash", "/bin/sh -i", "sh", "", "/system.slice/php8.2-fpm.service",
+         PID_PHP_OUTSIDE, WWW, "gP", NO_SOCKETS,
+         S(SHELL_BY_PARENT) | S(SHELL_INTERACTIVE) | S(WEB_CHILD), ACCUSED},
+        {"/usr/bin/dash", "sh", "sh", "", "/system.slice/php8.2-fpm.service", PID_PHP_OUTSIDE, WWW,
+         "gP", NO_SOCKETS, S(SHELL_BY_PARENT) | S(SHELL_WITHOUT_SCRIPT) | S(WEB_CHILD), REMARK},
+        {"/usr/bin/dash", "sh -c convert^a^b", "sh", "", "/system.slice/php8.2-fpm.service",
+         PID_PHP_OUTSIDE, WWW, "gP", NO_SOCKETS, S(WEB_CHILD), SILENT},
+        {"/usr/bin/dash", "sh -i", "sh", "", "/system.slice/php8.2-fpm.service", PID_FPM, WWW, "gP",
+         NO_SOCKETS, S(WEB_CHILD), SILENT},
         /* services of inetd and of systemd, one process a connection */
         {BASH, "bash /srv/serve.sh", "", "/srv/serve.sh", "", PID_INETD, 1000, "gio",
          ">203.0.113.9:4444@79", S(SHELL_SERVICE), REMARK},
