@@ -552,7 +552,7 @@ process_program_read(struct str exe, struct str cmdline)
                 (void)program_next_argument(&cmdline, &program.script);
             break;
         }
-        if (argument.data[1] != '-' &&
+        if (argument.len > 1 && argument.data[1] != '-' &&
             read_cluster(which, str_from(argument, 1), &cmdline, &program))
             break;
     }

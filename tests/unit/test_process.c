@@ -590,6 +590,7 @@ reads_what_interpreters_run(void)
         {PERL, "perl -lne print", "", "print", false},
         {PERL, "perl -- -b.pl", "-b.pl", "", false},
         {PERL, "perl -", "", "", false},
+        {PERL, "perl +", "", "", false},
         {PERL, "perl5.36.0 b.pl", "b.pl", "", false},
         {PYTHON, "python3 -u -X dev /a/b.py", "/a/b.py", "", false},
         {PYTHON, "python3 -m http.server 80", "http.server", "", true},
