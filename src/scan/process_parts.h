@@ -4,11 +4,14 @@
 /*
  * process_parts - how the judge of processes is divided.
  *
- *     process_kind.c   which program a file is: tables of mail servers, interpreters, shells
- *     process_start.c  who started it: parents and control groups
- *     process_sign.c   what speaks against it: the table of signs
- *     process_words.c  what the administrator reads and types
- *     process.c        the verdict, and one finding for what is alike
+ *     process_kind.c     which program a file is: tables of mail servers, interpreters, shells
+ *     process_start.c    who started it: parents and control groups
+ *     process_program.c  what an interpreter runs, by its command line
+ *     process_sign.c     what speaks against it: the table of signs
+ *     process_socket.c   what its sockets amount to
+ *     process_link.c     signs of shells, tunnels and proxies
+ *     process_words.c    what the administrator reads and types
+ *     process.c          the verdict, and one finding for what is alike
  *
  * Internal to process_*.c.
  */
@@ -53,6 +56,9 @@ bool program_is_kernel_name(struct str name);
 /* A daemon that is never a script: "httpd", "sshd", "crond", "/usr/sbin/exim4 -bd". */
 bool program_is_daemon_name(struct str name);
 
+/* "perl5.36.0" is named "perl": a version may follow. */
+bool program_is_named(struct str base, struct str name);
+
 /* What follows the last slash. */
 struct str program_base(struct str path);
 
@@ -64,6 +70,8 @@ bool program_is_in_upload(struct str path);
 
 /* A folder or file in the path is hidden, and is none that tools are known to use. */
 bool program_is_hidden(struct str path);
+
+/* --- process_program.c --- */
 
 /* Cuts the next argument off; false at the end. */
 bool program_next_argument(struct str *cmdline, struct str *ret_argument);
@@ -158,8 +166,46 @@ double sign_confidence(sign_set signs);
 /* The one with the greatest weight; `signs` is not empty. */
 enum process_sign sign_heaviest(sign_set signs);
 
+/* --- process_socket.c --- */
+
+/* From this many mail servers of others on, mail goes out to recipients, not to one relay. */
+#define SOCKET_HOSTS_MANY 3
+
+/* Sockets looked at of one process: more only repeat what these say. */
+#define SOCKETS_LOOKED_AT 4096
+
+struct socket_view {
+    uint32_t relays;             /* connections to where mail is handed in */
+    uint32_t hosts;              /* different foreign hosts on port 25, up to SOCKET_HOSTS_MANY */
+    bool listens, listens_proxy; /* where others than this host reach it */
+    bool listens_anywhere;
+    bool accepted; /* a connection to its own listening port */
+    const struct process_socket *host[SOCKET_HOSTS_MANY];
+};
+
 /* A port where mail is handed in: 25, 465, 587, 2525. */
-bool sign_is_mail_port(uint16_t port);
+bool process_is_mail_port(uint16_t port);
+
+struct socket_view process_sockets_view(const struct process_snapshot *snapshot,
+                                        const struct process *process);
+
+/* The i-th socket of a process. */
+const struct process_socket *process_socket_held(const struct process_snapshot *snapshot,
+                                                 const struct process *process, uint32_t i);
+
+/* The one with that inode, when the process holds it; NULL otherwise. */
+const struct process_socket *process_socket_find(const struct process_snapshot *snapshot,
+                                                 const struct process *process, uint32_t inode);
+
+/* It has a connection that it made itself, to a host outside. */
+bool process_is_connected_outside(const struct process_snapshot *snapshot,
+                                  const struct process *process);
+
+/* --- process_link.c --- */
+
+/* Shells, tunnels and proxies. */
+sign_set process_link_signs(const struct process_snapshot *snapshot, const struct process *process,
+                            enum program_kind kind, const struct socket_view *view);
 
 /* --- process_words.c --- */
 

@@ -82,7 +82,7 @@ add_end(struct buf *buf, bool is_ipv4, const unsigned char address[16], uint16_t
 static bool
 is_worth_showing(const struct process *process, const struct process_socket *socket)
 {
-    if (socket->state == SOCKET_LISTENING || sign_is_mail_port(socket->remote_port))
+    if (socket->state == SOCKET_LISTENING || process_is_mail_port(socket->remote_port))
         return socket->state != SOCKET_OTHER;
     return socket->state == SOCKET_CONNECTED && program_kind(process) != PROGRAM_WEB;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""processes.py SCAN_PROCESSES: what is said of real programs, inert ones, started for it; prints TAP.
+"""processes.py SCAN_PROCESSES: what is said of real, inert programs started for it; prints TAP.
 
 All runs in namespaces of its own, in which nothing leads out: addresses of documentation networks
 lie on the loopback device. Programs are stopped by their ids.
