@@ -36,6 +36,21 @@ is_alike(const struct verdict *a, const struct verdict *b)
            str_eq(a->process->script, b->process->script) && str_eq(a->start.unit, b->start.unit);
 }
 
+/* Takes the place of the least grave, so that many small things do not hide a great one. */
+static void
+displace(struct verdicts *verdicts, const struct verdict *verdict)
+{
+    struct verdict *least = &verdicts->list[0];
+
+    for (uint32_t i = 1; i < verdicts->count; i++) {
+        if (verdicts->list[i].confidence < least->confidence)
+            least = &verdicts->list[i];
+    }
+    if (least->confidence < verdict->confidence)
+        *least = *verdict;
+    verdicts->lost++;
+}
+
 static void
 add_verdict(struct verdicts *verdicts, const struct verdict *verdict)
 {
@@ -49,10 +64,10 @@ add_verdict(struct verdicts *verdicts, const struct verdict *verdict)
         known->alike++;
         return;
     }
-    if (verdicts->count == VERDICTS_MAX)
-        verdicts->lost++;
-    else
+    if (verdicts->count < VERDICTS_MAX)
         verdicts->list[verdicts->count++] = *verdict;
+    else
+        displace(verdicts, verdict);
 }
 
 /* Which pids are alike, as text in the arena. */

@@ -16,13 +16,19 @@ is_connection_service(const struct process_snapshot *snapshot, const struct proc
            str_has(process->cgroup, STR("@"));
 }
 
+/* The processes of a pipeline are started at once: neighbours by pid, with a few others between. */
+#define NEIGHBOURS_LOOKED_AT 64
+
 /* netcat on the other end of the pipe that the shell reads from or writes to. */
 static bool
 is_fed_by_netcat(const struct process_snapshot *snapshot, const struct process *shell)
 {
+    uint32_t at = (uint32_t)(shell - snapshot->processes);
+    uint32_t first = at > NEIGHBOURS_LOOKED_AT ? at - NEIGHBOURS_LOOKED_AT : 0;
+
     if (!shell->stdio_inode[0] && !shell->stdio_inode[1])
         return false;
-    for (uint32_t i = 0; i < snapshot->process_count; i++) {
+    for (uint32_t i = first; i < snapshot->process_count && i <= at + NEIGHBOURS_LOOKED_AT; i++) {
         const struct process *other = &snapshot->processes[i];
         bool is_piped =
             other != shell && other->held_count &&

@@ -711,6 +711,33 @@ makes_one_of_what_is_alike(void)
     arena_free(arena);
 }
 
+/* A thousand remarks do not push an accusation out. */
+static void
+keeps_the_gravest(void)
+{
+    enum {
+        REMARKS = 1000
+    };
+    static struct process list[REMARKS + 1];
+    static char names[REMARKS][16];
+    struct process_snapshot snapshot = {list, COUNT(list), NULL, 0, NULL};
+    struct arena *arena = arena_new((size_t)4 << 20);
+    struct findings *findings = ARENA_NEW(arena, struct findings);
+
+    findings->arena = arena;
+    for (int i = 0; i < REMARKS; i++) {
+        (void)snprintf(names[i], sizeof(names[i]), "/tmp/%d", i);
+        list[i] = host_process(10 + i, 1, names[i], false);
+    }
+    list[REMARKS] = host_process(10 + REMARKS, 1, "/dev/shm/x", false);
+    list[REMARKS].cmdline = STR("[kworker/0:1]");
+    process_judge(&snapshot, findings);
+    CHECK(findings->count == FINDINGS_MAX && findings->lost == REMARKS + 1 - FINDINGS_MAX);
+    CHECK_STR(findings->list[0].path, "/dev/shm/x");
+    CHECK(findings->list[0].confidence >= FINDING_ACCUSES);
+    arena_free(arena);
+}
+
 /* Runs after the rows. */
 static void
 has_a_row_for_each_sign(void)
@@ -734,6 +761,7 @@ main(void)
         {"weighs families of signs", weighs_families},
         {"says what to do", says_what_to_do},
         {"makes one of what is alike", makes_one_of_what_is_alike},
+        {"keeps the gravest", keeps_the_gravest},
     };
 
     return tap_main(cases, COUNT(cases));
