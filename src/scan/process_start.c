@@ -109,14 +109,24 @@ kind_of_group(struct str cgroup, struct str unit)
     return unit.len ? START_UNIT : START_UNKNOWN;
 }
 
-/* The nearest parent that says how things start; START_UNKNOWN when none does. */
+/*
+ * The nearest parent that says how things start; START_UNKNOWN when none does. `ret_is_known` is
+ * false when the programs of some are not known, as they are to root alone.
+ */
 static enum start_kind
-kind_of_parents(const struct process_snapshot *snapshot, const struct process *process)
+kind_of_parents(const struct process_snapshot *snapshot, const struct process *process,
+                bool *ret_is_known)
 {
+    *ret_is_known = process->exe.len > 0;
     for (int i = 0; i < PARENTS_MAX; i++) {
-        process = process->ppid > 0 ? process_find(snapshot, process->ppid) : NULL;
-        if (!process)
+        int32_t ppid = process->ppid;
+
+        process = ppid > 0 ? process_find(snapshot, ppid) : NULL;
+        if (!process) {
+            *ret_is_known &= ppid <= 1;
             break;
+        }
+        *ret_is_known &= process->exe.len > 0 || process->pid == 1;
         switch (program_kind(process)) {
         case PROGRAM_WEB:
             return START_WEB;
@@ -146,7 +156,8 @@ process_start_find(const struct process_snapshot *snapshot, const struct process
 {
     struct process_start start = {START_UNKNOWN, false, unit_of(process->cgroup)};
     enum start_kind group = kind_of_group(process->cgroup, start.unit);
-    enum start_kind parents = kind_of_parents(snapshot, process);
+    bool is_known;
+    enum start_kind parents = kind_of_parents(snapshot, process, &is_known);
 
     /*
      * Parents die and leave their children to init; the group stays. A session of cron or of
@@ -158,8 +169,8 @@ process_start_find(const struct process_snapshot *snapshot, const struct process
                      : group;
     if (start.kind == START_UNKNOWN || (group == START_CONTAINER && parents != START_WEB))
         start.kind = group;
-    start.is_adrift =
-        group == START_WEB && parents != START_WEB && program_kind(process) != PROGRAM_WEB;
+    start.is_adrift = is_known && group == START_WEB && parents != START_WEB &&
+                      program_kind(process) != PROGRAM_WEB;
     if (!is_unit_name(start.unit))
         start.unit = STR_EMPTY;
     return start;

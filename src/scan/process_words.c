@@ -140,7 +140,7 @@ start_text(enum start_kind kind)
     case START_UNKNOWN:
         break;
     }
-    return "in a way that left no trace";
+    return "in a way that cannot be told";
 }
 
 static void

@@ -50,6 +50,7 @@ struct row {
 #define PID_FAKE_WEB 950
 
 #define PID_PHP_OUTSIDE 960
+#define PID_UNREAD 970
 
 #define WWW 33
 
@@ -87,6 +88,7 @@ make_host(struct process list[16])
     list[count] = host_process(PID_PHP_OUTSIDE, PID_FPM, "/usr/sbin/php-fpm8.2", true);
     list[count].held_first = SOCKETS_IN_ROW_MAX;
     list[count++].held_count = 1;
+    list[count++] = host_process(PID_UNREAD, 1, "", false);
     return count;
 }
 
@@ -419,6 +421,11 @@ knows_who_sends_mail(void)
          NO_SOCKETS, S(WEB_CHILD), SILENT},
         {"/usr/bin/convert", "convert a b", "", "", "/system.slice/php8.2-fpm.service", PID_FPM,
          WWW, "g", NO_SOCKETS, S(WEB_CHILD), SILENT},
+        /* without root, what the web server's workers are is not known */
+        {"", "apache2 -k start", "apache2", "", "/system.slice/apache2.service", PID_UNREAD, WWW,
+         "", NO_SOCKETS, S(WEB_CHILD), SILENT},
+        {PERL, "perl b.pl", "", "b.pl", "/system.slice/apache2.service", PID_UNREAD, WWW, "g",
+         NO_SOCKETS, S(WEB_CHILD), SILENT},
         /* a name does not make a web server */
         {PERL, "perl b.pl", "", "b.pl", "", PID_FAKE_WEB, 1000, "g", NO_SOCKETS, 0, SILENT},
     };
@@ -544,6 +551,8 @@ knows_how_things_start(void)
         {SESSION, 1, START_SESSION, false, "session-3.scope"},
         {"/system.slice/apache2.service", PID_APACHE, START_WEB, false, "apache2.service"},
         {"/system.slice/apache2.service", 1, START_WEB, true, "apache2.service"},
+        /* a parent that ended while the list was read */
+        {"/system.slice/apache2.service", 12345, START_WEB, false, "apache2.service"},
         {"/system.slice/ea-php82-php-fpm.service", 1, START_WEB, true, "ea-php82-php-fpm.service"},
         {"/system.slice/php-worker.service", 1, START_UNIT, false, "php-worker.service"},
         {"/system.slice/nginx-exporter.service", 1, START_UNIT, false, "nginx-exporter.service"},
