@@ -31,6 +31,12 @@ struct mount {
     fsid_t system;
 };
 
+/* A handle with room for its bytes. */
+union handle {
+    struct file_handle handle;
+    char bytes[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+};
+
 struct pending {
     char *path;
     uint64_t hash;
@@ -62,6 +68,14 @@ now_ms(void)
 /* ---- what is watched ---- */
 
 static bool
+needs_root(struct err *err)
+{
+    return err_set(err, ERR_SYSTEM,
+                   "watching needs root (CAP_SYS_ADMIN and CAP_DAC_READ_SEARCH): run this as root, "
+                   "or scan from cron instead, where a second run reads only what changed");
+}
+
+static bool
 begin_group(struct watch *watch, struct err *err)
 {
     watch->group = fanotify_init(
@@ -69,9 +83,7 @@ begin_group(struct watch *watch, struct err *err)
     if (watch->group >= 0)
         return true;
     if (errno == EPERM)
-        return err_set(err, ERR_SYSTEM,
-                       "watching needs root (CAP_SYS_ADMIN): run this as root, or scan from cron "
-                       "instead, where a second run reads only what changed");
+        return needs_root(err);
     if (errno == EINVAL || errno == ENOSYS)
         return err_set(err, ERR_SYSTEM,
                        "this kernel cannot watch names of files (Linux 5.9, "
@@ -86,6 +98,8 @@ mark_system(struct watch *watch, const char *path, struct err *err)
 
     if (fanotify_mark(watch->group, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, mask, AT_FDCWD, path) == 0)
         return true;
+    if (errno == EPERM)
+        return needs_root(err);
     if (errno == EOPNOTSUPP || errno == ENODEV || errno == EXDEV)
         return err_set(err, ERR_SYSTEM,
                        "the file system of '%s' cannot be watched (%s): scan it from cron instead",
@@ -101,6 +115,26 @@ is_marked(const struct watch *watch, fsid_t system)
             return true;
     }
     return false;
+}
+
+/* Without the right to open handles every event would be without a name, and silently lost. */
+static bool
+can_open_handles(int fd, const char *path, struct err *err)
+{
+    union handle copy = {.handle = {.handle_bytes = MAX_HANDLE_SZ}};
+    int mount, opened;
+
+    if (name_to_handle_at(fd, "", &copy.handle, &mount, AT_EMPTY_PATH) != 0)
+        return err_set(err, ERR_SYSTEM,
+                       "the file system of '%s' cannot be watched (%s): scan it from cron instead",
+                       path, strerror(errno));
+    opened = open_by_handle_at(fd, &copy.handle, O_PATH | O_CLOEXEC);
+    if (opened < 0)
+        return errno == EPERM
+                   ? needs_root(err)
+                   : err_set(err, ERR_SYSTEM, "watching '%s': %s", path, strerror(errno));
+    close(opened);
+    return true;
 }
 
 /* The mount of an open file; marked when it is the first of its file system. */
@@ -121,7 +155,8 @@ add_mount(struct watch *watch, int fd, const char *path, uint32_t *ret_index, st
     if (fstatfs(fd, &status) != 0)
         return err_set(err, ERR_SYSTEM, "'%s': %s", path, strerror(errno));
     mount.system = status.f_fsid;
-    if (!is_marked(watch, mount.system) && !mark_system(watch, path, err))
+    if (!is_marked(watch, mount.system) &&
+        (!mark_system(watch, path, err) || !can_open_handles(fd, path, err)))
         return false;
     mount.fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
     if (mount.fd < 0)
@@ -334,66 +369,74 @@ take_name(struct watch *watch, fsid_t system, struct file_handle *handle, const 
     }
 }
 
+/* The record of a folder and a name: behind the handle stands the name with its NUL. */
+static void
+take_record(struct watch *watch, const char *record, bool is_folder)
+{
+    const char *at = record + sizeof(struct fanotify_event_info_fid);
+    struct fanotify_event_info_fid info;
+    union handle copy;
+    fsid_t system;
+
+    memcpy(&info, record, sizeof(info));
+    memcpy(&copy.handle, at, sizeof(copy.handle));
+    if (copy.handle.handle_bytes > MAX_HANDLE_SZ)
+        return;
+    memcpy(copy.bytes, at, sizeof(copy.handle) + copy.handle.handle_bytes);
+    memcpy(&system, &info.fsid, sizeof(system));
+    take_name(watch, system, &copy.handle, at + sizeof(copy.handle) + copy.handle.handle_bytes,
+              is_folder);
+}
+
 /*
- * An event is followed by records; the one of a folder and a name holds a handle, and
- * behind the handle the name with its NUL. All lengths are the kernel's.
+ * An event is followed by records of its own lengths, so that neither it nor they are
+ * aligned. All lengths are the kernel's.
  */
 static void
-take_event(struct watch *watch, const struct fanotify_event_metadata *event)
+take_event(struct watch *watch, struct fanotify_event_metadata event, const char *at,
+           const char *end)
 {
-    const char *at = (const char *)event + event->metadata_len;
-    const char *end = (const char *)event + event->event_len;
-    bool is_folder = event->mask & FAN_ONDIR;
+    bool is_folder = event.mask & FAN_ONDIR;
 
-    if (event->mask & FAN_Q_OVERFLOW) {
+    if (event.mask & FAN_Q_OVERFLOW) {
         watch->options->seen(watch->options->context, WATCH_LOST, STR_EMPTY);
         return;
     }
     /* A new folder is empty: what comes into it has events of its own. */
-    if (is_folder && !(event->mask & FAN_MOVED_TO))
+    if (is_folder && !(event.mask & FAN_MOVED_TO))
         return;
     while (end - at >= (ptrdiff_t)sizeof(struct fanotify_event_info_fid)) {
-        struct fanotify_event_info_fid info;
-        union {
-            struct file_handle handle;
-            char bytes[sizeof(struct file_handle) + MAX_HANDLE_SZ];
-        } copy;
-        const char *name;
-        fsid_t system;
+        struct fanotify_event_info_header header;
 
-        memcpy(&info, at, sizeof(info));
-        if (info.hdr.len < sizeof(info) || info.hdr.len > end - at)
+        memcpy(&header, at, sizeof(header));
+        if (header.len < sizeof(struct fanotify_event_info_fid) || header.len > end - at)
             return;
-        if (info.hdr.info_type == FAN_EVENT_INFO_TYPE_DFID_NAME) {
-            memcpy(&copy.handle, at + sizeof(info), sizeof(struct file_handle));
-            if (copy.handle.handle_bytes > MAX_HANDLE_SZ)
-                return;
-            memcpy(copy.bytes, at + sizeof(info),
-                   sizeof(struct file_handle) + copy.handle.handle_bytes);
-            memcpy(&system, &info.fsid, sizeof(system));
-            name = at + sizeof(info) + sizeof(struct file_handle) + copy.handle.handle_bytes;
-            take_name(watch, system, &copy.handle, name, is_folder);
-        }
-        at += info.hdr.len;
+        if (header.info_type == FAN_EVENT_INFO_TYPE_DFID_NAME)
+            take_record(watch, at, is_folder);
+        at += header.len;
     }
 }
 
 static bool
 read_events(struct watch *watch, struct err *err)
 {
-    static _Alignas(struct fanotify_event_metadata) char events[EVENTS_BYTES];
-    const struct fanotify_event_metadata *event;
+    static char events[EVENTS_BYTES];
+    const char *at = events;
     ssize_t got = read(watch->group, events, sizeof(events));
 
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return true;
     if (got < 0)
         return err_set(err, ERR_SYSTEM, "reading what was written: %s", strerror(errno));
-    event = (const struct fanotify_event_metadata *)(const void *)events;
-    for (; FAN_EVENT_OK(event, got); event = FAN_EVENT_NEXT(event, got)) {
-        if (event->vers != FANOTIFY_METADATA_VERSION)
+    while (events + got - at >= (ptrdiff_t)sizeof(struct fanotify_event_metadata)) {
+        struct fanotify_event_metadata event;
+
+        memcpy(&event, at, sizeof(event));
+        if (event.vers != FANOTIFY_METADATA_VERSION || event.event_len < sizeof(event) ||
+            event.event_len > events + got - at)
             return err_set(err, ERR_SYSTEM, "this kernel speaks another fanotify");
-        take_event(watch, event);
+        take_event(watch, event, at + event.metadata_len, at + event.event_len);
+        at += event.event_len;
     }
     return true;
 }
