@@ -4,9 +4,10 @@
 /*
  * quarantine_parts - what the files of quarantine share; for nobody else.
  *
- *   quarantine.c          opening, taking, restoring, deleting
- *   quarantine_settle.c   the steps in the store: lock, compare, put back, recover
- *   quarantine_clean.c    a cleaned copy in the place of its original, and back
+ *   quarantine.c           opening, and taking
+ *   quarantine_settle.c    the steps in the store: lock, compare, put back, recover
+ *   quarantine_clean.c     a cleaned copy in the place of its original, and back
+ *   quarantine_restore.c   what is in the store: finding, listing, restoring, deleting
  */
 
 #include "disk/place.h"

@@ -1,297 +1,22 @@
 #include "scan/clean.h"
 
-enum piece_kind {
-    PIECE_END,
-    PIECE_HTML,
-    PIECE_OPEN, /* "<?php", "<?=", "<?" */
-    PIECE_CLOSE,
-    PIECE_BLANK,
-    PIECE_COMMENT,
-    PIECE_STRING, /* quoted or heredoc, with its quotes */
-    PIECE_WORD,
-    PIECE_MARK, /* one byte of anything else */
-    PIECE_DATA, /* what follows __halt_compiler */
-};
-
-struct piece {
-    enum piece_kind kind;
-    size_t begin, end;
-};
-
-struct reader {
-    struct str source;
-    size_t at;
-    bool is_php, is_halted;
-};
-
-static bool
-is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f';
-}
-
-static bool
-is_word(char c)
-{
-    return str_is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           c == '$' || c == '\\' || (unsigned char)c >= 0x80;
-}
-
-static bool
-stands_at(struct str source, size_t at, struct str word)
-{
-    return str_starts(str_from(source, at), word);
-}
-
-/* Where `word` stands next, or the end. */
-static size_t
-find_from(struct str source, size_t from, struct str word)
-{
-    return from + str_find(str_from(source, from), word);
-}
-
-/* The length of the open tag at a place; 0 when there is none. "<?xml" is none. */
-static size_t
-open_tag_len(struct str rest)
-{
-    if (!str_starts(rest, STR("<?")))
-        return 0;
-    if (str_starts_nocase(rest, STR("<?php")) && (rest.len == 5 || is_blank(rest.data[5])))
-        return 5;
-    if (str_starts(rest, STR("<?=")))
-        return 3;
-    return str_starts_nocase(rest, STR("<?xml")) ? 0 : 2;
-}
-
-static size_t
-html_end(struct str source, size_t at)
-{
-    while (at < source.len) {
-        at = find_from(source, at, STR("<?"));
-        if (open_tag_len(str_from(source, at)))
-            return at;
-        if (at < source.len)
-            at++;
-    }
-    return source.len;
-}
-
-/* PHP swallows one newline behind "?>". */
-static size_t
-close_tag_end(struct str source, size_t at)
-{
-    at += 2;
-    if (stands_at(source, at, STR("\r\n")))
-        return at + 2;
-    return stands_at(source, at, STR("\n")) ? at + 1 : at;
-}
-
-/* Up to the newline or the close tag, both of which are outside. */
-static size_t
-line_comment_end(struct str source, size_t at)
-{
-    while (at < source.len && source.data[at] != '\n' && !stands_at(source, at, STR("?>")))
-        at++;
-    return at;
-}
-
-static size_t
-plain_string_end(struct str source, size_t at)
-{
-    char quote = source.data[at];
-
-    for (at++; at < source.len && source.data[at] != quote; at++) {
-        if (source.data[at] == '\\')
-            at++;
-    }
-    return at < source.len ? at + 1 : source.len;
-}
-
-/* "{$a["b"]}": code inside of a string, with strings of its own, which hold no code here. */
-static size_t
-braces_end(struct str source, size_t at)
-{
-    size_t depth = 0;
-
-    while (at < source.len) {
-        char c = source.data[at];
-
-        if (c == '\'' || c == '"') {
-            at = plain_string_end(source, at);
-            continue;
-        }
-        depth += c == '{';
-        at++;
-        if (c == '}' && --depth == 0)
-            return at;
-    }
-    return source.len;
-}
-
-static size_t
-template_end(struct str source, size_t at)
-{
-    char quote = source.data[at++];
-
-    while (at < source.len && source.data[at] != quote) {
-        if (source.data[at] == '\\')
-            at += 2;
-        else if (stands_at(source, at, STR("{$")))
-            at = braces_end(source, at);
-        else if (stands_at(source, at, STR("${")))
-            at = braces_end(source, at + 1);
-        else
-            at++;
-    }
-    return at < source.len ? at + 1 : source.len;
-}
-
-/* Its label; empty when "<<<" begins no heredoc. */
-static struct str
-heredoc_label(struct str rest, size_t *ret_body)
-{
-    size_t at = 3, begin;
-    char quote = '\0';
-
-    while (at < rest.len && (rest.data[at] == ' ' || rest.data[at] == '\t'))
-        at++;
-    if (at < rest.len && (rest.data[at] == '\'' || rest.data[at] == '"'))
-        quote = rest.data[at++];
-    begin = at;
-    while (at < rest.len && is_word(rest.data[at]) && rest.data[at] != '$' && rest.data[at] != '\\')
-        at++;
-    *ret_body = at + (quote != '\0');
-    if (at == begin || str_is_digit(rest.data[begin]) ||
-        (quote && (at == rest.len || rest.data[at] != quote)))
-        return STR_EMPTY;
-    if (!stands_at(rest, *ret_body, STR("\n")) && !stands_at(rest, *ret_body, STR("\r\n")))
-        return STR_EMPTY;
-    return (struct str){rest.data + begin, at - begin};
-}
-
-/* The closing label is the first thing on a line, blanks aside, and no word goes on behind it. */
-static size_t
-heredoc_end(struct str source, size_t at)
-{
-    size_t body;
-    struct str label = heredoc_label(str_from(source, at), &body);
-
-    if (label.len == 0)
-        return at;
-    at += body;
-    while (at < source.len) {
-        at = find_from(source, at, STR("\n"));
-        at += at < source.len;
-        while (at < source.len && (source.data[at] == ' ' || source.data[at] == '\t'))
-            at++;
-        if (stands_at(source, at, label) &&
-            (at + label.len == source.len || !is_word(source.data[at + label.len])))
-            return at + label.len;
-    }
-    return source.len;
-}
-
-static size_t
-run_end(struct str source, size_t at, bool (*belongs)(char c))
-{
-    while (at < source.len && belongs(source.data[at]))
-        at++;
-    return at;
-}
-
-/* Comments and strings: what may hold anything; false when none begins here. */
-static bool
-read_opaque(struct reader *reader, struct piece *piece)
-{
-    struct str source = reader->source;
-    size_t at = reader->at;
-    char c = source.data[at];
-
-    piece->kind = PIECE_COMMENT;
-    if (stands_at(source, at, STR("//")) || (c == '#' && !stands_at(source, at, STR("#[")))) {
-        piece->end = line_comment_end(source, at);
-    } else if (stands_at(source, at, STR("/*"))) {
-        piece->end = find_from(source, at + 2, STR("*/")) + 2;
-    } else if (c == '\'') {
-        piece->kind = PIECE_STRING;
-        piece->end = plain_string_end(source, at);
-    } else if (c == '"' || c == '`') {
-        piece->kind = PIECE_STRING;
-        piece->end = template_end(source, at);
-    } else {
-        piece->kind = PIECE_STRING;
-        piece->end = stands_at(source, at, STR("<<<")) ? heredoc_end(source, at) : at;
-    }
-    if (piece->end > source.len)
-        piece->end = source.len;
-    return piece->end > at;
-}
-
-static void
-read_code(struct reader *reader, struct piece *piece)
-{
-    struct str source = reader->source;
-    size_t at = reader->at;
-
-    if (is_blank(source.data[at])) {
-        piece->kind = PIECE_BLANK;
-        piece->end = run_end(source, at, is_blank);
-    } else if (stands_at(source, at, STR("?>"))) {
-        piece->kind = PIECE_CLOSE;
-        piece->end = close_tag_end(source, at);
-        reader->is_php = false;
-    } else if (read_opaque(reader, piece)) {
-        return;
-    } else if (is_word(source.data[at])) {
-        piece->kind = PIECE_WORD;
-        piece->end = run_end(source, at, is_word);
-        reader->is_halted =
-            str_eq_nocase((struct str){source.data + at, piece->end - at}, STR("__halt_compiler"));
-    } else {
-        piece->kind = PIECE_MARK;
-        piece->end = at + 1;
-    }
-}
-
-static struct piece
-next(struct reader *reader)
-{
-    struct piece piece = {.kind = PIECE_END, .begin = reader->at, .end = reader->source.len};
-    size_t tag;
-
-    if (reader->at == reader->source.len)
-        return piece;
-    if (reader->is_halted) {
-        piece.kind = PIECE_DATA;
-    } else if (reader->is_php) {
-        read_code(reader, &piece);
-    } else if ((tag = open_tag_len(str_from(reader->source, reader->at))) > 0) {
-        piece.kind = PIECE_OPEN;
-        piece.end = reader->at + tag;
-        reader->is_php = true;
-    } else {
-        piece.kind = PIECE_HTML;
-        piece.end = html_end(reader->source, reader->at);
-    }
-    reader->at = piece.end;
-    return piece;
-}
+#include "scan/clean_piece.h"
 
 static bool
 is_blank_text(struct str text)
 {
-    return run_end(text, 0, is_blank) == text.len;
+    return str_trim(text).len == 0;
 }
 
 static struct str
-text_of(struct str source, struct piece piece)
+text_of(struct str source, struct clean_piece piece)
 {
     return (struct str){source.data + piece.begin, piece.end - piece.begin};
 }
 
 /* Does it do anything, in code or on the page? */
 static bool
-is_significant(struct str source, struct piece piece)
+is_significant(struct str source, struct clean_piece piece)
 {
     switch (piece.kind) {
     case PIECE_HTML:
@@ -312,7 +37,7 @@ is_significant(struct str source, struct piece piece)
 }
 
 static bool
-is_code(enum piece_kind kind)
+is_code(enum clean_piece_kind kind)
 {
     return kind == PIECE_STRING || kind == PIECE_WORD || kind == PIECE_MARK;
 }
@@ -327,7 +52,7 @@ struct place {
 };
 
 static void
-begin_block(struct place *block, struct piece open)
+begin_block(struct place *block, struct clean_piece open)
 {
     *block = (struct place){
         .block_begin = open.begin,
@@ -339,7 +64,7 @@ begin_block(struct place *block, struct piece open)
 
 /* One piece of a block: is its code part of the injection? */
 static void
-add_code(struct place *block, struct piece piece, size_t begin, size_t end)
+add_code(struct place *block, struct clean_piece piece, size_t begin, size_t end)
 {
     if (piece.end <= begin || piece.begin >= end) {
         block->is_alone = false;
@@ -354,13 +79,13 @@ add_code(struct place *block, struct piece piece, size_t begin, size_t end)
 static bool
 find_place(struct str source, struct clean_range injected, struct place *ret_place)
 {
-    struct reader reader = {.source = source};
+    struct clean_reader reader = {.source = source};
     size_t begin = injected.offset, end = injected.offset + injected.len;
     struct place block = {0};
-    struct piece piece;
+    struct clean_piece piece;
 
     do {
-        piece = next(&reader);
+        piece = clean_piece_next(&reader);
         if (piece.kind == PIECE_OPEN)
             begin_block(&block, piece);
         else if (is_code(piece.kind))
@@ -442,7 +167,7 @@ is_continuation(struct str word)
 }
 
 static void
-look_inside(struct around *around, struct str text, enum piece_kind kind)
+look_inside(struct around *around, struct str text, enum clean_piece_kind kind)
 {
     if (!is_code(kind))
         return;
@@ -454,7 +179,7 @@ look_inside(struct around *around, struct str text, enum piece_kind kind)
 }
 
 static void
-look_outside(struct around *around, struct str source, struct piece piece, bool is_before)
+look_outside(struct around *around, struct str source, struct clean_piece piece, bool is_before)
 {
     struct str text = text_of(source, piece);
 
@@ -473,13 +198,13 @@ look_outside(struct around *around, struct str source, struct piece piece, bool 
 static struct around
 look_around(struct str source, size_t begin, size_t end)
 {
-    struct reader reader = {.source = source};
+    struct clean_reader reader = {.source = source};
     struct brackets brackets = {.depth = 0};
     struct around around = {0};
-    struct piece piece;
+    struct clean_piece piece;
     bool has_begun = false, has_ended = false;
 
-    while ((piece = next(&reader)).kind != PIECE_END) {
+    while ((piece = clean_piece_next(&reader)).kind != PIECE_END) {
         bool is_inside = piece.begin >= begin && piece.end <= end;
 
         if (!has_begun && piece.end > begin) {
@@ -573,10 +298,11 @@ whole_lines(struct str source, const struct place *place)
 static bool
 has_other_code(struct str source, const struct place *place, struct clean_range lines)
 {
-    struct reader reader = {.source = source};
-    struct piece piece;
+    struct clean_reader reader = {.source = source};
+    struct clean_piece piece;
 
-    while ((piece = next(&reader)).kind != PIECE_END && piece.begin < lines.offset + lines.len) {
+    while ((piece = clean_piece_next(&reader)).kind != PIECE_END &&
+           piece.begin < lines.offset + lines.len) {
         bool is_own = piece.begin >= place->begin && piece.end <= place->end;
 
         if (piece.end > lines.offset && !is_own && piece.kind != PIECE_BLANK &&
@@ -594,16 +320,16 @@ has_other_code(struct str source, const struct place *place, struct clean_range 
 static bool
 is_read_alike(struct str source, struct str rest, struct clean_range cut)
 {
-    struct reader old = {.source = source}, new = {.source = rest};
-    struct piece was = {.kind = PIECE_END}, is = {.kind = PIECE_END};
+    struct clean_reader old = {.source = source}, new = {.source = rest};
+    struct clean_piece was = {.kind = PIECE_END}, is = {.kind = PIECE_END};
 
     for (size_t at = 0; at < rest.len; at++) {
         size_t from = at < cut.offset ? at : at + cut.len;
 
         while (was.end <= from)
-            was = next(&old);
+            was = clean_piece_next(&old);
         while (is.end <= at)
-            is = next(&new);
+            is = clean_piece_next(&new);
         if (was.kind != is.kind)
             return false;
     }
@@ -631,11 +357,11 @@ write_rest(struct str source, struct clean_range cut, struct arena *arena, struc
 static struct clean_range
 without_blanks(struct str source, struct clean_range range)
 {
-    while (range.len && is_blank(source.data[range.offset])) {
+    while (range.len && clean_is_blank(source.data[range.offset])) {
         range.offset++;
         range.len--;
     }
-    while (range.len && is_blank(source.data[range.offset + range.len - 1]))
+    while (range.len && clean_is_blank(source.data[range.offset + range.len - 1]))
         range.len--;
     return range;
 }
@@ -687,8 +413,7 @@ clean_verdict_text(enum clean_verdict verdict)
         [CLEAN_DONE] = "the injection was taken out, and all else is as it was",
         [CLEAN_OUTSIDE] = "the place lies in no single piece of PHP code",
         [CLEAN_MIXED] = "the injection is mixed with the site's own code: clean it by hand",
-        [CLEAN_UNSAFE] = "without the injection PHP would read the rest differently: clean it by "
-                         "hand",
+        [CLEAN_UNSAFE] = "without it PHP would read the rest differently: clean it by hand",
         [CLEAN_NOTHING_LEFT] = "there is nothing but the injection in this file: quarantine it",
         [CLEAN_LIMIT] = "the file is too large to be cleaned",
     };
