@@ -76,6 +76,8 @@ takes_whole_blocks(void)
         {"<?php if (1) { ?>x<?php \1} else {\2 ?>y<?php } ?>", NULL, CLEAN_MIXED},
         {"<?php " INJECTED " ?>", NULL, CLEAN_NOTHING_LEFT},
         {"\n<?php " INJECTED " ?>\n \n<?php // nothing\n", NULL, CLEAN_NOTHING_LEFT},
+        /* What stays would become a tag. */
+        {"<<?php " INJECTED "?>?php site(); ?>", NULL, CLEAN_UNSAFE},
         {"<?php " INJECTED "?>site<?php __halt_compiler();data", NULL, CLEAN_UNSAFE},
     };
 
