@@ -10,6 +10,8 @@
 
 #include <linux/openat2.h>
 
+#define LINKS_MAX 40 /* as the kernel's MAXSYMLINKS */
+
 static int
 open_beneath(int folder, const char *path, uint64_t flags)
 {
@@ -42,6 +44,93 @@ open_folder(const char *path)
     saved = errno;
     close(root);
     errno = saved;
+    return fd;
+}
+
+/* Can only root put another thing under a name in this folder? */
+static bool
+is_roots(int folder)
+{
+    struct stat status;
+
+    return fstat(folder, &status) == 0 && status.st_uid == 0 && !(status.st_mode & 022);
+}
+
+/* Puts the target of a link in the place of its name: `path` up to `begin`, target, rest. */
+static bool
+splice_link(int link, char path[PATH_MAX], size_t begin, const char *rest)
+{
+    char target[PATH_MAX], spliced[PATH_MAX];
+    ssize_t len = readlinkat(link, "", target, sizeof(target) - 1);
+    int written;
+
+    if (len <= 0)
+        return false;
+    target[len] = '\0';
+    written = snprintf(spliced, sizeof(spliced), "%.*s/%s%s", target[0] == '/' ? 0 : (int)begin,
+                       path, target, rest);
+    if (written < 0 || (size_t)written >= sizeof(spliced))
+        return false;
+    memcpy(path, spliced, (size_t)written + 1);
+    return true;
+}
+
+/*
+ * Walks `path` from "/" up to its first link, and puts the link's target there. False
+ * when there is none, or one that others than root could have set or can move.
+ */
+static bool
+follow_roots_link(char path[PATH_MAX])
+{
+    int folder = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    size_t at = 0, len;
+    bool is_followed = false, is_trusted = true;
+
+    while (folder >= 0 && !is_followed) {
+        char name[NAME_MAX + 1];
+        struct stat status;
+        int next;
+
+        at += strspn(path + at, "/");
+        len = strcspn(path + at, "/");
+        if (len == 0 || len > NAME_MAX)
+            break;
+        memcpy(name, path + at, len);
+        name[len] = '\0';
+        is_trusted = is_trusted && is_roots(folder);
+        next = openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+        close(folder);
+        folder = next;
+        if (folder < 0 || fstat(folder, &status) != 0)
+            break;
+        if (S_ISLNK(status.st_mode)) {
+            is_followed = is_trusted && status.st_uid == 0 &&
+                          splice_link(folder, path, at ? at - 1 : 0, path + at + len);
+            break;
+        }
+        at += len;
+    }
+    if (folder >= 0)
+        close(folder);
+    return is_followed;
+}
+
+/* "/var/www" may be root's link to "/srv/www": links that nobody else can turn are followed. */
+static int
+open_folder_of_root(const char *path)
+{
+    char real[PATH_MAX];
+    int fd = -1;
+
+    (void)snprintf(real, sizeof(real), "%s", path);
+    errno = ELOOP;
+    for (int links = 0; fd < 0 && errno == ELOOP && links < LINKS_MAX; links++) {
+        if (!follow_roots_link(real)) {
+            errno = ELOOP;
+            break;
+        }
+        fd = open_folder(real);
+    }
     return fd;
 }
 
@@ -116,6 +205,8 @@ place_open(const char *path, struct place *ret_place, struct err *err)
     if (!cut_name(path, &place, folder, err))
         return false;
     place.folder = open_folder(folder);
+    if (place.folder < 0 && errno == ELOOP)
+        place.folder = open_folder_of_root(folder);
     if (place.folder < 0)
         return refuse_folder(folder, path, err);
     if (!name_path(&place, path, err)) {

@@ -6,7 +6,8 @@
  *
  * Who owns a folder can swap names in it while root works there. So a path is
  * walked once, by openat2 with RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and
- * RESOLVE_NO_MAGICLINKS; from then on only the open folder and the last name are
+ * RESOLVE_NO_MAGICLINKS; links that root made, in folders where only root can, are
+ * put into the path before that. From then on only the open folder and the last name are
  * used. Edge.
  */
 

@@ -421,6 +421,56 @@ takes_nothing_without_an_accusation(void)
     }
 }
 
+/* Links in the path: root's are followed where nobody else can put another in their place. */
+static void
+follows_links_of_root_only(void)
+{
+    static const struct {
+        const char *target, *path;
+        uid_t link_owner, folder_owner;
+        mode_t folder_mode;
+        bool is_taken;
+    } rows[] = {
+        {"../real", "links/site/x.php", 0, 0, 0755, true},
+        {"../real/.", "links/../links/site/x.php", 0, 0, 0755, true},
+        {"/ROOM/real", "links/site/x.php", 0, 0, 0755, true},
+        {"../real", "links/site/x.php", 1234, 0, 0755, false},
+        {"../real", "links/site/x.php", 0, 1234, 0755, false},
+        {"../real", "links/site/x.php", 0, 0, 0775, false},
+        {"../real", "links/site/x.php", 0, 0, 01777, false},
+        {"site", "links/site/x.php", 0, 0, 0755, false},
+        {"nowhere", "links/site/x.php", 0, 0, 0755, false},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct quarantine_verdict verdict = accusation(BAD);
+        struct quarantine *quarantine;
+        struct err err = {.text = ""};
+        char id[QUARANTINE_ID_TEXT];
+        bool is_absolute = rows[i].target[0] == '/';
+
+        room_make_trusted();
+        (void)mkdir(room_file("real"), 0755);
+        (void)mkdir(room_file("links"), 0755);
+        room_write(room_file("real/x.php"), BAD);
+        CHECK_ROW(i, symlink(is_absolute ? room_file("real") : rows[i].target,
+                             room_file("links/site")) == 0);
+        CHECK_ROW(i, lchown(room_file("links/site"), rows[i].link_owner, 0) == 0);
+        CHECK_ROW(i, chown(room_file("links"), rows[i].folder_owner, 0) == 0 &&
+                         chmod(room_file("links"), rows[i].folder_mode) == 0);
+        quarantine = open_with(NULL);
+        CHECK_ROW(i, quarantine_take(quarantine, room_file(rows[i].path), &verdict, id, &err) ==
+                         rows[i].is_taken);
+        CHECK_ROW(i, room_has(room_file("real/x.php")) == !rows[i].is_taken);
+        if (rows[i].is_taken)
+            CHECK_ROW(i, quarantine_restore(quarantine, id, &err));
+        if (rows[i].is_taken && err.text[0])
+            printf("# %s\n", err.text);
+        CHECK_ROW(i, str_eq(room_read(room_file("real/x.php")), STR(BAD)));
+        quarantine_close(quarantine);
+    }
+}
+
 /* ---- what the owner of the folder does meanwhile ---- */
 
 static int held = -1; /* the owner has the file open for writing */
@@ -1175,10 +1225,11 @@ main(void)
         {"works beside others", works_beside_others},
         {"keeps a store at each mount point", keeps_a_store_at_each_mount_point},
         {"trusts no folder of others", trusts_no_folder_of_others},
+        {"follows links of root only", follows_links_of_root_only},
         {"loses nothing on a full disk", loses_nothing_on_a_full_disk},
         {"deletes on a full disk", deletes_on_a_full_disk},
     };
-    static const size_t mounting = 4; /* the last ones mount something */
+    static const size_t mounting = 5; /* the last ones mount something */
 
     if (geteuid() != 0) {
         printf("1..0 # SKIP the quarantine is root's\n");
