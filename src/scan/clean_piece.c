@@ -52,6 +52,13 @@ html_end(struct str source, size_t at)
     return source.len;
 }
 
+/* For PHP a lone CR ends a line, too. */
+static bool
+is_newline(char c)
+{
+    return c == '\n' || c == '\r';
+}
+
 /* PHP swallows one newline behind "?>". */
 static size_t
 close_tag_end(struct str source, size_t at)
@@ -59,14 +66,14 @@ close_tag_end(struct str source, size_t at)
     at += 2;
     if (stands_at(source, at, STR("\r\n")))
         return at + 2;
-    return stands_at(source, at, STR("\n")) ? at + 1 : at;
+    return at < source.len && is_newline(source.data[at]) ? at + 1 : at;
 }
 
 /* Up to the newline or the close tag, both of which are outside. */
 static size_t
 line_comment_end(struct str source, size_t at)
 {
-    while (at < source.len && source.data[at] != '\n' && !stands_at(source, at, STR("?>")))
+    while (at < source.len && !is_newline(source.data[at]) && !stands_at(source, at, STR("?>")))
         at++;
     return at;
 }
@@ -140,7 +147,7 @@ heredoc_label(struct str rest, size_t *ret_body)
     if (at == begin || str_is_digit(rest.data[begin]) ||
         (quote && (at == rest.len || rest.data[at] != quote)))
         return STR_EMPTY;
-    if (!stands_at(rest, *ret_body, STR("\n")) && !stands_at(rest, *ret_body, STR("\r\n")))
+    if (*ret_body >= rest.len || !is_newline(rest.data[*ret_body]))
         return STR_EMPTY;
     return (struct str){rest.data + begin, at - begin};
 }
@@ -156,7 +163,7 @@ heredoc_end(struct str source, size_t at)
         return at;
     at += body;
     while (at < source.len) {
-        at = find_from(source, at, STR("\n"));
+        at += str_index_any(str_from(source, at), STR("\r\n"));
         at += at < source.len;
         while (at < source.len && (source.data[at] == ' ' || source.data[at] == '\t'))
             at++;

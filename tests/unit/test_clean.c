@@ -103,6 +103,11 @@ takes_whole_lines(void)
          "<?php\nclass A {\nfunction b() { }\n}\n", CLEAN_DONE},
         {"<?php\nf(function () {\n" INJECTED "\nsite();\n});\n",
          "<?php\nf(function () {\nsite();\n});\n", CLEAN_DONE},
+        /* A lone CR ends a comment, a tag and the first line of a heredoc. */
+        {"<?php\r// site\rsite();\r" INJECTED "\rmore();\r", "<?php\r// site\rsite();\r\rmore();\r",
+         CLEAN_DONE},
+        {"<?php " INJECTED " ?>\r<html>", "<html>", CLEAN_DONE},
+        {"<?php\n\1$a = <<<X\r}}}\rX;\revil($a);\2\nsite();\n", "<?php\nsite();\n", CLEAN_DONE},
         /* The head of a statement is the site's. */
         {"<?php\nif ($a)\n" INJECTED "\nsite();\n", NULL, CLEAN_MIXED},
         {"<?php\nif ($a) { b(); } else\n" INJECTED "\nsite();\n", NULL, CLEAN_MIXED},
