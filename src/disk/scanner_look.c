@@ -181,6 +181,7 @@ scanner_look(void *own, void *given)
     struct scanner *scanner = looker->scanner;
     struct subject subject = {0};
     struct seen *seen = NULL;
+    bool is_wanted = false;
     uint32_t groups;
 
     scanner->files++;
@@ -192,13 +193,14 @@ scanner_look(void *own, void *given)
             groups = prefilter_search(scanner->prefilter, looker->scratch, subject.source);
             if (job->seen.site && (groups & GATE_PHP))
                 seen = remember(scanner, job, groups);
-            if (gate_wants_parse(groups, subject.places))
-                examine_subject(looker, &subject, job->seen.site);
-            if (seen)
-                seen->has_mail_finding = has_mail_finding(&looker->findings);
-            if (looker->findings.count)
-                scanner_keep(scanner, &looker->findings, seen);
+            is_wanted = gate_wants_parse(groups, subject.places);
         }
+        if (is_wanted || examine_wants(&subject))
+            examine_subject(looker, &subject, job->seen.site);
+        if (seen)
+            seen->has_mail_finding = has_mail_finding(&looker->findings);
+        if (looker->findings.count)
+            scanner_keep(scanner, &looker->findings, seen);
     }
     forget(looker);
     scanner_job_free(job);

@@ -1,13 +1,26 @@
 #include "scan/examine.h"
 
 #include "scan/php_file.h"
+#include "scan/script.h"
 
 static const struct examiner {
     bool (*wants)(const struct subject *subject);
     bool (*look)(const struct subject *subject, struct arena *arena, struct findings *findings);
+    bool is_gated; /* wants only what the gate lets through */
 } examiners[] = {
-    {php_file_wants, php_file_look},
+    {php_file_wants, php_file_look, true},
+    {script_wants, script_look, false},
 };
+
+bool
+examine_wants(const struct subject *subject)
+{
+    for (size_t i = 0; i < sizeof(examiners) / sizeof(examiners[0]); i++) {
+        if (!examiners[i].is_gated && examiners[i].wants(subject))
+            return true;
+    }
+    return false;
+}
 
 struct examined
 examine(const struct subject *subject, struct arena *arena, struct findings *findings)
