@@ -3,6 +3,7 @@
 A run is a folder with the logs and truth.json: `route` and `origin` of the outbreak (null where
 everybody is innocent), `also_right` other routes that are no mistake,
 `arrival` what must be quoted of how the file came, `also` for further outbreaks, each with the `label` of its messages, and
+`connections` how many there were past the mail server, whose mails are in no log,
 `mails` how many there are of a label, and `messages`: queue id -> ham, neutral or the label of an outbreak. `neutral` counts neither way.
 """
 
@@ -20,7 +21,7 @@ COUNT_OFF = 0.15
 
 
 def logs(folder, with_php):
-    names = ["mail.log", "dovecot.log", "xferlog", "access/*.log"] + (["php-mail.log"] if with_php else [])
+    names = ["mail.log", "dovecot.log", "xferlog", "firewall.log", "access/*.log"] + (["php-mail.log"] if with_php else [])
     return [path for name in names for path in sorted(glob.glob(os.path.join(folder, name)))]
 
 
@@ -79,6 +80,23 @@ def pick(expected, incidents, with_php):
         len(origin_wrong(expected, one["origin"], with_php)), -one["messages"]))
 
 
+def connections(incident):
+    """How many went past the mail server."""
+    return next((int(one["value"]) for one in incident["signals"]
+                 if one["name"] == "past-the-server"), 0)
+
+
+def words_of(incident):
+    return f"{connections(incident)} connections"
+
+
+def count_connections(expected, incident):
+    """Of mails that no log holds, only the connections count."""
+    off = abs(connections(incident) - expected["connections"])
+    return [f"counts {words_of(incident)} of {expected['connections']}"] \
+        if off > expected["connections"] * 0.02 else []
+
+
 def judge_outbreak(truth, expected, incidents, with_php):
     """Whether it is right, and the figures in words."""
     incident = pick(expected, incidents, with_php)
@@ -86,6 +104,8 @@ def judge_outbreak(truth, expected, incidents, with_php):
         said = ", ".join(f"{one['route']} of {one['messages']}" for one in incidents)
         return None, [f"{expected['route']} not found: {said or 'no incident'}"], ""
     wrong = origin_wrong(expected, incident["origin"], with_php)
+    if "connections" in expected:
+        return incident, wrong + count_connections(expected, incident), words_of(incident)
     precision, recall, count = figures(expected, incident, truth["messages"])
     if "mails" in truth:
         count = sum(truth["mails"][label] for label in expected["labels"])
@@ -199,6 +219,8 @@ def seconds_to_name(weir, folder, with_php):
                                 origin_wrong(expected, incident["origin"], with_php)
                                 if "clients" not in wrong]:
                 return None
+            if "connections" in expected:
+                return connections(incident)
             with open(os.path.join(copy, "mail.log"), encoding="utf-8", errors="replace") as file:
                 text = file.read()
             return sum(one in text for one in bad)

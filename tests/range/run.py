@@ -26,6 +26,7 @@ import lab as laboratory  # noqa: E402
 import packages  # noqa: E402
 import people  # noqa: E402
 import recorded  # noqa: E402
+from firewall import Firewall  # noqa: E402
 from login import Dovecot, Vsftpd  # noqa: E402
 from mta import MTAS  # noqa: E402
 from sink import Directory, Sink  # noqa: E402
@@ -98,6 +99,7 @@ def act(lab, mail_log, seconds):
         events += abuse.KINDS[table["kind"]](lab, table)
     for table in lab.scenario.get("innocent", []):
         events += innocents.KINDS[table["kind"]](lab, table)
+    scripted = {id(action) for _, action in events}
     # Last: what honest people do counts as neutral where it is abused.
     events += people.plan(lab, lab.scenario.get("honest", {}), seconds)
     events.sort(key=lambda event: event[0])
@@ -118,6 +120,8 @@ def act(lab, mail_log, seconds):
             time.sleep(max(0, lab.begin + when - time.time()))
             doings.append((action, pool.submit(action, lab)))
         for action, doing in doings:
+            if doing.exception() and id(action) in scripted:
+                raise doing.exception()  # what the scenario is about did not happen
             if doing.exception():
                 lab.complain(f"{action.__name__}: {doing.exception()!r}")
     time.sleep(SETTLE_SECONDS)
@@ -130,14 +134,15 @@ def keep(lab, folder, mail_log, truth, steps):
     """Lays the run down: logs, samples, passwd, truth."""
     shutil.copytree(lab.node.logs, folder, dirs_exist_ok=True,
                     ignore=lambda _, names: [one for one in names if one not in
-                                             ("mail.log", "dovecot.log", "php-mail.log", "xferlog", "access")
+                                             ("mail.log", "dovecot.log", "php-mail.log", "xferlog",
+                                              "firewall.log", "access")
                                              and not one.endswith("example.log")
                                              and one.removesuffix(".log") not in
                                              ("shop", "blog", "forum", "webmail")])
     if mail_log != "mail.log":
         shutil.copy(os.path.join(lab.node.logs, mail_log), os.path.join(folder, "mail.log"))
     with open(os.path.join(folder, "passwd"), "w", encoding="utf-8") as file:
-        names = {*lab.node.users, "root", "news", "www-data"}
+        names = {*lab.node.users, "root", "news", "www-data", "postfix"}
         file.write("".join(line + "\n" for line in lab.node.run("cat /etc/passwd").splitlines()
                            if line.split(":")[0] in names))
     os.makedirs(os.path.join(folder, "samples"), exist_ok=True)
@@ -157,6 +162,7 @@ def keep(lab, folder, mail_log, truth, steps):
         json.dump({"scenario": lab.name, "route": first["route"], "origin": first["origin"],
                    "also_right": first.get("also_right", []),
                    "arrival": first.get("arrival", ""),
+                   **{key: first[key] for key in ("connections",) if key in first},
                    "also": [{key: one[key] for key in ("route", "origin", "label", "also_right")}
                             for one in lab.blamed[1:]],
                    "start": lab.begin + first["begin"], "end": time.time(),
@@ -179,7 +185,9 @@ def read(name):
 def unpacked(name):
     """The folders of what its servers need beyond what is installed."""
     scenario, *parts = read(name)
-    parts += [Vsftpd] if scenario.get("options", {}).get("ftp") else []
+    options = scenario.get("options", {})
+    parts += ([Vsftpd] if options.get("ftp") else []) + (
+        [Firewall] if options.get("firewall") else [])
     return [packages.unpack(part.__name__.lower(), part.packages) for part in parts
             if part.packages]
 
@@ -200,7 +208,8 @@ def record(name, folder):
         web.sites.lay()
         node.serve(sys.executable, os.path.join(HERE, "syslogd.py"), "/var/log/mail.log")
         for part in [Dovecot(node, options.get("sieve", ())), mta, web] + (
-                [Vsftpd(node)] if options.get("ftp") else []):
+                [Vsftpd(node)] if options.get("ftp") else []) + (
+                    [Firewall(node)] if options.get("firewall") else []):
             part.start()
         steps = act(lab, mta.log, scenario.get("seconds", 90))
         with open(os.path.join(node.logs, mta.log), encoding="utf-8", errors="replace") as file:
