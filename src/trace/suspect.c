@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/civil.h"
+#include "base/order.h"
 #include "trace/known.h"
 
 #define BOUNCE_AGE_US (3600 * SECOND_US) /* most bounces come within the hour */
@@ -242,10 +243,8 @@ struct lines {
 
 /* 0: it tells no line. */
 static uint64_t
-line_key(const struct inquiry *inquiry, const struct group *group, uint32_t i)
+line_key(const struct group *group, const struct mail *mail)
 {
-    const struct mail *mail = ledger_mail(inquiry->ledger, group->mails[i]);
-
     return group->kind == GROUP_PROCESS ? mail->sender : mail->call;
 }
 
@@ -259,25 +258,57 @@ find_line(struct lines *lines, uint64_t key)
     return NULL;
 }
 
+/* Whether the moment lies between two mails of one burst. */
+static bool
+is_in_burst(const int64_t *times, uint32_t count, const bool *is_burst, int64_t time_us)
+{
+    uint32_t next = order_first_i64(times, 0, count, time_us);
+
+    if (next == count)
+        return false;
+    return is_burst[next] && (times[next] == time_us || (next > 0 && is_burst[next - 1]));
+}
+
 /* Lines are what mails outside: whoever sends only in the outbreak has part in it. */
 static void
-count_lines(const struct inquiry *inquiry, const struct group *group, const bool *is_burst,
-            struct lines *lines)
+count_mail(struct lines *lines, uint64_t key, bool is_inside, bool is_first_pass)
 {
+    struct line *line = find_line(lines, key);
+
+    if (is_first_pass && !is_inside && !line && key && lines->count < LINES_MAX) {
+        line = &lines->list[lines->count++];
+        *line = (struct line){.key = key};
+    }
+    if (line && is_first_pass && !is_inside)
+        line->outside++;
+    else if (line && !is_first_pass && is_inside)
+        line->inside++;
+}
+
+/* Of a user's programs all of the user's mails count, also those that a page explains. */
+static void
+count_lines(const struct inquiry *inquiry, const struct group *group, const int64_t *times,
+            const bool *is_burst, struct lines *lines)
+{
+    const struct groups *groups = inquiry->groups;
+
     lines->count = 0;
     for (int pass = 0; pass < 2; pass++) {
-        for (uint32_t i = 0; i < group->count; i++) {
-            uint64_t key = line_key(inquiry, group, i);
-            struct line *line = is_burst[i] == (pass == 1) ? find_line(lines, key) : NULL;
+        for (uint32_t g = 0; g < groups->count; g++) {
+            const struct group *other = &groups->list[g];
 
-            if (pass == 0 && !is_burst[i] && !line && key && lines->count < LINES_MAX) {
-                line = &lines->list[lines->count++];
-                *line = (struct line){.key = key};
+            if (other != group &&
+                (group->kind != GROUP_PROCESS || other->identity != group->identity))
+                continue;
+            for (uint32_t i = 0; i < other->count; i++) {
+                const struct mail *mail = ledger_mail(inquiry->ledger, other->mails[i]);
+
+                count_mail(lines, line_key(group, mail),
+                           other == group
+                               ? is_burst[i]
+                               : is_in_burst(times, group->count, is_burst, mail->time_us),
+                           pass == 0);
             }
-            if (line && pass == 0)
-                line->outside++;
-            else if (line)
-                line->inside++;
         }
     }
 }
@@ -302,11 +333,12 @@ spare_lines(const struct inquiry *inquiry, const struct suspect *suspect, const 
             inside_s += (double)(times[i] - times[i - 1]) / (double)SECOND_US;
     }
     share = inside_s / ((double)(inquiry->until_us - inquiry->from_us) / (double)SECOND_US + 1);
-    if (inside == group->count || share >= 1)
+    if (share >= 1)
         return;
-    count_lines(inquiry, group, is_burst, &lines);
+    count_lines(inquiry, group, times, is_burst, &lines);
     for (uint32_t i = 0; i < group->count; i++) {
-        const struct line *line = find_line(&lines, line_key(inquiry, group, i));
+        const struct line *line =
+            find_line(&lines, line_key(group, ledger_mail(inquiry->ledger, group->mails[i])));
 
         if (line && line->outside >= 2 && line->inside * 4 < inside &&
             line->inside / share < LINE_LIFT * line->outside / (1 - share))
