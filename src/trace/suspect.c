@@ -225,6 +225,8 @@ is_lonely(const struct suspect *suspect, uint32_t outside)
 }
 
 #define LINES_MAX 32
+#define LINE_MAILS_FEW 100 /* of a line, about which chance is asked */
+#define LINE_CHANCE 0.05
 #define LINE_LIFT 2.5 /* a line has part in the outbreak at so many times its rate */
 
 /*
@@ -313,6 +315,34 @@ count_lines(const struct inquiry *inquiry, const struct group *group, const int6
     }
 }
 
+/* How likely it is that of `of` mails, each inside by `share`, so many are by chance. */
+static double
+chance_of(uint32_t inside, uint32_t of, double share)
+{
+    double sum = 0;
+
+    for (uint32_t k = inside; k <= of; k++)
+        sum += exp(lgamma(of + 1.0) - lgamma(k + 1.0) - lgamma(of - k + 1.0) + k * log(share) +
+                   (of - k) * log1p(-share));
+    return sum;
+}
+
+/*
+ * Whether the line mails in the outbreak as it does outside, or by chance somewhat more. An
+ * outbreak has few lines in a script, but may have many senders: of these chance would spare
+ * each that began a little earlier.
+ */
+static bool
+is_steady(const struct line *line, const struct group *group, double share)
+{
+    uint32_t of = line->inside + line->outside;
+
+    if (line->outside >= 2 && line->inside / share < LINE_LIFT * line->outside / (1 - share))
+        return true;
+    return group->kind != GROUP_PROCESS && line->outside >= 1 && of <= LINE_MAILS_FEW &&
+           chance_of(line->inside, of, share) > LINE_CHANCE;
+}
+
 /*
  * An origin may mail for several ends. A line that goes on in the outbreak as it
  * does at other times has no part in it. `is_burst` is `is_inside` but where all of
@@ -340,8 +370,7 @@ spare_lines(const struct inquiry *inquiry, const struct suspect *suspect, const 
         const struct line *line =
             find_line(&lines, line_key(group, ledger_mail(inquiry->ledger, group->mails[i])));
 
-        if (line && line->outside >= 2 && line->inside * 4 < inside &&
-            line->inside / share < LINE_LIFT * line->outside / (1 - share))
+        if (line && line->inside * 4 < inside && is_steady(line, group, share))
             is_inside[i] = false;
     }
 }
