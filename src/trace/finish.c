@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/civil.h"
+#include "trace/evidence.h"
 #include "trace/fold.h"
 #include "trace/sample.h"
 #include "trace/state.h"
@@ -13,6 +14,7 @@
 #define SENDERS_MAX 40
 #define NOTES_MAX 16
 #define FIRST_STEPS_MAX 64
+#define BOUNCE_AGE_US (3600 * SECOND_US) /* most bounces come within the hour */
 
 static int64_t
 user_uid(const struct trace *trace, struct str name)
@@ -197,6 +199,30 @@ compose_samples(struct trace *trace, struct trace_sample *samples, uint32_t samp
     }
 }
 
+/*
+ * Bounces that come in once a program has spoken to other servers by itself are those of
+ * its mails, as of others none went out: they prove that incident, and are none of their own.
+ */
+static bool
+belongs_to_direct(struct trace *trace, const struct suspect *suspect)
+{
+    const struct mail *mail = ledger_mail(trace->ledger, suspect->mails[0]);
+
+    if (suspect->route != ROUTE_BACKSCATTER)
+        return false;
+    for (uint32_t i = 0; i < trace->direct.count; i++) {
+        struct incident *incident = &trace->direct.incidents[i];
+
+        if (mail->time_us < incident->first_us || mail->time_us > incident->last_us + BOUNCE_AGE_US)
+            continue;
+        incident->bounced += suspect->count;
+        evidence_add(incident->evidence, &incident->evidence_count, EVIDENCE_MAX, mail->origin,
+                     STR("bounces come back of mail that never left by the mail server"));
+        return true;
+    }
+    return false;
+}
+
 static bool
 compose_incidents(struct trace *trace, const struct compose *compose, struct trace_sample *samples,
                   uint32_t sample_count, struct result *result)
@@ -212,7 +238,8 @@ compose_incidents(struct trace *trace, const struct compose *compose, struct tra
     for (uint32_t i = 0; i < findings->incident_count; i++) {
         struct incident *incident = &result->incidents[result->incident_count];
 
-        if (is_narrowed && !holds_any(findings->incidents[i], samples, sample_count))
+        if (is_narrowed ? !holds_any(findings->incidents[i], samples, sample_count)
+                        : belongs_to_direct(trace, findings->incidents[i]))
             continue;
         if (!compose_incident(compose, findings->incidents[i], incident))
             return false;
