@@ -3,6 +3,7 @@
 #include "record/access.h"
 #include "record/dovecot.h"
 #include "record/exim.h"
+#include "record/firewall.h"
 #include "record/opensmtpd.h"
 #include "record/php.h"
 #include "record/postfix.h"
@@ -188,7 +189,7 @@ static const struct row rows[] = {
     IS("crond", none_read),
     IS("anacron", none_read),
     IS("crontab", none_read),
-    IS("kernel", none_read),
+    IS("kernel", firewall_message_read),
     STARTS("systemd", none_read),
     IS("opendkim", none_read),
     IS("opendmarc", none_read),
@@ -295,4 +296,6 @@ program_read(struct str message, struct event *event)
     /* syslog.ident gives PHP any name; whoever can write this line could write "php" as well. */
     if (str_starts(message, STR("mail() on [")))
         php_message_read(message, event);
+    else
+        firewall_prefixed_read(message, event);
 }

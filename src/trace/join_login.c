@@ -1,4 +1,5 @@
 #include "trace/join_parts.h"
+#include "trace/known.h"
 
 void
 join_session(struct join *join, const struct event *event, int64_t time_us)
@@ -79,4 +80,23 @@ join_upload(struct join *join, const struct event *event, int64_t time_us, struc
         login->user = session->login;
         login->client = session->client;
     }
+}
+
+/* One that goes to this very host is no way out. */
+void
+join_connect(struct join *join, const struct event *event, int64_t time_us, struct place place)
+{
+    const struct event_connect *what = &event->connect;
+    struct connect *connect;
+
+    if (known_loopback(what->destination) || str_eq(what->destination, what->source))
+        return;
+    connect = vec_add(&join->ledger->connects);
+    if (!connect)
+        return;
+    connect->time_us = time_us;
+    connect->place = place;
+    connect->uid = what->uid;
+    connect->server = table_add(join->ledger->names, what->destination);
+    connect->port = what->source_port;
 }

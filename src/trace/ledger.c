@@ -71,6 +71,7 @@ ledger_new(void)
     vec_init(&ledger->calls, sizeof(struct call), LEDGER_CALLS_MAX);
     vec_init(&ledger->logins, sizeof(struct login), LEDGER_LOGINS_MAX);
     vec_init(&ledger->redirects, sizeof(struct redirect), LEDGER_LOGINS_MAX);
+    vec_init(&ledger->connects, sizeof(struct connect), LEDGER_CONNECTS_MAX);
     vec_init(&ledger->text_blocks, sizeof(struct text_block), UINT32_MAX / TEXT_BLOCK_BYTES);
     ledger->recipient_seen = must(calloc(SEEN_SLOTS, 1));
     ledger->hash_name_capacity = 1024;
@@ -95,6 +96,7 @@ ledger_free(struct ledger *ledger)
     vec_done(&ledger->calls);
     vec_done(&ledger->logins);
     vec_done(&ledger->redirects);
+    vec_done(&ledger->connects);
     vec_done(&ledger->text_blocks);
     table_free(ledger->names);
     free(ledger->recipient_seen);
@@ -109,7 +111,7 @@ ledger_lost(const struct ledger *ledger)
     return ledger->mails.lost + ledger->deliveries.lost + ledger->identities.lost +
            ledger->sites.lost + ledger->endpoints.lost + ledger->requests.lost +
            ledger->calls.lost + ledger->logins.lost + ledger->redirects.lost +
-           table_lost(ledger->names);
+           ledger->connects.lost + table_lost(ledger->names);
 }
 
 /* The slot of an address hash: taken by it, or free. */
