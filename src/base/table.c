@@ -4,6 +4,7 @@
 
 #define BLOCK_BYTES ((size_t)256 * 1024)
 #define SLOTS_MIN 1024U
+#define RECENTS 2048U /* a power of two; 32 KiB, so that they stay in the cache */
 
 struct block {
     struct block *next;
@@ -22,6 +23,12 @@ struct entry {
     uint32_t hash_low;
 };
 
+/* A name that was looked up lately: most lookups are for few names. */
+struct recent {
+    uint64_t hash; /* all of it, with the length, stands for the name: hashes are seeded */
+    uint32_t len, id;
+};
+
 struct table {
     struct block *blocks;
     struct slot *slots;
@@ -29,6 +36,7 @@ struct table {
     uint32_t slot_count, count, capacity;
     size_t bytes, bytes_max;
     uint64_t lost;
+    struct recent recents[RECENTS];
 };
 
 static void *
@@ -158,14 +166,22 @@ add_entry(struct table *table, struct str name, uint64_t hash, struct slot *slot
 uint32_t
 table_add(struct table *table, struct str name)
 {
+    struct recent *recent;
     struct slot *slot;
     uint64_t hash;
+    uint32_t id;
 
     if (name.len == 0 || name.len > UINT32_MAX)
         return 0;
     hash = str_hash(name);
+    recent = &table->recents[hash & (RECENTS - 1)];
+    if (recent->hash == hash && recent->len == name.len)
+        return recent->id;
     slot = find_slot(table, name, hash);
-    return slot->id ? slot->id : add_entry(table, name, hash, slot);
+    id = slot->id ? slot->id : add_entry(table, name, hash, slot);
+    if (id)
+        *recent = (struct recent){hash, (uint32_t)name.len, id};
+    return id;
 }
 
 uint32_t

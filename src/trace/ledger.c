@@ -4,7 +4,8 @@
 #include <stdlib.h>
 
 #define SEEN_SLOTS (1U << 18)
-#define SEEN_TO_NAME 3 /* an address is named when it comes the third time */
+#define SEEN_TO_NAME 3U /* an address is named when it comes the third time */
+#define SEEN_A_BYTE 4U
 #define ADDRESS_BYTES_MAX 320
 #define NAME_BYTES_MAX 255
 #define TEXT_BLOCK_BYTES 65536U
@@ -72,7 +73,7 @@ ledger_new(void)
     vec_init(&ledger->logins, sizeof(struct login), LEDGER_LOGINS_MAX);
     vec_init(&ledger->redirects, sizeof(struct redirect), LEDGER_LOGINS_MAX);
     vec_init(&ledger->text_blocks, sizeof(struct text_block), UINT32_MAX / TEXT_BLOCK_BYTES);
-    ledger->recipient_seen = must(calloc(SEEN_SLOTS, 1));
+    ledger->recipient_seen = must(calloc(SEEN_SLOTS / SEEN_A_BYTE, 1));
     ledger->hash_name_capacity = 1024;
     ledger->hash_names = must(calloc(ledger->hash_name_capacity, sizeof(struct hash_name)));
     (void)ledger_add_identity(ledger, IDENTITY_UNKNOWN, STR_EMPTY, -1);
@@ -185,6 +186,21 @@ name_address(struct ledger *ledger, uint64_t hash, struct str address)
         put_hash_name(ledger, slot, hash, table_add(ledger->names, address));
 }
 
+/* How often the address was seen, this time included, up to SEEN_TO_NAME: what two bits hold. */
+static unsigned
+count_seen(struct ledger *ledger, uint64_t hash)
+{
+    uint32_t slot = hash & (SEEN_SLOTS - 1), shift = slot % SEEN_A_BYTE * 2;
+    uint8_t *byte = &ledger->recipient_seen[slot / SEEN_A_BYTE];
+    unsigned seen = *byte >> shift & SEEN_TO_NAME;
+
+    if (seen < SEEN_TO_NAME) {
+        *byte = (uint8_t)(*byte + (1U << shift));
+        seen++;
+    }
+    return seen;
+}
+
 uint64_t
 ledger_add_address(struct ledger *ledger, struct str address, uint32_t *ret_domain)
 {
@@ -192,8 +208,6 @@ ledger_add_address(struct ledger *ledger, struct str address, uint32_t *ret_doma
     struct str domain = STR_EMPTY;
     const char *at;
     uint64_t hash;
-    uint8_t *seen;
-
     address = str_first(address, sizeof(folded));
     str_fold(address, folded);
     at = address.len ? memrchr(folded, '@', address.len) : NULL;
@@ -203,10 +217,7 @@ ledger_add_address(struct ledger *ledger, struct str address, uint32_t *ret_doma
     if (address.len == 0)
         return 0;
     hash = str_hash((struct str){folded, address.len});
-    seen = &ledger->recipient_seen[hash & (SEEN_SLOTS - 1)];
-    if (*seen < SEEN_TO_NAME)
-        ++*seen;
-    if (*seen == SEEN_TO_NAME)
+    if (count_seen(ledger, hash) == SEEN_TO_NAME)
         name_address(ledger, hash, address);
     return hash;
 }
