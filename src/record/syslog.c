@@ -232,25 +232,18 @@ read_rfc5424(struct str *s, struct envelope *envelope, struct event *event)
     return true;
 }
 
-/* Priority and stamp; of RFC 5424 everything before the message. */
+/* Priority and stamp off the front; of RFC 5424 everything before the message. */
 static bool
 read_start(struct str *s, struct envelope *envelope, struct event *event)
 {
-    struct str rest = *s;
-
     *envelope = (struct envelope){.host = STR_EMPTY, .tag = STR_EMPTY, .pid = -1};
-    skip_priority(&rest);
-    if (rest.len < 16)
+    skip_priority(s);
+    if (s->len < 16)
         return false;
-    if (rest.data[0] == '1' && rest.data[1] == ' ')
-        return read_rfc5424(&rest, envelope, event) && (*s = rest, true);
-    envelope->is_blank_iso = rest.data[10] == ' ' && rest.data[4] == '-';
-    if (str_is_digit(rest.data[0])
-            ? !stamp_read_iso(&rest, event) && !stamp_read_syslog(&rest, event)
-            : !stamp_read_syslog(&rest, event))
-        return false;
-    *s = rest;
-    return true;
+    if (s->data[0] == '1' && s->data[1] == ' ')
+        return read_rfc5424(s, envelope, event);
+    envelope->is_blank_iso = s->data[10] == ' ' && s->data[4] == '-';
+    return (str_is_digit(s->data[0]) && stamp_read_iso(s, event)) || stamp_read_syslog(s, event);
 }
 
 /* Everything before the message; leaves the message in `s`. */

@@ -20,6 +20,15 @@ likelihood_ratio(double inside, double all, double share)
     return sum;
 }
 
+/* No less than likelihood_ratio, without a logarithm: log(x) is at most x - 1. */
+static double
+likelihood_at_most(double inside, double all, double share)
+{
+    double excess = inside - all * share;
+
+    return excess * excess / (all * share * (1 - share)) * (1 + 1e-9);
+}
+
 struct stretch {
     int first, last;
     double likelihood;
@@ -43,7 +52,7 @@ best_stretch(const uint32_t *bins, int bin_count, uint32_t all)
             double share = (double)(filled[j] - filled[i] + 1) / bin_count, likelihood;
 
             inside += bins[filled[j]];
-            if (share >= 1)
+            if (share >= 1 || likelihood_at_most(inside, all, share) <= best.likelihood)
                 continue;
             likelihood = likelihood_ratio(inside, all, share);
             if (likelihood > best.likelihood)

@@ -201,6 +201,15 @@ count_seen(struct ledger *ledger, uint64_t hash)
     return seen;
 }
 
+/* Fetches into the cache what an address is counted and named in. */
+static void
+expect_address(const struct ledger *ledger, uint64_t hash)
+{
+    __builtin_prefetch(&ledger->recipient_seen[(hash & (SEEN_SLOTS - 1)) / SEEN_A_BYTE], 1);
+    __builtin_prefetch(
+        &ledger->hash_names[(uint32_t)(hash >> 20) & (ledger->hash_name_capacity - 1)]);
+}
+
 uint64_t
 ledger_add_address(struct ledger *ledger, struct str address, uint32_t *ret_domain)
 {
@@ -213,10 +222,11 @@ ledger_add_address(struct ledger *ledger, struct str address, uint32_t *ret_doma
     at = address.len ? memrchr(folded, '@', address.len) : NULL;
     if (at)
         domain = (struct str){at + 1, address.len - (size_t)(at + 1 - folded)};
+    hash = address.len ? str_hash((struct str){folded, address.len}) : 0;
+    expect_address(ledger, hash);
     *ret_domain = table_add(ledger->names, domain);
     if (address.len == 0)
         return 0;
-    hash = str_hash((struct str){folded, address.len});
     if (count_seen(ledger, hash) == SEEN_TO_NAME)
         name_address(ledger, hash, address);
     return hash;
