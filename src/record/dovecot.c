@@ -27,11 +27,12 @@ is_service_byte(char c)
 static bool
 skip_level(struct str *s)
 {
-    static const char *const levels[] = {
-        "Info: ", "Warning: ", "Error: ", "Fatal: ", "Panic: ", "Debug: ", "Warn: "};
+    static const struct str levels[] = {{"Info: ", 6},  {"Warning: ", 9}, {"Error: ", 7},
+                                        {"Fatal: ", 7}, {"Panic: ", 7},   {"Debug: ", 7},
+                                        {"Warn: ", 6}};
 
-    for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
-        if (str_skip(s, str_from_cstr(levels[i])))
+    for (size_t i = 0; s->len && i < sizeof(levels) / sizeof(levels[0]); i++) {
+        if (levels[i].data[0] == s->data[0] && str_skip(s, levels[i]))
             return true;
     }
     return false;

@@ -7,10 +7,11 @@
 #include "record/slices.h"
 #include "trace/visit.h"
 
-#define BLOCK_BYTES ((size_t)256 * 1024)
+#define BLOCK_BYTES ((size_t)128 * 1024)
 #define ROOM_BYTES (BLOCK_BYTES + RECORD_BYTES_MAX) /* a block and the cut record before it */
 #define TEXTS_BYTES_MAX (8 * BLOCK_BYTES)
-#define SLOTS 4
+#define SLOTS 6
+#define SLOTS_TO_WAKE (SLOTS / 2) /* workers that had to stop go on when no more are taken */
 #define THREADS_MAX 16
 
 struct placed {
@@ -326,7 +327,8 @@ run(struct pump *pump, struct pump_sink sink, struct pump_totals *totals)
             pthread_mutex_lock(&pump->lock);
             slot->is_read = false;
             pump->handed_on++;
-            pthread_cond_broadcast(&pump->changed);
+            if (pump->filled - pump->handed_on <= SLOTS_TO_WAKE)
+                pthread_cond_broadcast(&pump->changed);
         } else if (may_fill(pump)) {
             fill_and_read(pump);
         } else {
