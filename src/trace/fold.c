@@ -151,7 +151,7 @@ is_wanted(const uint8_t *wanted, uint64_t message_id)
 {
     uint32_t bit = message_id & (WANTED_BITS - 1);
 
-    return message_id && (wanted[bit / 8] >> bit % 8 & 1);
+    return message_id && ((unsigned)wanted[bit / 8] >> bit % 8 & 1);
 }
 
 /*

@@ -192,7 +192,7 @@ count_seen(struct ledger *ledger, uint64_t hash)
 {
     uint32_t slot = hash & (SEEN_SLOTS - 1), shift = slot % SEEN_A_BYTE * 2;
     uint8_t *byte = &ledger->recipient_seen[slot / SEEN_A_BYTE];
-    unsigned seen = *byte >> shift & SEEN_TO_NAME;
+    unsigned seen = (unsigned)*byte >> shift & SEEN_TO_NAME;
 
     if (seen < SEEN_TO_NAME) {
         *byte = (uint8_t)(*byte + (1U << shift));
