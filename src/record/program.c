@@ -14,8 +14,6 @@
 #include "record/ssh.h"
 #include "record/vsftpd.h"
 
-typedef void message_reader(struct str message, struct event *event);
-
 /* Programs whose lines never say who sent what. */
 static void
 none_read(struct str message, struct event *event)
@@ -76,7 +74,7 @@ web_read(struct str message, struct event *event)
 
 struct daemon {
     struct str name;
-    message_reader *read;
+    program_reader *read;
 };
 
 #define POSTFIX(name, reader)                                                                      \
@@ -142,7 +140,7 @@ enum match {
 struct row {
     struct str name;
     enum match match;
-    message_reader *read;
+    program_reader *read;
 };
 
 #define IS(name, reader)                                                                           \
@@ -262,7 +260,7 @@ base_name(struct str name)
     return slash ? str_from(name, (size_t)(slash - name.data) + 1) : name;
 }
 
-static message_reader *
+static program_reader *
 postfix_reader(struct str daemon)
 {
     for (size_t i = 0; i < sizeof(postfix_daemons) / sizeof(postfix_daemons[0]); i++) {
@@ -272,29 +270,35 @@ postfix_reader(struct str daemon)
     return NULL;
 }
 
-void
-program_read(struct str message, struct event *event)
+program_reader *
+program_find(const struct event *event)
 {
     struct str name = base_name(event->program);
     /* "/usr/sbin/sendmail" is a path, "postfix/sendmail" one of Postfix's commands. */
-    message_reader *postfix = event->instance.len ? postfix_reader(name) : NULL;
+    program_reader *postfix = event->instance.len ? postfix_reader(name) : NULL;
 
-    if (postfix) {
-        postfix(message, event);
-        return;
-    }
+    if (postfix)
+        return postfix;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct row *row = &rows[i];
 
         if (name.len == 0 || row->name.data[0] != name.data[0])
             continue;
-        if (row->match == WHOLE ? str_eq(name, row->name) : str_starts(name, row->name)) {
-            row->read(message, event);
-            return;
-        }
+        if (row->match == WHOLE ? str_eq(name, row->name) : str_starts(name, row->name))
+            return row->read;
     }
+    return NULL;
+}
+
+void
+program_read(struct str message, struct event *event)
+{
+    program_reader *read = program_find(event);
+
+    if (read)
+        read(message, event);
     /* syslog.ident gives PHP any name; whoever can write this line could write "php" as well. */
-    if (str_starts(message, STR("mail() on [")))
+    else if (str_starts(message, STR("mail() on [")))
         php_message_read(message, event);
     else
         firewall_prefixed_read(message, event);

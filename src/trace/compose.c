@@ -31,18 +31,19 @@ count_recipients(const struct compose *compose, const struct suspect *suspect,
     const struct ledger *ledger = compose->inquiry->ledger;
     struct arena *arena = compose->inquiry->arena;
     struct arena_mark mark = arena_mark(arena);
-    uint64_t *hashes;
+    uint64_t *hashes, *scratch;
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < suspect->count; i++)
         count += mail_recipients(ledger, suspect->mails[i], NULL);
     hashes = arena_array(arena, count + 1, sizeof(*hashes));
-    if (!hashes)
+    scratch = arena_array(arena, count + 1, sizeof(*scratch));
+    if (!hashes || !scratch)
         return false;
     count = 0;
     for (uint32_t i = 0; i < suspect->count; i++)
         count += mail_recipients(ledger, suspect->mails[i], hashes + count);
-    qsort(hashes, count, sizeof(*hashes), order_u64);
+    order_sort_u64(hashes, scratch, count);
     for (uint32_t i = 0; i < count; i++)
         incident->recipients += i == 0 || hashes[i] != hashes[i - 1];
     arena_release(arena, mark);

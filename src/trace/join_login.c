@@ -46,6 +46,15 @@ remember_login(struct join *join, const struct event *event, enum session_kind k
         session->client = table_add(join->ledger->names, str_first(what->client, 255));
 }
 
+/* Whether a line that tells of a mail may name the session, or the process, of this login. */
+static bool
+tells_of_mails(const struct event *event)
+{
+    enum mta mta = join_mta(event->program);
+
+    return mta == MTA_SENDMAIL || (mta == MTA_OPENSMTPD && event->session.len);
+}
+
 void
 join_login(struct join *join, const struct event *event, int64_t time_us, struct place place)
 {
@@ -54,7 +63,7 @@ join_login(struct join *join, const struct event *event, int64_t time_us, struct
         return;
     if (str_eq(event->login.service, STR("sftp")))
         remember_login(join, event, SESSION_SFTP, time_us);
-    else if (event->session.len || join_mta(event->program) == MTA_SENDMAIL)
+    else if (tells_of_mails(event))
         remember_login(join, event, SESSION_SMTP, time_us);
 }
 

@@ -208,7 +208,7 @@ struct ledger {
     uint32_t library_count;
     uint32_t host;           /* name: the host that most mail lines name */
     uint64_t gap_lines;      /* lines that the logs say were lost; each gap at least 1 */
-    uint8_t *recipient_seen; /* small counters, by hash: when to name an address */
+    uint8_t *recipient_seen; /* counters of two bits, by hash: when to name an address */
     uint8_t *is_local;       /* by name of a domain: this host delivers for it */
     uint32_t is_local_capacity;
     struct hash_name *hash_names; /* open addressing: hash of an address -> its name */
