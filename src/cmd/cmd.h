@@ -13,11 +13,8 @@ enum cmd_exit {
 };
 
 /* argv[0] is the command's own name. */
-<<<<<<< HEAD
 int cmd_scan(int argc, char **argv);
-=======
 int cmd_quarantine(int argc, char **argv);
->>>>>>> h-quarantine
 int cmd_trace(int argc, char **argv);
 
 #endif

@@ -17,11 +17,8 @@ static const struct command {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"trace", "where does the spam come from? reads logs, complaints and samples", cmd_trace},
-<<<<<<< HEAD
     {"scan", "what on disk can send spam? scripts, forms, outdated software", cmd_scan},
-=======
     {"quarantine", "takes malicious files away, and gives them back as they were", cmd_quarantine},
->>>>>>> h-quarantine
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
