@@ -96,6 +96,9 @@ read_subject(struct looker *looker, const struct job *job, struct subject *subje
     subject->uid = job->uid;
     subject->mode = job->mode;
     subject->places = subject_places(subject->inside);
+    if (subject_is_temporary(subject->path, job->seen.inside_at))
+        subject->places |= PLACE_TEMPORARY;
+    subject->is_in_site = job->seen.site != NULL;
     return is_read;
 }
 

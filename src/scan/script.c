@@ -1,6 +1,7 @@
 #include "scan/script.h"
 
 #include "scan/glance.h"
+#include "scan/persistence.h"
 #include "scan/script_parts.h"
 
 /* Which of its bytes are what, as letters as long as the text. */
@@ -147,7 +148,9 @@ script_wants(const struct subject *subject)
 {
     enum words_language language;
 
-    return subject->source.len > 0 && language_of(subject, &language);
+    /* Those that something starts by itself are startup.h's. */
+    return subject->source.len > 0 && language_of(subject, &language) &&
+           persistence_of(subject->path) == PERSISTENCE_NONE;
 }
 
 bool

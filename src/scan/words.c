@@ -329,6 +329,11 @@ interpreter_of(struct str source)
             str_index(word, '=') == word.len)
             break;
     }
+    /* "perl#": what is no letter or digit belongs to no name of an interpreter. */
+    for (size_t i = 0; i < word.len; i++) {
+        if (!is_word_byte(word.data[i]) && word.data[i] != '.')
+            word.len = i;
+    }
     if (str_ends(word, STR(".exe")))
         word.len -= 4;
     while (word.len && (str_is_digit(word.data[word.len - 1]) || word.data[word.len - 1] == '.'))
@@ -341,8 +346,10 @@ words_language_of(struct str path, struct str source, enum words_language *ret_l
 {
     struct str ending = path, interpreter = interpreter_of(source);
 
-    if (interpreter.len)
-        return language_named(interpreter, ret_language);
+    if (interpreter.len && language_named(interpreter, ret_language))
+        return true;
+    if (str_eq_nocase(interpreter, STR("php")))
+        return false;
     while (str_index(ending, '/') < ending.len)
         (void)str_cut(&ending, '/');
     if (str_index(ending, '.') == ending.len)
