@@ -23,9 +23,24 @@ struct page {
     struct seen_fact facts[SCRIPT_FACT_COUNT];
 };
 
-static char *
-mark_pieces(struct str text, enum words_language language, struct arena *arena)
+/* A text of so many bytes without a blank is no text. */
+#define BLOB_BYTES 2000
+
+static void
+note_blob(struct page *page, struct str text, size_t at)
 {
+    struct seen_fact *fact = &page->facts[SCRIPT_BLOB];
+
+    if (text.len < BLOB_BYTES || str_index_any(text, STR(" \t")) < text.len)
+        return;
+    if (!fact->count++)
+        fact->at = at;
+}
+
+static char *
+mark_pieces(struct page *page, enum words_language language, struct arena *arena)
+{
+    struct str text = page->text;
     struct words_reader reader;
     char *as = arena_alloc(arena, text.len + 1);
     size_t at = 0;
@@ -39,6 +54,8 @@ mark_pieces(struct str text, enum words_language language, struct arena *arena)
                : piece.kind == WORDS_STRING ? AS_STRING
                                             : AS_CODE,
                piece.text.len);
+        if (piece.kind == WORDS_STRING)
+            note_blob(page, piece.text, at);
         at += piece.text.len;
     }
     return as;
@@ -108,7 +125,7 @@ script_signs(const struct script_text *script, struct arena *arena, struct signs
         return false;
     page->text = str_first(script->text, SCRIPT_BYTES_MAX);
     page->language = 1u << script->language;
-    page->as = mark_pieces(page->text, script->language, arena);
+    page->as = mark_pieces(page, script->language, arena);
     if (!page->as)
         return false;
     for (size_t i = 0; i < script_pattern_count; i++) {

@@ -72,6 +72,13 @@ enum script_fact {
     SCRIPT_DEFACE,
     SCRIPT_SHELLCODE,
     SCRIPT_CHILD_SHELL,
+    SCRIPT_SSH_LIBRARY,
+    SCRIPT_RECEIVES,
+    SCRIPT_PHP_SHELL, /* the text of one, in a script of another language */
+    SCRIPT_CGI_DUMP,
+    SCRIPT_BLOB, /* a long string without a blank */
+    SCRIPT_DECODES,
+    SCRIPT_EVAL,
     SCRIPT_FACT_COUNT,
 };
 
