@@ -118,8 +118,13 @@ look_at_simple(const struct command *command, struct str text, struct signs *sig
             continue;
         }
         /* NAME="value": what is between the quotes is started by nobody. */
-        if (word.data[word.len - 1] == '=' && text.len && text.data[0] != ' ')
-            (void)next_word(&text);
+        if (word.data[word.len - 1] == '=' && text.len &&
+            (text.data[0] == '"' || text.data[0] == '\'')) {
+            char quote = text.data[0];
+
+            text = str_from(text, 1);
+            (void)str_cut(&text, quote);
+        }
         /* NAME=value, an option, a number of nice. */
         if (str_index(word, '=') < word.len || word.data[0] == '-' || str_is_digit(word.data[0]))
             continue;

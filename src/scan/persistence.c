@@ -3,47 +3,48 @@
 /* Patterns of the last parts of a path; "*" is any one part. */
 static const struct {
     const char *pattern;
+    char last; /* its last letter */
     enum persistence is;
 } rows[] = {
-    {"etc/crontab", PERSISTENCE_CRONTAB},
-    {"etc/anacrontab", PERSISTENCE_CRONTAB},
-    {"etc/cron.d/*", PERSISTENCE_CRONTAB},
-    {"spool/cron/crontabs/*", PERSISTENCE_CRONTAB_OF_USER},
-    {"spool/cron/atjobs/*", PERSISTENCE_START_SCRIPT},
-    {"spool/cron/tabs/*", PERSISTENCE_CRONTAB_OF_USER},
-    {"spool/at/*", PERSISTENCE_START_SCRIPT},
-    {"spool/cron/*", PERSISTENCE_CRONTAB_OF_USER},
-    {"etc/cron.hourly/*", PERSISTENCE_START_SCRIPT},
-    {"etc/cron.daily/*", PERSISTENCE_START_SCRIPT},
-    {"etc/cron.weekly/*", PERSISTENCE_START_SCRIPT},
-    {"etc/cron.monthly/*", PERSISTENCE_START_SCRIPT},
-    {"systemd/system/*", PERSISTENCE_UNIT},
-    {"systemd/system/*/*", PERSISTENCE_UNIT},
-    {"systemd/user/*", PERSISTENCE_UNIT},
-    {"systemd/user/*/*", PERSISTENCE_UNIT},
-    {"etc/xinetd.d/*", PERSISTENCE_UNIT},
-    {".config/autostart/*", PERSISTENCE_UNIT},
-    {"etc/init.d/*", PERSISTENCE_START_SCRIPT},
-    {"etc/rc.local", PERSISTENCE_START_SCRIPT},
-    {"rc.d/rc.local", PERSISTENCE_START_SCRIPT},
-    {"etc/profile.d/*", PERSISTENCE_LOGIN_SCRIPT},
-    {"etc/profile", PERSISTENCE_LOGIN_SCRIPT},
-    {"etc/bash.bashrc", PERSISTENCE_LOGIN_SCRIPT},
-    {".bashrc", PERSISTENCE_LOGIN_SCRIPT},
-    {".profile", PERSISTENCE_LOGIN_SCRIPT},
-    {".bash_profile", PERSISTENCE_LOGIN_SCRIPT},
-    {".bash_login", PERSISTENCE_LOGIN_SCRIPT},
-    {".bash_logout", PERSISTENCE_LOGIN_SCRIPT},
-    {".zshrc", PERSISTENCE_LOGIN_SCRIPT},
-    {".zprofile", PERSISTENCE_LOGIN_SCRIPT},
-    {"etc/ld.so.preload", PERSISTENCE_PRELOAD},
-    {".ssh/authorized_keys", PERSISTENCE_KEYS},
-    {".ssh/authorized_keys2", PERSISTENCE_KEYS},
-    {"authorized_keys", PERSISTENCE_KEYS},
-    {".htaccess", PERSISTENCE_HTACCESS},
-    {".user.ini", PERSISTENCE_PHP_INI},
-    {"php.ini", PERSISTENCE_PHP_INI},
-    {"php5.ini", PERSISTENCE_PHP_INI},
+    {"etc/crontab", 'b', PERSISTENCE_CRONTAB},
+    {"etc/anacrontab", 'b', PERSISTENCE_CRONTAB},
+    {"etc/cron.d/*", '*', PERSISTENCE_CRONTAB},
+    {"spool/cron/crontabs/*", '*', PERSISTENCE_CRONTAB_OF_USER},
+    {"spool/cron/atjobs/*", '*', PERSISTENCE_START_SCRIPT},
+    {"spool/cron/tabs/*", '*', PERSISTENCE_CRONTAB_OF_USER},
+    {"spool/at/*", '*', PERSISTENCE_START_SCRIPT},
+    {"spool/cron/*", '*', PERSISTENCE_CRONTAB_OF_USER},
+    {"etc/cron.hourly/*", '*', PERSISTENCE_START_SCRIPT},
+    {"etc/cron.daily/*", '*', PERSISTENCE_START_SCRIPT},
+    {"etc/cron.weekly/*", '*', PERSISTENCE_START_SCRIPT},
+    {"etc/cron.monthly/*", '*', PERSISTENCE_START_SCRIPT},
+    {"systemd/system/*", '*', PERSISTENCE_UNIT},
+    {"systemd/system/*/*", '*', PERSISTENCE_UNIT},
+    {"systemd/user/*", '*', PERSISTENCE_UNIT},
+    {"systemd/user/*/*", '*', PERSISTENCE_UNIT},
+    {"etc/xinetd.d/*", '*', PERSISTENCE_UNIT},
+    {".config/autostart/*", '*', PERSISTENCE_UNIT},
+    {"etc/init.d/*", '*', PERSISTENCE_START_SCRIPT},
+    {"etc/rc.local", 'l', PERSISTENCE_START_SCRIPT},
+    {"rc.d/rc.local", 'l', PERSISTENCE_START_SCRIPT},
+    {"etc/profile.d/*", '*', PERSISTENCE_LOGIN_SCRIPT},
+    {"etc/profile", 'e', PERSISTENCE_LOGIN_SCRIPT},
+    {"etc/bash.bashrc", 'c', PERSISTENCE_LOGIN_SCRIPT},
+    {".bashrc", 'c', PERSISTENCE_LOGIN_SCRIPT},
+    {".profile", 'e', PERSISTENCE_LOGIN_SCRIPT},
+    {".bash_profile", 'e', PERSISTENCE_LOGIN_SCRIPT},
+    {".bash_login", 'n', PERSISTENCE_LOGIN_SCRIPT},
+    {".bash_logout", 't', PERSISTENCE_LOGIN_SCRIPT},
+    {".zshrc", 'c', PERSISTENCE_LOGIN_SCRIPT},
+    {".zprofile", 'e', PERSISTENCE_LOGIN_SCRIPT},
+    {"etc/ld.so.preload", 'd', PERSISTENCE_PRELOAD},
+    {".ssh/authorized_keys", 's', PERSISTENCE_KEYS},
+    {".ssh/authorized_keys2", '2', PERSISTENCE_KEYS},
+    {"authorized_keys", 's', PERSISTENCE_KEYS},
+    {".htaccess", 's', PERSISTENCE_HTACCESS},
+    {".user.ini", 'i', PERSISTENCE_PHP_INI},
+    {"php.ini", 'i', PERSISTENCE_PHP_INI},
+    {"php5.ini", 'i', PERSISTENCE_PHP_INI},
 };
 
 /* Takes the last part off the path. */
@@ -75,7 +76,12 @@ fits(struct str pattern, struct str path)
 enum persistence
 persistence_of(struct str path)
 {
+    char last = path.len ? path.data[path.len - 1] : '\0';
+
+    /* Asked of every file there is: most patterns end in another letter. */
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].last != '*' && rows[i].last != last)
+            continue;
         if (fits(str_from_cstr(rows[i].pattern), path))
             return rows[i].is;
     }

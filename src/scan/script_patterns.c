@@ -260,8 +260,9 @@ const struct script_pattern script_patterns[] = {
     {SCRIPT_DEAF, PY, IN_CODE, "SIG_IGN"},
     {SCRIPT_DEAF, SH, IN_CODE, "trap ''"},
 
-    {SCRIPT_SMTP_FROM, ANY, IN_ANY, "\bMAIL FROM"},
-    {SCRIPT_SMTP_TO, ANY, IN_ANY, "\bRCPT TO"},
+    /* Without an edge before: in scripts a written line break, \n, stands there. */
+    {SCRIPT_SMTP_FROM, ANY, IN_ANY, "MAIL FROM"},
+    {SCRIPT_SMTP_TO, ANY, IN_ANY, "RCPT TO"},
     {SCRIPT_SMTP_HELLO, ANY, IN_ANY, "\bHELO\b"},
     {SCRIPT_SMTP_HELLO, ANY, IN_ANY, "\bEHLO\b"},
     {SCRIPT_SMTP_LIBRARY, PL, IN_CODE, "Net::SMTP"},
@@ -300,9 +301,9 @@ const struct script_pattern script_patterns[] = {
     {SCRIPT_CHANCE, SH, IN_CODE, "shuf -n"},
     {SCRIPT_CHANCE, SH, IN_CODE, "/dev/urandom"},
     {SCRIPT_CHANCE, JS, IN_CODE, "Math.random ("},
-    {SCRIPT_HEADER_FROM, ANY, IN_ANY, "\bFrom:"},
+    {SCRIPT_HEADER_FROM, ANY, IN_ANY, "From:"},
     {SCRIPT_HEADER_FROM, PY | RB, IN_CODE, "[ 'From' ]"},
-    {SCRIPT_HEADER_SUBJECT, ANY, IN_ANY, "\bSubject:"},
+    {SCRIPT_HEADER_SUBJECT, ANY, IN_ANY, "Subject:"},
     {SCRIPT_HEADER_SUBJECT, PY | RB, IN_CODE, "[ 'Subject' ]"},
     {SCRIPT_MAILER_FORGED, ANY, IN_ANY, "X-Mailer\vOutlook"},
     {SCRIPT_MAILER_FORGED, ANY, IN_ANY, "X-Mailer\vThe Bat"},
