@@ -1,6 +1,7 @@
 #include "scan/binary.h"
 
-#define PLACES_ODD (PLACE_UPLOADS | PLACE_TEMPORARY | PLACE_CACHE | PLACE_HIDDEN)
+/* Tools in hidden folders of homes are many. */
+#define PLACES_ODD (PLACE_UPLOADS | PLACE_TEMPORARY)
 
 enum {
     ELF_HEADER_BYTES = 64,

@@ -15,6 +15,11 @@ php_file_wants(const struct subject *subject)
 {
     if (subject_is_php_name(subject->path))
         return str_has(subject->source, STR("<?"));
+    /* A compiled program that has PHP among its texts, as PHP itself has, is run by nobody as PHP.
+     */
+    if (str_starts(subject->source, STR("\x7f"
+                                        "ELF")))
+        return false;
     return str_find_nocase(subject->source, STR("<?php")) < subject->source.len;
 }
 

@@ -214,6 +214,7 @@ judges_programs(void)
         {"/tmp/x", "UPX!", "binary-packed", false},
         {"/tmp/x", "stratum+tcp", "binary-miner", true},
         {"/tmp/x", "PRIVMSG NICK UDP", "binary-irc-bot", true},
+        {"/usr/bin/php", "<?php eval($_POST[1]);", NULL, false},
         {"/usr/bin/irssi", "PRIVMSG NICK UDP", NULL, false},
         {"/var/www/html/uploads/x", "MAIL FROM: RCPT TO:", "binary-mailer", false},
         {"/var/www/html/x", "MAIL FROM: RCPT TO:", NULL, false},
