@@ -108,6 +108,24 @@ same(const struct summary *a, const struct summary *b)
     return true;
 }
 
+uint64_t
+summary_fingerprint(const struct summary *summary)
+{
+    uint64_t sum = str_fingerprint(summary->name) ^ summary->guards_true ^
+                   (uint64_t)summary->guards_false << 16 ^ (uint64_t)summary->guards_after << 32 ^
+                   (uint64_t)summary->result.taint << 8 ^ (uint64_t)summary->is_end << 63;
+
+    for (uint32_t i = 0; i < summary->sink_count; i++) {
+        const struct sum_sink *sink = &summary->sinks[i];
+
+        sum = sum * 31 + ((uint64_t)sink->sink << 56 ^ (uint64_t)sink->parameters << 24 ^
+                          (uint64_t)sink->clean << 8 ^ (uint64_t)sink->guards ^ sink->taint);
+    }
+    for (uint32_t i = 0; i < 8; i++)
+        sum = sum * 31 + summary->clean_true[i] + summary->clean_false[i] + summary->clean_after[i];
+    return sum;
+}
+
 static struct summary *
 copy_new(struct summaries *summaries, const struct summary *summary)
 {

@@ -47,6 +47,9 @@ struct summary {
 /* Does it tell a caller in another file anything? */
 bool summary_matters(const struct summary *summary);
 
+/* Equal for what is equal to callers; the same in every run. */
+uint64_t summary_fingerprint(const struct summary *summary);
+
 struct summaries;
 
 /* In an arena of the site, NULL when it is full. */
