@@ -85,6 +85,9 @@ note_in_sum(struct flow *flow, const struct arrival *arrival, struct value value
         .path = arrival->via ? arrival->via->path : flow->options->path,
         .function = arrival->function,
         .unit = unit_of(flow, arrival),
+        .call_line = flow_line(flow, arrival->node),
+        .origin = value.origin ? *value.origin : STR_EMPTY,
+        .text = sink_is_mail(arrival->sink) ? str_first(value.text, 120) : STR_EMPTY,
     };
 
     for (uint32_t i = 0; i < sum->sink_count; i++) {
@@ -92,10 +95,16 @@ note_in_sum(struct flow *flow, const struct arrival *arrival, struct value value
 
         if (known->sink == sink.sink && known->line == sink.line &&
             str_eq(known->path, sink.path)) {
+            /* What is no visitor's and no caller's needs no cleaning. */
+            if (!(known->taint & TAINT_VISITOR) && !known->parameters)
+                known->clean = sink.clean;
+            else if ((sink.taint & TAINT_VISITOR) || sink.parameters)
+                known->clean &= sink.clean;
             known->parameters |= sink.parameters;
-            known->clean &= sink.clean;
             known->guards &= sink.guards;
             known->taint |= sink.taint;
+            if (!known->origin.len)
+                known->origin = sink.origin;
             return;
         }
     }
@@ -252,11 +261,11 @@ tell_uncalled(struct flow *flow)
                                      .function = sink->function,
                                      .value = {.taint = sink->taint,
                                                .clean = sink->clean,
-                                               .parameters = sink->parameters},
+                                               .parameters = sink->parameters,
+                                               .text = sink->text,
+                                               .origin = sink->origin.len ? &sink->origin : NULL},
                                      .node = function->node,
-                                     .line = str_eq(sink->path, flow->options->path)
-                                                 ? sink->line
-                                                 : function->node->line,
+                                     .line = sink->call_line,
                                      .guards = sink->guards | hook_guards(function),
                                      .is_in_loop = sink->is_in_loop,
                                      .inside = function->name,

@@ -163,8 +163,10 @@ assign_list(struct flow *flow, const struct node *target, struct value value)
         if (node_child(item, 0)->kind != NODE_NONE)
             key = flow_expression(flow, node_child(item, 0));
         if (!fold_index(value, key, flow->arena, &part))
-            part = (struct value){
-                .taint = value.taint, .parameters = value.parameters, .clean = value.clean};
+            part = (struct value){.taint = value.taint,
+                                  .parameters = value.parameters,
+                                  .clean = value.clean,
+                                  .origin = value.origin};
         flow_assign(flow, node_child(item, 1), part);
     }
 }

@@ -56,7 +56,8 @@ write_outputs(struct flow *flow, const struct library *row, const struct argumen
 
     for (uint32_t i = first; i < arguments->count && i < first + 1; i++) {
         struct value value = {.taint = row->gives | (first == 2 ? arguments->list[1].taint : 0),
-                              .parameters = first == 2 ? arguments->list[1].parameters : 0};
+                              .parameters = first == 2 ? arguments->list[1].parameters : 0,
+                              .origin = first == 2 ? arguments->list[1].origin : NULL};
 
         flow_assign(flow, arguments->nodes[i], value);
     }
@@ -147,6 +148,21 @@ row_facts(struct flow *flow, const struct library *row, const struct arguments *
         flow->state.is_dead = true;
 }
 
+/* getVar('email'), filter_input(INPUT_POST, 'email'): the field by its name. */
+static void
+name_by_argument(struct flow *flow, const struct arguments *arguments, struct value *value)
+{
+    for (uint32_t i = 0; i < arguments->count && i < 2; i++) {
+        const struct value *argument = &arguments->list[i];
+
+        if (argument->kind == VALUE_STRING && argument->text.len) {
+            flow_name_field(flow, value, argument->text);
+            return;
+        }
+    }
+    value->taint |= TAINT_TEXT;
+}
+
 /* `name` for the event; `receiver` the path of the object, empty for functions. */
 static struct value
 apply_row(struct flow *flow, const struct library *row, struct str name, struct str receiver,
@@ -170,6 +186,8 @@ apply_row(struct flow *flow, const struct library *row, struct str name, struct 
         write_outputs(flow, row, arguments);
     row_facts(flow, row, arguments, when_true, when_false);
     result = row_result(row, arguments);
+    if (row->gives & TAINT_REQUEST)
+        name_by_argument(flow, arguments, &result);
     result.taint |= verify_taint(arguments) | fetched_taint(name, arguments);
     /* fopen of a page: what is read from it comes from the network. */
     if ((row->gives & TAINT_FILE) && arguments->count)
@@ -576,6 +594,7 @@ call_new(struct flow *flow, const struct node *node, struct facts *when_true,
         return object;
     object.taint = together(arguments).taint;
     object.parameters = together(arguments).parameters;
+    object.origin = together(arguments).origin;
     return object;
 }
 

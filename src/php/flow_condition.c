@@ -102,13 +102,32 @@ constant_facts(const struct side *side, struct value constant, struct facts *equ
         facts_add(equal, side->path, CLEAN_LISTED | CLEAN_CRLF | CLEAN_SHELL | CLEAN_PATH);
 }
 
+/* clean($x) == $x: then $x is what clean() makes. */
 static void
-equal_facts(struct side *left, struct side *right, struct facts *equal, struct facts *other)
+unchanged_facts(struct flow *flow, const struct side *made, const struct side *from,
+                struct facts *equal)
+{
+    if (!from->path.len || !made->value.clean)
+        return;
+    for (const struct node *child = made->node->child; child; child = child->next) {
+        const struct node *argument =
+            child->kind == NODE_ARGUMENT ? node_child(child, 0) : child;
+
+        if (made->node->kind == NODE_CALL && argument != made->node->child &&
+            str_eq(flow_path(flow, argument), from->path))
+            facts_add(equal, from->path, made->value.clean);
+    }
+}
+
+static void
+equal_facts(struct flow *flow, struct side *left, struct side *right, struct facts *equal, struct facts *other)
 {
     if (value_is_known(right->value))
         constant_facts(left, right->value, equal, other);
     else if (value_is_known(left->value))
         constant_facts(right, left->value, equal, other);
+    unchanged_facts(flow, left, right, equal);
+    unchanged_facts(flow, right, left, equal);
     equal->guards |= session_guard(left->value, left->path, right->value, right->path);
     if ((left->value.taint | right->value.taint) & TAINT_VERIFY)
         equal->guards |= GUARD_CAPTCHA;
@@ -151,11 +170,11 @@ comparison(struct flow *flow, const struct node *node, struct facts *when_true,
     switch (node->op) {
     case OP_EQUAL:
     case OP_SAME:
-        equal_facts(&sides[0], &sides[1], when_true, when_false);
+        equal_facts(flow, &sides[0], &sides[1], when_true, when_false);
         break;
     case OP_NOT_EQUAL:
     case OP_NOT_SAME:
-        equal_facts(&sides[0], &sides[1], when_false, when_true);
+        equal_facts(flow, &sides[0], &sides[1], when_false, when_true);
         break;
     case '>':
     case OP_MORE_EQUAL:

@@ -1,3 +1,4 @@
+#include "php/field.h"
 #include "php/flow_parts.h"
 
 struct str
@@ -69,6 +70,32 @@ flow_concat(struct flow *flow, struct value left, struct value right)
     if (both.text.len != a.len + b.len)
         both = value_both(left, right);
     return both;
+}
+
+/* Ends it with "Cc: " at the beginning of a line? */
+static bool
+announces_copy(struct value value)
+{
+    struct str text = value.text, line;
+    size_t begin;
+
+    if (value.kind != VALUE_STRING)
+        return false;
+    while (text.len && strchr(" <\"'", text.data[text.len - 1]))
+        text.len--;
+    for (begin = text.len; begin > 0 && text.data[begin - 1] != '\n';)
+        begin--;
+    line = str_from(text, begin);
+    return str_eq_nocase(line, STR("cc:")) || str_eq_nocase(line, STR("bcc:"));
+}
+
+/* What stands behind "Cc:" is a recipient, be it in a header or on its way there. */
+static struct value
+mark_copied(struct value before, struct value next)
+{
+    if ((flow_is_visitor(next) || next.parameters) && announces_copy(before))
+        next.taint |= TAINT_COPIED;
+    return next;
 }
 
 /* Writes `base[key]` or `base->name`; empty when it is too long. */
@@ -158,6 +185,50 @@ root_of(struct str path)
     return str_first(path, at);
 }
 
+/* Bytes that no header or unescaped part of a URL can hold are none in these. */
+static uint32_t
+server_clean(struct str path)
+{
+    if (!str_skip(&path, STR("_SERVER[")))
+        return 0;
+    return str_starts(path, STR("HTTP_")) || str_starts(path, STR("QUERY_STRING")) ||
+                   str_starts(path, STR("REQUEST_URI"))
+               ? CLEAN_CRLF
+               : 0;
+}
+
+void
+flow_name_field(struct flow *flow, struct value *value, struct str path)
+{
+    struct str *origin = ARENA_NEW(flow->arena, struct str);
+    bool is_all = path.len > 0 && str_index(path, '[') == path.len;
+
+    if (!flow_is_visitor(*value))
+        return;
+    value->taint &= ~(uint32_t)TAINT_FIELD;
+    value->taint |= is_all && path.data[0] == '_' ? (uint32_t)TAINT_TEXT
+                                                  : field_taint(field_name(path));
+    if (!origin || !path.len)
+        return;
+    *origin = path;
+    value->origin = origin;
+}
+
+/* A part of what came in one piece: $data = $_POST, then $data['email']. */
+static void
+name_part(struct flow *flow, struct value *value, struct str rest)
+{
+    struct str whole = value->origin ? *value->origin : STR_EMPTY;
+
+    if (!flow_is_visitor(*value) || rest.len < 3 || rest.data[0] != '[')
+        return;
+    if (!value->origin || str_ends(whole, STR("]")))
+        flow_name_field(flow, value, rest);
+    else
+        flow_name_field(flow, value,
+                        arena_printf(flow->arena, STR_FMT STR_FMT, STR_ARG(whole), STR_ARG(rest)));
+}
+
 /* The nearest whole of a path that is known, of which it then is a part. */
 static struct value
 read_whole(struct flow *flow, struct str path)
@@ -177,7 +248,9 @@ read_whole(struct flow *flow, struct str path)
         part = (struct value){.taint = variable->value.taint,
                               .clean = variable->value.clean,
                               .parameters = variable->value.parameters,
+                              .origin = variable->value.origin,
                               .made = variable->value.made};
+        name_part(flow, &part, str_from(path, whole.len));
         return part;
     }
     return VALUE_NOTHING;
@@ -203,6 +276,13 @@ read_property(struct flow *flow, struct str path, struct value *ret_value)
     return true;
 }
 
+/* The sender of a mail class: scripts set it, as often as not from a field. */
+static bool
+is_set_outside(const struct flow *flow, struct str path)
+{
+    return str_eq(path, STR("this->Sender")) && library_is_mailer(flow->frame->class);
+}
+
 struct value
 flow_read(struct flow *flow, struct str path)
 {
@@ -216,17 +296,25 @@ flow_read(struct flow *flow, struct str path)
     taint = library_superglobal(root) | server_taint(path);
     if (taint) {
         value.taint = taint;
+        value.clean = server_clean(path);
+        flow_name_field(flow, &value, path);
         /* Kept, so that what is checked later has a place. */
         if (root.len < path.len)
             (void)state_set(&flow->state, path, value);
         return value;
     }
-    if (read_property(flow, path, &value))
+    if (is_set_outside(flow, path)) {
+        value.taint = TAINT_SETTER;
+        (void)state_set(&flow->state, path, value);
         return value;
-    if (root.len < path.len)
+    }
+    if (root.len == path.len)
+        return (struct value){.taint = flow->frame->other_taint};
+    if (!read_property(flow, path, &value))
         value = read_whole(flow, path);
-    else
-        value.taint = flow->frame->other_taint;
+    /* Kept as well: $data['email'] is checked here and used there. */
+    if (value.parameters || flow_is_visitor(value))
+        (void)state_set(&flow->state, path, value);
     return value;
 }
 
@@ -242,7 +330,8 @@ variable_of(struct flow *flow, const struct node *node)
             value.made |= name.made;
         return value;
     }
-    return (struct value){.taint = name.taint, .parameters = name.parameters};
+    return (struct value){
+        .taint = name.taint, .parameters = name.parameters, .origin = name.origin};
 }
 
 static struct value
@@ -262,8 +351,11 @@ index_expression(struct flow *flow, const struct node *node)
     }
     if (path.len && !value_is_known(base))
         return flow_read(flow, path);
-    value = (struct value){
-        .taint = base.taint, .clean = base.clean, .parameters = base.parameters, .made = base.made};
+    value = (struct value){.taint = base.taint,
+                           .clean = base.clean,
+                           .parameters = base.parameters,
+                           .origin = base.origin,
+                           .made = base.made};
     if (base.taint & TAINT_SESSION)
         value.taint |= TAINT_SESSION;
     return value;
@@ -271,14 +363,15 @@ index_expression(struct flow *flow, const struct node *node)
 
 static struct value template(struct flow *flow, const struct node *node)
 {
-    struct value value = value_string(STR_EMPTY);
+    struct value value = value_string(STR_EMPTY), before = VALUE_NOTHING;
     uint16_t made = 0;
 
     for (const struct node *part = node->child; part; part = part->next) {
         struct value next = flow_expression(flow, part);
 
         made |= next.made;
-        value = flow_concat(flow, value, next);
+        value = flow_concat(flow, value, mark_copied(before, next));
+        before = next;
     }
     /* A template is how everybody writes text: it hides nothing by itself. */
     value.made = made | MADE_TEMPLATE;
@@ -408,7 +501,7 @@ string_operator_taint(uint8_t op, struct value value)
 static struct value
 binary_expression(struct flow *flow, const struct node *node)
 {
-    struct value left = flow_expression(flow, node->child), value;
+    struct value left = flow_expression(flow, node->child), before = left, value;
 
     if (node->op == OP_COALESCE) {
         struct value right = flow_expression(flow, node_child(node, 1));
@@ -422,7 +515,8 @@ binary_expression(struct flow *flow, const struct node *node)
         struct value right = flow_expression(flow, child);
 
         if (node->op == '.') {
-            left = flow_concat(flow, left, right);
+            left = flow_concat(flow, left, mark_copied(before, right));
+            before = right;
             continue;
         }
         if (!fold_binary(node->op, left, right, flow->arena, &value)) {

@@ -325,8 +325,13 @@ apply_sinks(struct flow *flow, const struct summary *sum, const struct arguments
         const struct sum_sink *sink = &sum->sinks[i];
         struct value value = through(arguments, sink->parameters);
 
-        value.clean |= sink->clean;
+        /* What the caller cleaned says nothing of what comes from the visitor inside. */
+        value.clean = sink->clean | (sink->taint & TAINT_VISITOR ? 0 : value.clean);
         value.taint |= sink->taint;
+        if (!value.text.len)
+            value.text = sink->text;
+        if (!value.origin && sink->origin.len)
+            value.origin = &sink->origin;
         flow_arrive(flow,
                     (struct arrival){.sink = sink->sink,
                                      .function = sink->function,
@@ -382,6 +387,8 @@ flow_apply(struct flow *flow, const struct summary *sum, struct arguments *argum
         result.clean = sum->result.clean | made.clean;
     result.taint |= made.taint;
     result.made |= made.made;
+    if (made.origin)
+        result.origin = made.origin;
     if (value_is_known(result) && !value_is_known(made))
         result.kind = VALUE_UNKNOWN;
     return result;

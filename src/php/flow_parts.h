@@ -144,6 +144,9 @@ struct str flow_path(struct flow *flow, const struct node *node);
 /* What a variable holds by its path, superglobals included. */
 struct value flow_read(struct flow *flow, struct str path);
 
+/* Notes from which field of the request a value comes, and what the field's name says. */
+void flow_name_field(struct flow *flow, struct value *value, struct str path);
+
 void flow_assign(struct flow *flow, const struct node *target, struct value value);
 
 /* Appends with little copying; unknown when not both are known. */

@@ -78,6 +78,15 @@ lets_line_end_pass(struct str pattern, struct str modifiers)
     return false;
 }
 
+/* Blanks and quotes part what follows on a command line. */
+static bool
+lets_blank_pass(struct str pattern)
+{
+    return str_index_any(pattern, STR(" \"'")) < pattern.len ||
+           str_find_nocase(pattern, STR("\\x22")) < pattern.len ||
+           str_find_nocase(pattern, STR("\\x20")) < pattern.len;
+}
+
 void
 flow_pattern_facts(struct str pattern, struct str subject, struct facts *when_true,
                    struct facts *when_false)
@@ -94,7 +103,8 @@ flow_pattern_facts(struct str pattern, struct str subject, struct facts *when_tr
         if (lets_line_end_pass(bare, modifiers))
             return;
         facts_add(when_true, subject,
-                  CLEAN_OF_LINE | (str_index(bare, '@') < bare.len ? CLEAN_ADDRESS : 0));
+                  (lets_blank_pass(bare) ? CLEAN_OF_LINE & ~(uint32_t)CLEAN_SHELL : CLEAN_OF_LINE) |
+                      (str_index(bare, '@') < bare.len ? CLEAN_ADDRESS : 0));
         return;
     }
     if (finds_line_end(bare) || str_find_nocase(bare, STR("bcc:")) < bare.len ||

@@ -213,8 +213,10 @@ static void
 foreach_statement(struct flow *flow, const struct node *node)
 {
     struct value subject = flow_expression(flow, node_child(node, 0));
-    struct value element = {
-        .taint = subject.taint, .parameters = subject.parameters, .clean = subject.clean};
+    struct value element = {.taint = subject.taint,
+                            .parameters = subject.parameters,
+                            .clean = subject.clean,
+                            .origin = subject.origin};
     struct loop loop;
 
     if (flow_is_visitor(subject))

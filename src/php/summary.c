@@ -80,9 +80,18 @@ copy_texts(struct arena *arena, struct summary *summary)
     summary->name = arena_str(arena, summary->name);
     summary->path = arena_str(arena, summary->path);
     summary->result.text = arena_str(arena, summary->result.text);
+    if (summary->result.origin) {
+        struct str *origin = ARENA_NEW(arena, struct str);
+
+        if (origin)
+            *origin = arena_str(arena, *summary->result.origin);
+        summary->result.origin = origin;
+    }
     for (uint32_t i = 0; i < summary->sink_count; i++) {
         summary->sinks[i].path = arena_str(arena, summary->sinks[i].path);
         summary->sinks[i].function = arena_str(arena, summary->sinks[i].function);
+        summary->sinks[i].origin = arena_str(arena, summary->sinks[i].origin);
+        summary->sinks[i].text = arena_str(arena, summary->sinks[i].text);
     }
 }
 

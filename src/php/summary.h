@@ -15,7 +15,7 @@
 #include "php/library.h"
 #include "php/state.h"
 
-#define SUM_SINKS_MAX 16
+#define SUM_SINKS_MAX 24
 #define SUM_PARAMETERS_MAX 32
 #define SUMMARIES_MAX 20000
 
@@ -31,6 +31,9 @@ struct sum_sink {
     struct str path;     /* of the file with the sink */
     struct str function; /* the sink's own name: "mail" */
     uint32_t unit;
+    uint32_t call_line; /* in the file of the function: where it is called */
+    struct str origin;  /* the field of the request that came to it inside */
+    struct str text;    /* the beginning of a subject or body that is known inside */
 };
 
 struct summary {

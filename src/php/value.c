@@ -52,6 +52,7 @@ value_both(struct value a, struct value b)
         .taint = a.taint | b.taint,
         .clean = cleanness(a, b),
         .parameters = a.parameters | b.parameters,
+        .origin = a.origin ? a.origin : b.origin,
     };
 }
 
@@ -67,6 +68,7 @@ value_either(struct value a, struct value b)
         same.taint = either.taint;
         same.clean = either.clean;
         same.parameters = either.parameters;
+        same.origin = either.origin;
         return same;
     }
     bool a_truth, b_truth;

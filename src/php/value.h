@@ -38,7 +38,15 @@ enum taint {
     TAINT_SESSION = 1 << 10,
     TAINT_BLOB = 1 << 11, /* a long literal, or one that holds no readable text */
     TAINT_VERIFY = 1 << 12,  /* the answer of a bot check's server */
+
+    /* Of the request's fields, what they are called: */
+    TAINT_NAME = 1 << 24,    /* name, user, company */
+    TAINT_ADDRESS = 1 << 25, /* email, to, friend */
+    TAINT_TEXT = 1 << 26,    /* message, comment, subject; all fields at once */
+    TAINT_COPIED = 1 << 27,  /* stands behind "Cc:" or "Bcc:" */
+    TAINT_SETTER = 1 << 28,  /* what users of a mail class set as its sender */
 };
+#define TAINT_FIELD (TAINT_NAME | TAINT_ADDRESS | TAINT_TEXT)
 #define TAINT_VISITOR (TAINT_REQUEST | TAINT_HEADER | TAINT_UPLOAD)
 
 /* What it can no longer do; holds for the value on the path on which it was seen. */
@@ -105,6 +113,7 @@ struct value {
     uint16_t made;
     uint32_t taint, clean;
     uint32_t parameters; /* bit i: flows from parameter i of the function that is looked at */
+    const struct str *origin; /* the field of the request, "_POST[email]"; NULL: none, not known */
     struct str text;     /* STRING, OBJECT. An unknown value's known beginning, if any */
     union {
         int64_t number;
