@@ -133,13 +133,11 @@ assign_mailer(struct flow *flow, const struct node *target, struct value value)
 {
     const struct node *object = node_child(target, 0), *name = node_child(target, 1);
     struct value receiver;
-    struct str path;
     enum sink sink = name->kind == NODE_NAME ? library_property(name->text) : SINK_NONE;
 
     if (sink == SINK_NONE)
         return;
     receiver = flow_expression(flow, object);
-    path = flow_path(flow, object);
     if (!(receiver.kind == VALUE_OBJECT && library_is_mailer(receiver.text)) &&
         !(object->text.len && library_is_mailer(object->text)) &&
         !(object->kind == NODE_PROPERTY && library_is_mailer(node_child(object, 1)->text)))
@@ -148,7 +146,7 @@ assign_mailer(struct flow *flow, const struct node *target, struct value value)
                 (struct arrival){.sink = sink,
                                  .function = name->text,
                                  .node = target,
-                                 .unit = path.len ? (uint32_t)str_hash(path) ^ flow->frame->id : 0},
+                                 .unit = flow_mailer_unit(flow, object)},
                 value);
 }
 

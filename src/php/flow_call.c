@@ -63,13 +63,6 @@ write_outputs(struct flow *flow, const struct library *row, const struct argumen
     }
 }
 
-/* A mail's parts belong together by the object that holds them. */
-static uint32_t
-unit_of_receiver(struct flow *flow, struct str receiver)
-{
-    return receiver.len ? (uint32_t)str_hash(receiver) ^ flow->frame->id : 0;
-}
-
 static struct value
 row_result(const struct library *row, const struct arguments *arguments)
 {
@@ -163,25 +156,16 @@ name_by_argument(struct flow *flow, const struct arguments *arguments, struct va
     value->taint |= TAINT_TEXT;
 }
 
-/* `name` for the event; `receiver` the path of the object, empty for functions. */
+/* `name` for the event; `unit` of the object, 0 for functions. */
 static struct value
-apply_row(struct flow *flow, const struct library *row, struct str name, struct str receiver,
+apply_row(struct flow *flow, const struct library *row, struct str name, uint32_t unit,
           const struct arguments *arguments, const struct node *node, struct facts *when_true,
           struct facts *when_false)
 {
     struct value result;
 
-    for (uint32_t i = 0; i < LIBRARY_SINKS_MAX; i++) {
-        struct arrival arrival = {.sink = row->sinks[i],
-                                  .function = name,
-                                  .node = node,
-                                  .unit = unit_of_receiver(flow, receiver)};
-
-        if (arrival.sink == SINK_SEND)
-            flow_arrive(flow, arrival, VALUE_NOTHING);
-        else if (arrival.sink != SINK_NONE && i < arguments->count)
-            flow_arrive(flow, arrival, arguments->list[i]);
-    }
+    flow_mailer_arrive(flow, row,
+                       (struct arrival){.function = name, .node = node, .unit = unit}, arguments);
     if (row->is_output)
         write_outputs(flow, row, arguments);
     row_facts(flow, row, arguments, when_true, when_false);
@@ -192,6 +176,10 @@ apply_row(struct flow *flow, const struct library *row, struct str name, struct 
     /* fopen of a page: what is read from it comes from the network. */
     if ((row->gives & TAINT_FILE) && arguments->count)
         result.taint |= arguments->list[0].taint & (TAINT_NETWORK | TAINT_REQUEST);
+    if (row->makes) {
+        result.kind = VALUE_OBJECT;
+        result.text = str_from_cstr(row->makes);
+    }
     return result;
 }
 
@@ -300,8 +288,7 @@ note_hook(struct flow *flow, struct str name, const struct arguments *arguments)
                    : flow_function_find(flow, flow_lower(flow, callback));
     if (!function)
         return;
-    if ((str_starts(hook, STR("wp_ajax_")) && !str_starts(hook, STR("wp_ajax_nopriv_"))) ||
-        (str_starts(hook, STR("admin_")) && !str_starts(hook, STR("admin_post_nopriv_"))))
+    if (flow_hook_is_private(hook))
         function->is_hook_private = true;
     else
         function->is_hook_public = true;
@@ -415,13 +402,14 @@ flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
     if (own)
         return call_own(flow, own, arguments, node, when_true, when_false);
     note_hook(flow, bare, arguments);
+    flow_closures(flow, bare, 0, arguments);
     check_facts(flow, bare, arguments, when_true, when_false);
     if (call_special(flow, bare, arguments, node, when_true, when_false, &value))
         return value;
     if (fold_call(bare, arguments->list, arguments->count, flow->arena, &value))
         return value;
     if (row) {
-        value = apply_row(flow, row, bare, STR_EMPTY, arguments, node, when_true, when_false);
+        value = apply_row(flow, row, bare, 0, arguments, node, when_true, when_false);
     } else {
         known = summaries_find(flow->options->known, bare);
         if (known)
@@ -432,6 +420,7 @@ flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
         value.taint |= verify_taint(arguments) | fetched_taint(bare, arguments);
     }
     value.clean |= cleaned_by(bare, arguments);
+    value = flow_mapped(flow, bare, arguments, node, value);
     if (fold_decoder(bare) && arguments->count) {
         value.taint |= TAINT_DECODED;
         value.made |= fold_decoder(bare);
@@ -462,37 +451,56 @@ receiver_class(struct flow *flow, const struct node *object, struct value value)
     return flow_lower(flow, name);
 }
 
+/* A mailer goes on: $message->setTo(…)->setSubject(…). */
 static struct value
-call_method(struct flow *flow, struct str class, struct str name, struct str receiver,
-            bool is_class_known, struct arguments *arguments, const struct node *node,
-            struct facts *when_true, struct facts *when_false)
+of_receiver(struct str class, const struct library *row, struct value value)
 {
-    struct function *own = flow_method_find(flow, class, name);
+    if (!row->makes && value.kind == VALUE_UNKNOWN && library_is_mailer(class) &&
+        row->sinks[0] != SINK_SEND) {
+        value.kind = VALUE_OBJECT;
+        value.text = class;
+    }
+    return value;
+}
+
+struct value
+flow_call_method(struct flow *flow, const struct method_call *call, struct facts *when_true,
+                 struct facts *when_false)
+{
+    struct function *own = flow_method_find(flow, call->class, call->name);
+    struct str class = without_namespace(call->class);
     const struct library *row;
     const struct summary *known = NULL;
     struct value value;
     char text[200];
 
     if (own)
-        return call_own(flow, own, arguments, node, when_true, when_false);
-    row = library_method(class, name);
-    if (row)
-        return apply_row(flow, row, name, receiver, arguments, node, when_true, when_false);
-    class = without_namespace(class);
-    if (is_class_known && class.len + name.len + 2 <= sizeof(text)) {
+        return call_own(flow, own, call->arguments, call->node, when_true, when_false);
+    row = library_method(class, call->name);
+    if (row) {
+        uint32_t unit = flow_mailer_unit(flow, call->object ? call->object : call->node);
+
+        flow_closures(flow, STR_EMPTY, library_is_mailer(class) ? unit : 0, call->arguments);
+        return of_receiver(class, row,
+                           apply_row(flow, row, call->name, unit, call->arguments, call->node,
+                                     when_true, when_false));
+    }
+    if (call->is_class_known && class.len + call->name.len + 2 <= sizeof(text)) {
         memcpy(text, class.data, class.len);
         memcpy(text + class.len, "::", 2);
-        memcpy(text + class.len + 2, name.data, name.len);
-        known = summaries_find(flow->options->known, (struct str){text, class.len + 2 + name.len});
+        memcpy(text + class.len + 2, call->name.data, call->name.len);
+        known = summaries_find(flow->options->known,
+                               (struct str){text, class.len + 2 + call->name.len});
     }
-    if (!known && !is_class_known)
-        known = summaries_find_method(flow->options->known, name);
+    if (!known && !call->is_class_known)
+        known = summaries_find_method(flow->options->known, call->name);
     if (known)
-        return flow_apply(flow, known, arguments, node, when_true, when_false);
-    guard_by_name(name, when_true, when_false);
-    value = together(arguments);
+        return flow_apply(flow, known, call->arguments, call->node, when_true, when_false);
+    flow_closures(flow, STR_EMPTY, 0, call->arguments);
+    guard_by_name(call->name, when_true, when_false);
+    value = together(call->arguments);
     value.clean = 0;
-    value.taint |= verify_taint(arguments);
+    value.taint |= verify_taint(call->arguments);
     return value;
 }
 
@@ -515,7 +523,7 @@ call_on_object(struct flow *flow, const struct node *node, struct facts *when_tr
 {
     const struct node *object = node_child(node, 0);
     struct value receiver = flow_expression(flow, object);
-    struct str name = method_name(flow, node_child(node, 1), node), class, path;
+    struct str name = method_name(flow, node_child(node, 1), node), class;
     struct arguments *arguments = ARENA_NEW(flow->arena, struct arguments);
     bool is_this = object->kind == NODE_VARIABLE && str_eq(object->text, STR("this"));
     struct value value;
@@ -524,18 +532,18 @@ call_on_object(struct flow *flow, const struct node *node, struct facts *when_tr
         return VALUE_NOTHING;
     read_arguments(flow, node->child ? node_child(node, 1)->next : NULL, arguments);
     class = is_this ? flow->frame->class : receiver_class(flow, object, receiver);
-    path = flow_path(flow, object);
-    value = call_method(flow, class, name, path, is_this || receiver.kind == VALUE_OBJECT,
-                        arguments, node, when_true, when_false);
+    value = flow_call_method(
+        flow,
+        &(struct method_call){.class = class,
+                              .name = name,
+                              .object = object,
+                              .is_class_known = is_this || receiver.kind == VALUE_OBJECT,
+                              .arguments = arguments,
+                              .node = node},
+        when_true, when_false);
     /* An object that came from the visitor gives what came from the visitor. */
     value.taint |= receiver.taint & (TAINT_VISITOR | TAINT_NETWORK | TAINT_VERIFY | TAINT_DATABASE);
     value.parameters |= receiver.parameters;
-    /* $message->setTo(…)->setSubject(…): the same object goes on. */
-    if (receiver.kind == VALUE_OBJECT && value.kind == VALUE_UNKNOWN &&
-        library_is_mailer(receiver.text) && str_starts(name, STR("set"))) {
-        value.kind = VALUE_OBJECT;
-        value.text = receiver.text;
-    }
     return value;
 }
 
@@ -557,8 +565,13 @@ call_static(struct flow *flow, const struct node *node, struct facts *when_true,
 
         class = own ? own->parent : STR_EMPTY;
     }
-    return call_method(flow, class, name, STR_EMPTY, class.len > 0, arguments, node, when_true,
-                       when_false);
+    return flow_call_method(flow,
+                            &(struct method_call){.class = class,
+                                                  .name = name,
+                                                  .is_class_known = class.len > 0,
+                                                  .arguments = arguments,
+                                                  .node = node},
+                            when_true, when_false);
 }
 
 static struct value
@@ -588,8 +601,13 @@ call_new(struct flow *flow, const struct node *node, struct facts *when_true,
                         .sink = SINK_CALLEE, .function = STR("ReflectionFunction"), .node = node},
                     arguments->list[0]);
     if (class.len)
-        (void)call_method(flow, class, STR("__construct"), STR_EMPTY, true, arguments, node,
-                          when_true, when_false);
+        (void)flow_call_method(flow,
+                               &(struct method_call){.class = class,
+                                                     .name = STR("__construct"),
+                                                     .is_class_known = true,
+                                                     .arguments = arguments,
+                                                     .node = node},
+                               when_true, when_false);
     if (library_is_mailer(class))
         return object;
     object.taint = together(arguments).taint;

@@ -27,6 +27,15 @@ is_action_field(struct str path)
     return false;
 }
 
+/* $user->id, $this->current_user->ID: 0 for visitors. */
+static bool
+is_user_id(struct str path)
+{
+    size_t at = str_find_nocase(path, STR("user->"));
+
+    return at < path.len && str_eq_nocase(str_from(path, at + 6), STR("id"));
+}
+
 /* What a place says by being true or false. */
 static void
 place_facts(struct flow *flow, struct str path, struct value value, struct facts *when_true,
@@ -50,6 +59,8 @@ place_facts(struct flow *flow, struct str path, struct value value, struct facts
     if (flow_is_visitor(value) || str_find(path, STR("->")) == path.len)
         return;
     guard = library_guard_by_name(path, &is_negative);
+    if (!guard && is_user_id(path))
+        guard = GUARD_LOGIN;
     if (!guard && str_ends(path, STR("->guest"))) {
         guard = GUARD_LOGIN;
         is_negative = true;
@@ -107,7 +118,13 @@ static void
 unchanged_facts(struct flow *flow, const struct side *made, const struct side *from,
                 struct facts *equal)
 {
-    if (!from->path.len || !made->value.clean)
+    uint32_t clean = made->value.clean;
+
+    /* Nothing in it had to be escaped. */
+    if (made->node->kind == NODE_CALL &&
+        str_eq_nocase(node_child(made->node, 0)->text, STR("escapeshellcmd")))
+        clean |= CLEAN_SHELL;
+    if (!from->path.len || !clean)
         return;
     for (const struct node *child = made->node->child; child; child = child->next) {
         const struct node *argument =
@@ -115,8 +132,21 @@ unchanged_facts(struct flow *flow, const struct side *made, const struct side *f
 
         if (made->node->kind == NODE_CALL && argument != made->node->child &&
             str_eq(flow_path(flow, argument), from->path))
-            facts_add(equal, from->path, made->value.clean);
+            facts_add(equal, from->path, clean);
     }
+}
+
+/* php_sapi_name() == 'cli', PHP_SAPI == 'cli' */
+static uint32_t
+console_guard(const struct side *asked, const struct side *answer)
+{
+    struct str name = asked->node->kind == NODE_CALL ? node_child(asked->node, 0)->text
+                                                     : asked->node->text;
+
+    return answer->value.kind == VALUE_STRING && str_eq(answer->value.text, STR("cli")) &&
+                   (str_eq_nocase(name, STR("php_sapi_name")) || str_eq(name, STR("PHP_SAPI")))
+               ? GUARD_CONSOLE
+               : 0;
 }
 
 static void
@@ -126,6 +156,7 @@ equal_facts(struct flow *flow, struct side *left, struct side *right, struct fac
         constant_facts(left, right->value, equal, other);
     else if (value_is_known(left->value))
         constant_facts(right, left->value, equal, other);
+    equal->guards |= console_guard(left, right) | console_guard(right, left);
     unchanged_facts(flow, left, right, equal);
     unchanged_facts(flow, right, left, equal);
     equal->guards |= session_guard(left->value, left->path, right->value, right->path);
@@ -150,6 +181,11 @@ greater_facts(const struct side *greater, const struct side *smaller, struct fac
 
     if (greater->value.taint & TAINT_VERIFY)
         when_true->guards |= GUARD_CAPTCHA;
+    /* count($errors) < 1 */
+    if (value_is_known(greater->value) && value_number(greater->value, &number) && number == 1) {
+        facts_and(when_true, &smaller->when_false);
+        facts_and(when_false, &smaller->when_true);
+    }
     if (!value_is_known(smaller->value) || !value_number(smaller->value, &number) || number != 0)
         return;
     facts_and(when_true, &greater->when_true);
@@ -290,6 +326,30 @@ isset_condition(struct flow *flow, const struct node *node, struct facts *when_t
     return VALUE_NOTHING;
 }
 
+/* count($errors) is as true as $errors, strlen($error) as $error. */
+static void
+measured_facts(struct flow *flow, const struct node *call, struct facts *when_true,
+               struct facts *when_false)
+{
+    static const char *const names[] = {"count", "sizeof", "strlen", "mb_strlen", "trim"};
+    const struct node *argument = call->child ? call->child->next : NULL;
+    const struct variable *variable;
+
+    if (!argument || call->kind != NODE_CALL)
+        return;
+    if (argument->kind == NODE_ARGUMENT)
+        argument = node_child(argument, 0);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (!str_eq_nocase(node_child(call, 0)->text, str_from_cstr(names[i])))
+            continue;
+        variable = state_find(&flow->state, flow_path(flow, argument));
+        if (variable) {
+            facts_and(when_true, variable->when_true);
+            facts_and(when_false, variable->when_false);
+        }
+    }
+}
+
 static struct value
 one_condition(struct flow *flow, const struct node *node, struct facts *when_true,
               struct facts *when_false)
@@ -317,7 +377,9 @@ one_condition(struct flow *flow, const struct node *node, struct facts *when_tru
     case NODE_METHOD_CALL:
     case NODE_STATIC_CALL:
     case NODE_NEW:
-        return flow_call(flow, node, when_true, when_false);
+        value = flow_call(flow, node, when_true, when_false);
+        measured_facts(flow, node, when_true, when_false);
+        return value;
     case NODE_ISSET:
         return isset_condition(flow, node, when_true, when_false);
     case NODE_EMPTY:

@@ -185,6 +185,22 @@ root_of(struct str path)
     return str_first(path, at);
 }
 
+/* A form of Drupal, as its submit function gets it. */
+static uint32_t
+form_taint(const struct flow *flow, struct str path)
+{
+    const struct variable *request;
+
+    /* Laravel: a field of the request that a controller was given. */
+    if (str_starts(path, STR("request->"))) {
+        request = state_find(&flow->state, STR("request"));
+        return request && request->value.parameters && !request->value.taint ? TAINT_REQUEST : 0;
+    }
+    return str_starts(path, STR("form_state[values]")) || str_starts(path, STR("form_state[input]"))
+               ? TAINT_REQUEST
+               : 0;
+}
+
 /* Bytes that no header or unescaped part of a URL can hold are none in these. */
 static uint32_t
 server_clean(struct str path)
@@ -293,7 +309,7 @@ flow_read(struct flow *flow, struct str path)
 
     if (variable)
         return variable->value;
-    taint = library_superglobal(root) | server_taint(path);
+    taint = library_superglobal(root) | server_taint(path) | form_taint(flow, path);
     if (taint) {
         value.taint = taint;
         value.clean = server_clean(path);

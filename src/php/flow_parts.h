@@ -10,6 +10,8 @@
  *     flow_assign.c     targets
  *     flow_condition.c  what holds where something is true or false
  *     flow_call.c       calls by name, of methods, of values
+ *     flow_callback.c   functions that are handed to functions
+ *     flow_mailer.c     mails that are put together by methods
  *     flow_function.c   functions summed up, and computed with constants
  *     flow_pattern.c    what a regular expression says of what it matched
  */
@@ -97,6 +99,7 @@ struct flow {
     uint32_t concrete; /* inside of what is computed: one branch is walked */
     uint32_t inlined;
     uint32_t layer, layers;
+    uint32_t closure_unit; /* the mail that a closure is handed; 0: none */
     uint32_t layer_line;
     size_t built;
     uint64_t *seen; /* events that were told */
@@ -165,6 +168,41 @@ struct value flow_call(struct flow *flow, const struct node *node, struct facts 
 struct value flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
                              const struct node *node, struct facts *when_true,
                              struct facts *when_false);
+
+/* A method, by whichever way it was called. */
+struct method_call {
+    struct str class, name;  /* lower case */
+    const struct node *object; /* NULL: none */
+    bool is_class_known;
+    struct arguments *arguments;
+    const struct node *node;
+};
+
+struct value flow_call_method(struct flow *flow, const struct method_call *call,
+                              struct facts *when_true, struct facts *when_false);
+
+/* Calls what a value names: a closure, a function, array($object, 'method'), written at `named`.
+ * False: it is not known. */
+bool flow_call_back(struct flow *flow, struct value callback, const struct node *named,
+                    struct arguments *arguments, const struct node *node, struct value *ret_value);
+
+/* Closures that a function was given: it will call them. `unit`: with the mail to be filled in. */
+void flow_closures(struct flow *flow, struct str name, uint32_t unit,
+                   const struct arguments *arguments);
+
+/* "wp_ajax_x", "admin_init": only users who are logged in get there. */
+bool flow_hook_is_private(struct str hook);
+
+/* What array_map, preg_replace_callback and the like give, where `value` is what the table says. */
+struct value flow_mapped(struct flow *flow, struct str name, const struct arguments *arguments,
+                         const struct node *node, struct value value);
+
+/* A number that the sinks of one mail share, by the object that a method is called on; 0: none. */
+uint32_t flow_mailer_unit(struct flow *flow, const struct node *object);
+
+/* The arguments of a call of the table arrive at their sinks. */
+void flow_mailer_arrive(struct flow *flow, const struct library *row, struct arrival arrival,
+                        const struct arguments *arguments);
 
 /* A function of this file by its lower-case name; NULL without. */
 struct function *flow_function_find(const struct flow *flow, struct str name);

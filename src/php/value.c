@@ -31,8 +31,8 @@ same_scalar(struct value a, struct value b)
 static uint32_t
 cleanness(struct value a, struct value b)
 {
-    bool a_harmless = !(a.taint & TAINT_VISITOR) && !a.parameters;
-    bool b_harmless = !(b.taint & TAINT_VISITOR) && !b.parameters;
+    bool a_harmless = !(a.taint & (TAINT_VISITOR | TAINT_SETTER)) && !a.parameters;
+    bool b_harmless = !(b.taint & (TAINT_VISITOR | TAINT_SETTER)) && !b.parameters;
 
     if (a_harmless && b_harmless)
         return a.clean & b.clean;

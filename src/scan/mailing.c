@@ -1,5 +1,7 @@
 #include "scan/mailing.h"
 
+#include <math.h>
+
 #include "scan/mailing_words.h"
 
 static struct mailing_mail *
@@ -37,6 +39,8 @@ part_add(struct mailing_part *part, const struct flow_event *event)
             (part->taint & TAINT_VISITOR) ? part->clean & event->value.clean : event->value.clean;
     if (!part->is_there || is_visitor)
         part->line = event->line;
+    if (!part->is_there || is_visitor)
+        part->function = event->function;
     if (is_visitor && event->value.origin && !part->origin.len)
         part->origin = *event->value.origin;
     part->is_there = true;
@@ -160,7 +164,7 @@ static void
 judge_options(const struct judge *judge)
 {
     const struct mailing_part *options = &judge->mail->options;
-    bool is_property = str_eq(judge->mail->function, STR("Sender"));
+    bool is_property = str_eq(options->function, STR("Sender"));
 
     if ((options->clean & CLEAN_SHELL) || (options->taint & TAINT_VISITOR && !mailing_is_free(options)))
         return;
@@ -187,11 +191,11 @@ judge_header(const struct judge *judge)
 {
     const struct mailing_mail *mail = judge->mail;
     const struct mailing_part *header = &mail->header;
-    double confidence = mailing_words_is_raw(mail->function) ? 0.93 : 0.5;
+    double confidence = mailing_words_is_raw(header->function) ? 0.93 : 0.5;
 
     /* A header of the request ends where its line ends. */
     if (!mailing_is_free(header) || !(header->taint & (TAINT_REQUEST | TAINT_UPLOAD)) ||
-        (header->clean & (CLEAN_CRLF | CLEAN_ADDRESS)))
+        (header->clean & CLEAN_CRLF))
         return;
     if (mail->guards & GUARD_LOGIN)
         confidence = 0.6;
@@ -200,7 +204,7 @@ judge_header(const struct judge *judge)
                       "%s gets into the header as it came: a line break in it begins a header of "
                       "the visitor's own, Bcc to anybody and a text of its own.",
                       mailing_words_field(header, judge->findings->arena)),
-         mailing_words_header_advice(mail->function));
+         mailing_words_header_advice(header->function));
 }
 
 /* Obstacles that a bot takes with some work. */
@@ -222,14 +226,14 @@ behind_obstacles(const struct mailing_mail *mail, double confidence)
     return confidence;
 }
 
-/* Does all that is known of the mail's text come from fields that hold names and the like? */
+/* Is its text made of names, or, in a confirmation, at least of no field that holds a text? */
 static bool
-is_text_of_names(const struct mailing_mail *mail)
+is_text_small(const struct mailing_mail *mail, bool is_confirmation)
 {
     uint32_t taint = (mailing_is_free(&mail->body) ? mail->body.taint : 0) |
                      (mailing_is_free(&mail->subject) ? mail->subject.taint : 0);
 
-    return !(taint & TAINT_TEXT) && (taint & (TAINT_NAME | TAINT_ADDRESS));
+    return !(taint & TAINT_TEXT) && (is_confirmation || (taint & (TAINT_NAME | TAINT_ADDRESS)));
 }
 
 static void
@@ -239,13 +243,15 @@ judge_relay(const struct judge *judge, bool is_text_free)
     struct arena *arena = judge->findings->arena;
     const struct mailing_part *recipient = &mail->recipient;
     const struct mailing_part *text = mailing_is_free(&mail->body) ? &mail->body : &mail->subject;
-    struct str advice = mailing_words_recipient_advice(mail->function);
+    struct str advice = mailing_words_recipient_advice(recipient->function);
+    /* Who may send a form of Drupal stands in another file. */
+    double most = str_starts(recipient->origin, STR("form_state")) ? 0.8 : 1;
     bool is_confirmation = mailing_words_is_confirmation(judge->mailing->subject, mail);
     const char *field = mailing_words_field(recipient, arena);
 
     if (mailing_words_is_recommendation(judge->mailing->subject, mail)) {
         tell(judge, FINDING_VULNERABLE_MAIL, is_text_free ? "open-relay" : "tell-a-friend",
-             behind_obstacles(mail, is_text_free ? 0.94 : 0.92), recipient,
+             fmin(most, behind_obstacles(mail, is_text_free ? 0.94 : 0.92)), recipient,
              arena_printf(arena,
                           "A recommendation to a friend goes to whomever a visitor names (%s): bots "
                           "use such forms to mail their own text in this site's name.",
@@ -253,7 +259,7 @@ judge_relay(const struct judge *judge, bool is_text_free)
              advice);
         return;
     }
-    if (is_text_free && (is_text_of_names(mail) || is_confirmation)) {
+    if (is_text_free && is_text_small(mail, is_confirmation)) {
         tell(judge, FINDING_NOTIFICATION, "registration-text", behind_obstacles(mail, 0.7), recipient,
              arena_printf(arena,
                           "What a visitor types as %s goes to an address that it types too (%s): bots "
@@ -264,7 +270,7 @@ judge_relay(const struct judge *judge, bool is_text_free)
         return;
     }
     if (is_text_free) {
-        tell(judge, FINDING_VULNERABLE_MAIL, "open-relay", behind_obstacles(mail, 0.93), recipient,
+        tell(judge, FINDING_VULNERABLE_MAIL, "open-relay", fmin(most, behind_obstacles(mail, 0.93)), recipient,
              arena_printf(arena,
                           "A visitor chooses whom this mail goes to (%s) and what it says (%s): "
                           "anybody can send spam by it.",
@@ -302,7 +308,7 @@ judge_sender(const struct judge *judge)
     const struct mailing_mail *mail = judge->mail;
 
     if (!mailing_is_free(&mail->sender) || !(mail->sender.taint & TAINT_ADDRESS) ||
-        str_find_nocase(mail->function, STR("reply")) < mail->function.len)
+        str_find_nocase(mail->sender.function, STR("reply")) < mail->sender.function.len)
         return;
     tell(judge, FINDING_VULNERABLE_MAIL, "visitor-sender", 0.3, &mail->sender,
          STR("The mail claims to come from the address that a visitor types: it fails SPF and "

@@ -29,6 +29,7 @@ struct mailing_part {
     uint32_t line;
     struct str text;   /* the beginning that is known */
     struct str origin; /* the field of the request, "_POST[email]" */
+    struct str function;
 };
 
 struct mailing_mail {

@@ -154,7 +154,7 @@ grades_what_a_visitor_chooses(void)
         {"<?php mail($_POST['email'], 'Thank you', 'Dear ' . $_POST['name'] . ', thank you.');",
          "registration-text"},
         {"<?php mail($_POST['email'], 'Thank you', 'You wrote: ' . $_POST['message']);",
-         "registration-text"},
+         "open-relay!"},
         {"<?php mail($_POST['email'], 'Your registration', 'Login: ' . $_POST['username']);",
          "registration-text"},
         {"<?php mail($_POST['email'], 'Copy', 'You wrote: ' . $_POST['message']);", "open-relay!"},
@@ -571,7 +571,7 @@ knows_the_libraries(void)
          "open-relay!"},
         {"<?php function x_form_submit($form, &$form_state) { drupal_mail('x', 'y', "
          "$form_state['values']['to'], 'en', array('text' => $form_state['values']['message'])); }",
-         "open-relay!"},
+         "open-relay"},
         {"<?php function x_form_submit($form, &$form_state) { drupal_mail('x', 'y', "
          "variable_get('site_mail', ''), 'en', array('text' => "
          "$form_state['values']['message'])); }",
