@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <errno.h>
 #include <fts.h>
 #include <stdio.h>
@@ -26,6 +27,24 @@ has_mark(const char *folder)
             return true;
     }
     return false;
+}
+
+/* A plugin or a part of a site, which has no marks of its own. */
+static bool
+has_php(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    bool is_any = false;
+
+    while (dir && !is_any && (entry = readdir(dir)) != NULL) {
+        size_t len = strlen(entry->d_name);
+
+        is_any = len > 4 && strcmp(entry->d_name + len - 4, ".php") == 0;
+    }
+    if (dir)
+        closedir(dir);
+    return is_any;
 }
 
 static struct site *
@@ -63,7 +82,8 @@ is_kernel_folder(const char *path)
     return false;
 }
 
-/* The outermost folder with a site's marks, and all below it, are one site. */
+/* The outermost folder with a site's marks, and all below it, are one site; so is the folder that
+ * was given when it holds PHP. */
 static void
 enter_folder(struct scanner *scanner, FTS *tree, FTSENT *entry)
 {
@@ -75,7 +95,8 @@ enter_folder(struct scanner *scanner, FTS *tree, FTSENT *entry)
         return;
     }
     entry->fts_pointer = parent ? parent->fts_pointer : NULL;
-    if (!entry->fts_pointer && has_mark(entry->fts_accpath))
+    if (!entry->fts_pointer &&
+        (has_mark(entry->fts_accpath) || (entry->fts_level == 0 && has_php(entry->fts_accpath))))
         entry->fts_pointer = site_new(scanner, entry->fts_path);
 }
 

@@ -220,18 +220,19 @@ sum_up(struct flow *flow)
         (void)flow_function_sum(flow, function);
 }
 
-/* Once more for methods, now that it is known what others leave in the object. */
+/* Once more, now that it is known what methods leave in the object; functions may use one. */
 static void
-sum_up_methods(struct flow *flow)
+sum_up_again(struct flow *flow)
 {
-    for (struct function *function = flow->functions; function; function = function->next) {
-        const struct class *class = flow_class_find(flow, function->class);
+    bool has_properties = false;
 
-        if (!class || !class->properties.count)
-            continue;
+    for (const struct class *class = flow->classes; class; class = class->next)
+        has_properties |= class->properties.count > 0;
+    if (!has_properties)
+        return;
+    for (struct function *function = flow->functions; function; function = function->next)
         function->status = FUNCTION_NEW;
-        (void)flow_function_sum(flow, function);
-    }
+    sum_up(flow);
 }
 
 /* A hook that WordPress calls only for users who are logged in. */
@@ -335,7 +336,7 @@ flow_file(const struct node *root, const struct flow_options *options, struct ar
     flow->state.is_dead = false;
     flow->state.guards = 0;
     sum_up(flow);
-    sum_up_methods(flow);
+    sum_up_again(flow);
     tell_uncalled(flow);
     give_sums(flow);
     return (struct flow_result){flow->steps, flow->layers, flow->is_cut};

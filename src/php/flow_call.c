@@ -73,6 +73,9 @@ row_result(const struct library *row, const struct arguments *arguments)
         result = together(arguments);
     else if (row->result >= RESULT_FIRST && index < arguments->count)
         result = arguments->list[index];
+    /* A filter leaves the parts of an array where they are. */
+    if (result.kind == VALUE_ARRAY && row->result == RESULT_SECOND && !row->cleans)
+        return result;
     if (row->result != RESULT_CLEAR && (row->cleans || value_is_known(result))) {
         result.kind = VALUE_UNKNOWN;
         result.text = STR_EMPTY;
@@ -164,8 +167,8 @@ apply_row(struct flow *flow, const struct library *row, struct str name, uint32_
 {
     struct value result;
 
-    flow_mailer_arrive(flow, row,
-                       (struct arrival){.function = name, .node = node, .unit = unit}, arguments);
+    flow_mailer_arrive(flow, row, (struct arrival){.function = name, .node = node, .unit = unit},
+                       arguments);
     if (row->is_output)
         write_outputs(flow, row, arguments);
     row_facts(flow, row, arguments, when_true, when_false);
@@ -248,6 +251,10 @@ cleaned_by(struct str name, const struct arguments *arguments)
         }
         return cr || lf ? CLEAN_CRLF : 0;
     }
+    /* One line of several. */
+    if (str_eq(name, STR("explode")) && count > 1 && list[0].kind == VALUE_STRING &&
+        (str_eq(list[0].text, STR("\n")) || str_eq(list[0].text, STR("\r\n"))))
+        return CLEAN_CRLF;
     if ((str_starts(name, STR("preg_replace")) || str_starts(name, STR("ereg"))) && count > 2 &&
         list[0].kind == VALUE_STRING) {
         struct facts when_true = {0}, when_false = {0};
@@ -593,6 +600,8 @@ call_new(struct flow *flow, const struct node *node, struct facts *when_true,
                     name);
         object.text = name.kind == VALUE_STRING ? name.text : STR_EMPTY;
     }
+    if (str_eq_nocase(object.text, STR("self")) || str_eq_nocase(object.text, STR("static")))
+        object.text = flow->frame->class;
     read_arguments(flow, node->child ? node->child->next : NULL, arguments);
     class = without_namespace(flow_lower(flow, object.text));
     if (str_eq(class, STR("reflectionfunction")) && arguments->count)

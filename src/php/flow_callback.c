@@ -50,10 +50,24 @@ flow_call_back(struct flow *flow, struct value callback, const struct node *name
         return call_method_back(flow, callback.items, named, arguments, node, ret_value);
     if (callback.kind != VALUE_STRING || !callback.text.len)
         return false;
-    *ret_value =
-        flow_call_named(flow, flow_lower(flow, callback.text), arguments, node, &when_true,
-                        &when_false);
+    *ret_value = flow_call_named(flow, flow_lower(flow, callback.text), arguments, node, &when_true,
+                                 &when_false);
     return true;
+}
+
+uint32_t
+flow_callable_taint(struct flow *flow, const struct node *array, const struct items *items)
+{
+    const struct summary *sum;
+    struct function *own;
+
+    if (items->count != 2 || items->list[1].value->kind != VALUE_STRING ||
+        node_child(node_child(array, 0), 1)->kind != NODE_VARIABLE ||
+        !str_eq(node_child(node_child(array, 0), 1)->text, STR("this")))
+        return 0;
+    own = flow_method_find(flow, flow->frame->class, flow_lower(flow, items->list[1].value->text));
+    sum = own ? flow_function_sum(flow, own) : NULL;
+    return sum && (sum->result.taint & TAINT_VISITOR) ? TAINT_GIVES : 0;
 }
 
 /* For whom is what hangs on a hook of WordPress? */
@@ -105,8 +119,11 @@ mapped(struct flow *flow, const struct arguments *arguments, uint32_t callback, 
     one->list[0].text = STR_EMPTY;
     one->nodes[0] = arguments->nodes[subject];
     if (!flow_call_back(flow, arguments->list[callback], arguments->nodes[callback], one, node,
-                        &made))
+                        &made)) {
+        if (arguments->list[callback].taint & TAINT_GIVES)
+            value.taint |= TAINT_REQUEST | TAINT_TEXT;
         return value;
+    }
     made.kind = VALUE_UNKNOWN;
     made.text = STR_EMPTY;
     return made;
@@ -124,6 +141,8 @@ flow_mapped(struct flow *flow, struct str name, const struct arguments *argument
     if (str_eq(name, STR("preg_replace_callback")) && arguments->count > 2) {
         struct value made = mapped(flow, arguments, 1, 2, node, VALUE_NOTHING);
 
+        if (flow_is_visitor(made) && !flow_is_visitor(value))
+            made.taint |= TAINT_PUT_IN;
         return value_both(value, made);
     }
     /* What is put in stands in the result as well as what it is put into. */
@@ -134,6 +153,8 @@ flow_mapped(struct flow *flow, struct str name, const struct arguments *argument
         arguments->count > 2 && (flow_is_visitor(list[1]) || list[1].parameters)) {
         struct value both = value_both(value, list[1]);
 
+        if (!flow_is_visitor(value))
+            both.taint |= TAINT_PUT_IN;
         return both;
     }
     return value;

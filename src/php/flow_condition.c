@@ -127,8 +127,7 @@ unchanged_facts(struct flow *flow, const struct side *made, const struct side *f
     if (!from->path.len || !clean)
         return;
     for (const struct node *child = made->node->child; child; child = child->next) {
-        const struct node *argument =
-            child->kind == NODE_ARGUMENT ? node_child(child, 0) : child;
+        const struct node *argument = child->kind == NODE_ARGUMENT ? node_child(child, 0) : child;
 
         if (made->node->kind == NODE_CALL && argument != made->node->child &&
             str_eq(flow_path(flow, argument), from->path))
@@ -140,8 +139,8 @@ unchanged_facts(struct flow *flow, const struct side *made, const struct side *f
 static uint32_t
 console_guard(const struct side *asked, const struct side *answer)
 {
-    struct str name = asked->node->kind == NODE_CALL ? node_child(asked->node, 0)->text
-                                                     : asked->node->text;
+    struct str name =
+        asked->node->kind == NODE_CALL ? node_child(asked->node, 0)->text : asked->node->text;
 
     return answer->value.kind == VALUE_STRING && str_eq(answer->value.text, STR("cli")) &&
                    (str_eq_nocase(name, STR("php_sapi_name")) || str_eq(name, STR("PHP_SAPI")))
@@ -150,7 +149,8 @@ console_guard(const struct side *asked, const struct side *answer)
 }
 
 static void
-equal_facts(struct flow *flow, struct side *left, struct side *right, struct facts *equal, struct facts *other)
+equal_facts(struct flow *flow, struct side *left, struct side *right, struct facts *equal,
+            struct facts *other)
 {
     if (value_is_known(right->value))
         constant_facts(left, right->value, equal, other);

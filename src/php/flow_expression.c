@@ -222,8 +222,8 @@ flow_name_field(struct flow *flow, struct value *value, struct str path)
     if (!flow_is_visitor(*value))
         return;
     value->taint &= ~(uint32_t)TAINT_FIELD;
-    value->taint |= is_all && path.data[0] == '_' ? (uint32_t)TAINT_TEXT
-                                                  : field_taint(field_name(path));
+    value->taint |=
+        is_all && path.data[0] == '_' ? (uint32_t)TAINT_TEXT : field_taint(field_name(path));
     if (!origin || !path.len)
         return;
     *origin = path;
@@ -503,6 +503,7 @@ array_expression(struct flow *flow, const struct node *node)
     items->list = list;
     whole.kind = VALUE_ARRAY;
     whole.items = items;
+    whole.taint |= flow_callable_taint(flow, node, items);
     return whole;
 }
 

@@ -171,7 +171,7 @@ struct value flow_call_named(struct flow *flow, struct str name, struct argument
 
 /* A method, by whichever way it was called. */
 struct method_call {
-    struct str class, name;  /* lower case */
+    struct str class, name;    /* lower case */
     const struct node *object; /* NULL: none */
     bool is_class_known;
     struct arguments *arguments;
@@ -185,6 +185,10 @@ struct value flow_call_method(struct flow *flow, const struct method_call *call,
  * False: it is not known. */
 bool flow_call_back(struct flow *flow, struct value callback, const struct node *named,
                     struct arguments *arguments, const struct node *node, struct value *ret_value);
+
+/* TAINT_GIVES of array($this, 'method') where the method gives what is the visitor's. */
+uint32_t flow_callable_taint(struct flow *flow, const struct node *array,
+                             const struct items *items);
 
 /* Closures that a function was given: it will call them. `unit`: with the mail to be filled in. */
 void flow_closures(struct flow *flow, struct str name, uint32_t unit,

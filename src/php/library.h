@@ -83,7 +83,7 @@ struct library {
     uint32_t guards_true, guards_false, guards_after; /* hold when it gave true, false, at all */
     bool is_end;                                      /* does not return */
     const char *makes; /* the class of the object that it gives, lower case; NULL: none */
-    bool is_output; /* writes into argument 1 and later what it gives: preg_match, exec */
+    bool is_output;    /* writes into argument 1 and later what it gives: preg_match, exec */
 };
 
 /* NULL for names that are not in the table. `name` is lower case without leading "\". */

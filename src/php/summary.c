@@ -257,8 +257,7 @@ summaries_concern(const struct summaries *summaries, struct str name, bool is_si
         return own || method;
     /* Of a method that several classes have, only the first is at hand: take it as one that may. */
     return (own && has_sinks(summaries->list[own - 1])) ||
-           (method &&
-            (summaries->is_shared[method - 1] || has_sinks(summaries->list[method - 1])));
+           (method && (summaries->is_shared[method - 1] || has_sinks(summaries->list[method - 1])));
 }
 
 uint32_t

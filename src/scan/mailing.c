@@ -32,11 +32,12 @@ mail_of(struct mailing *mailing, const struct flow_event *event)
 static void
 part_add(struct mailing_part *part, const struct flow_event *event)
 {
-    bool is_visitor = (event->value.taint & TAINT_VISITOR) != 0;
+    const uint32_t foreign = TAINT_VISITOR | TAINT_SETTER;
+    bool is_visitor = (event->value.taint & foreign) != 0;
 
     if (is_visitor)
         part->clean =
-            (part->taint & TAINT_VISITOR) ? part->clean & event->value.clean : event->value.clean;
+            (part->taint & foreign) ? part->clean & event->value.clean : event->value.clean;
     if (!part->is_there || is_visitor)
         part->line = event->line;
     if (!part->is_there || is_visitor)
@@ -145,18 +146,18 @@ tell(const struct judge *judge, enum finding_kind kind, const char *rule, double
     why = arena_printf(arena, STR_FMT STR_FMT STR_FMT, STR_ARG(why),
                        STR_ARG(mailing_words_checks(judge->mail, arena)),
                        STR_ARG(mailing_words_place(judge->mail, subject->path, arena)));
-    findings_add(judge->findings,
-                 (struct finding){
-                     .kind = kind,
-                     .rule = rule,
-                     .confidence = weigh(judge, confidence),
-                     .path = subject->path,
-                     .line = line,
-                     .text = finding_quote(subject->source,
-                                           finding_line_offset(subject->source, line)),
-                     .why = why,
-                     .advice = advice,
-                 });
+    findings_add(
+        judge->findings,
+        (struct finding){
+            .kind = kind,
+            .rule = rule,
+            .confidence = weigh(judge, confidence),
+            .path = subject->path,
+            .line = line,
+            .text = finding_quote(subject->source, finding_line_offset(subject->source, line)),
+            .why = why,
+            .advice = advice,
+        });
 }
 
 /* sendmail's own check for one address still lets a quoted one with blanks pass. */
@@ -166,7 +167,8 @@ judge_options(const struct judge *judge)
     const struct mailing_part *options = &judge->mail->options;
     bool is_property = str_eq(options->function, STR("Sender"));
 
-    if ((options->clean & CLEAN_SHELL) || (options->taint & TAINT_VISITOR && !mailing_is_free(options)))
+    if (((options->clean & CLEAN_SHELL) && !(options->clean & CLEAN_QUOTED)) ||
+        (options->taint & TAINT_VISITOR && !mailing_is_free(options)))
         return;
     if (options->taint & TAINT_SETTER)
         tell(judge, FINDING_VULNERABLE_MAIL, "sendmail-options", 0.92, options,
@@ -215,7 +217,7 @@ behind_obstacles(const struct mailing_mail *mail, double confidence)
         uint32_t guard;
         double most;
     } obstacles[] = {
-        {GUARD_CAPTCHA, 0.4}, {GUARD_LOGIN, 0.5}, {GUARD_LIMIT, 0.7},
+        {GUARD_CAPTCHA, 0.4}, {GUARD_LOGIN, 0.5},    {GUARD_LIMIT, 0.7},
         {GUARD_SPAM, 0.75},   {GUARD_HONEYPOT, 0.8},
     };
 
@@ -250,27 +252,32 @@ judge_relay(const struct judge *judge, bool is_text_free)
     const char *field = mailing_words_field(recipient, arena);
 
     if (mailing_words_is_recommendation(judge->mailing->subject, mail)) {
-        tell(judge, FINDING_VULNERABLE_MAIL, is_text_free ? "open-relay" : "tell-a-friend",
-             fmin(most, behind_obstacles(mail, is_text_free ? 0.94 : 0.92)), recipient,
-             arena_printf(arena,
-                          "A recommendation to a friend goes to whomever a visitor names (%s): bots "
-                          "use such forms to mail their own text in this site's name.",
-                          field),
-             advice);
+        tell(
+            judge, FINDING_VULNERABLE_MAIL, is_text_free ? "open-relay" : "tell-a-friend",
+            fmin(most, behind_obstacles(mail, is_text_free ? 0.94 : 0.92)), recipient,
+            arena_printf(arena,
+                         "A recommendation to a friend goes to whomever a visitor names (%s): bots "
+                         "use such forms to mail their own text in this site's name.",
+                         field),
+            advice);
         return;
     }
     if (is_text_free && is_text_small(mail, is_confirmation)) {
-        tell(judge, FINDING_NOTIFICATION, "registration-text", behind_obstacles(mail, 0.7), recipient,
-             arena_printf(arena,
-                          "What a visitor types as %s goes to an address that it types too (%s): bots "
-                          "register victims' addresses with an advertisement as the name.",
-                          mailing_words_field(text, arena), field),
-             STR("Leave typed text out of the confirmation, or refuse names with \"http\", \"www.\" "
-                 "or more than some 40 letters; ask for a bot check before it is sent."));
+        tell(
+            judge, FINDING_NOTIFICATION, "registration-text", behind_obstacles(mail, 0.7),
+            recipient,
+            arena_printf(
+                arena,
+                "What a visitor types as %s goes to an address that it types too (%s): bots "
+                "register victims' addresses with an advertisement as the name.",
+                mailing_words_field(text, arena), field),
+            STR("Leave typed text out of the confirmation, or refuse names with \"http\", \"www.\" "
+                "or more than some 40 letters; ask for a bot check before it is sent."));
         return;
     }
     if (is_text_free) {
-        tell(judge, FINDING_VULNERABLE_MAIL, "open-relay", fmin(most, behind_obstacles(mail, 0.93)), recipient,
+        tell(judge, FINDING_VULNERABLE_MAIL, "open-relay", fmin(most, behind_obstacles(mail, 0.93)),
+             recipient,
              arena_printf(arena,
                           "A visitor chooses whom this mail goes to (%s) and what it says (%s): "
                           "anybody can send spam by it.",
@@ -326,7 +333,8 @@ judge_mail(const struct judge *judge)
         return;
     judge_options(judge);
     judge_header(judge);
-    if (mailing_is_free(&mail->recipient))
+    /* A recipient with a field in it is the site's own unless its template says otherwise. */
+    if (mailing_is_free(&mail->recipient) && !(mail->recipient.taint & TAINT_PUT_IN))
         judge_relay(judge, is_text_free);
     if (mailing_is_free(&mail->copy))
         judge_copy(judge, is_text_free);

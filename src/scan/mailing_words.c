@@ -17,9 +17,9 @@ mailing_words_field(const struct mailing_part *part, struct arena *arena)
         text = arena_printf(arena, "the field \"" STR_FMT "\"%c",
                             STR_ARG(str_first(str_from(origin, 1), origin.len - 2)), '\0');
     else
-        text = arena_printf(arena, "$" STR_FMT "['" STR_FMT "']%c",
-                            STR_ARG(str_first(origin, at)),
-                            STR_ARG(str_first(str_from(origin, at + 1), origin.len - at - 2)), '\0');
+        text =
+            arena_printf(arena, "$" STR_FMT "['" STR_FMT "']%c", STR_ARG(str_first(origin, at)),
+                         STR_ARG(str_first(str_from(origin, at + 1), origin.len - at - 2)), '\0');
     return text.len ? text.data : "a field of the request";
 }
 
@@ -30,8 +30,10 @@ mailing_words_checks(const struct mailing_mail *mail, struct arena *arena)
         uint32_t guard;
         const char *name;
     } names[] = {
-        {GUARD_LOGIN, "a login"},      {GUARD_CAPTCHA, "a captcha"},
-        {GUARD_HONEYPOT, "a trap field"}, {GUARD_LIMIT, "a limit per hour"},
+        {GUARD_LOGIN, "a login"},
+        {GUARD_CAPTCHA, "a captcha"},
+        {GUARD_HONEYPOT, "a trap field"},
+        {GUARD_LIMIT, "a limit per hour"},
         {GUARD_SPAM, "a spam check"},
         {GUARD_TOKEN, "a form token (which every visitor gets with the form)"},
     };
@@ -67,8 +69,8 @@ mailing_words_place(const struct mailing_mail *mail, struct str path, struct are
 bool
 mailing_words_is_raw(struct str function)
 {
-    static const char *const names[] = {"mail",      "wp_mail",   "mb_send_mail", "imap_mail",
-                                        "smtp_mail", "bxmail",    "fputs",        "fwrite"};
+    static const char *const names[] = {"mail",      "wp_mail", "mb_send_mail", "imap_mail",
+                                        "smtp_mail", "bxmail",  "fputs",        "fwrite"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (str_eq_nocase(function, str_from_cstr(names[i])))
@@ -91,8 +93,7 @@ static const struct {
     {"drupal_mail", "Strip \\r and \\n before it gets into $message['headers'].",
      "Send to variable_get('site_mail'), or check user_access() or a captcha in the submit "
      "function."},
-    {"addrecipient",
-     "Strip \\r and \\n before the header is added.",
+    {"addrecipient", "Strip \\r and \\n before the header is added.",
      "Joomla: check the captcha or JFactory::getUser()->id in the task that sends, not in the view "
      "that shows the form; a token alone is no check. Turn the feature off where it is not used."},
     {"add", "Strip \\r and \\n before the header is added.",
@@ -104,8 +105,7 @@ static const struct {
      "Give mail() a fixed recipient, and put the visitor's address, checked by filter_var($a, "
      "FILTER_VALIDATE_EMAIL), into Reply-To. If visitors must choose, let the field be a key of a "
      "list; or check a login or captcha in the script that sends."},
-    {"",
-     "Refuse values with \\r or \\n before they get into a header.",
+    {"", "Refuse values with \\r or \\n before they get into a header.",
      "Fix the recipient, or let visitors choose from a list; or check a login or captcha in the "
      "code that sends, not where the form is shown."},
 };
@@ -166,8 +166,8 @@ tail_of(struct str path)
 }
 
 static bool
-any_speaks(const struct subject *subject, const struct mailing_mail *mail,
-           const char *const *words, size_t count)
+any_speaks(const struct subject *subject, const struct mailing_mail *mail, const char *const *words,
+           size_t count)
 {
     return speaks(tail_of(subject->inside.len ? subject->inside : subject->path), words, count) ||
            speaks(mail->inside, words, count) || speaks(mail->recipient.origin, words, count) ||
@@ -177,12 +177,12 @@ any_speaks(const struct subject *subject, const struct mailing_mail *mail,
 bool
 mailing_words_is_recommendation(const struct subject *subject, const struct mailing_mail *mail)
 {
-    static const char *const words[] = {"tellafriend",  "tellfriend",  "recommend",  "sendtofriend",
-                                        "sendtoafriend", "emailfriend", "emailafriend", "mailtofriend",
-                                        "referafriend", "referfriend", "emailthis",  "friendemail",
-                                        "friendmail",   "friend[",     "emailtofriend", "sendtoafriend",
-                                        "empfehlen",    "weiterempf",  "tellyourfriend", "mailtoafriend",
-                                        "sharebyemail", "sharebymail", "mailfriend"};
+    static const char *const words[] = {
+        "tellafriend",   "tellfriend",   "recommend",    "sendtofriend",   "sendtoafriend",
+        "emailfriend",   "emailafriend", "mailtofriend", "referafriend",   "referfriend",
+        "emailthis",     "friendemail",  "friendmail",   "friend[",        "emailtofriend",
+        "sendtoafriend", "empfehlen",    "weiterempf",   "tellyourfriend", "mailtoafriend",
+        "sharebyemail",  "sharebymail",  "mailfriend"};
 
     return any_speaks(subject, mail, words, sizeof(words) / sizeof(words[0]));
 }
@@ -191,9 +191,9 @@ bool
 mailing_words_is_confirmation(const struct subject *subject, const struct mailing_mail *mail)
 {
     static const char *const words[] = {
-        "regist",  "signup",  "subscri",  "order",    "checkout", "activat", "confirm", "reset",
-        "welcome", "newuser", "adduser",  "lostpass", "forgot",   "recover", "passwor", "verif",
-        "booking", "reserv",  "payment",  "invoice",  "autorespon", "autoreply", "thank", "invit"};
+        "regist",  "signup",  "subscri", "order",    "checkout",   "activat",   "confirm", "reset",
+        "welcome", "newuser", "adduser", "lostpass", "forgot",     "recover",   "passwor", "verif",
+        "booking", "reserv",  "payment", "invoice",  "autorespon", "autoreply", "thank",   "invit"};
 
     return any_speaks(subject, mail, words, sizeof(words) / sizeof(words[0]));
 }

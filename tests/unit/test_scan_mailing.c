@@ -187,7 +187,8 @@ grades_what_a_visitor_chooses(void)
          "header-injection!"},
         {"<?php mail('info@site.example', 'x', 'y', 'From: ' . trim($_POST['email']));",
          "header-injection!"},
-        {"<?php mail('info@site.example', 'x', 'y', 'From: ' . str_replace(array(\"\\r\", \"\\n\"), "
+        {"<?php mail('info@site.example', 'x', 'y', 'From: ' . str_replace(array(\"\\r\", "
+         "\"\\n\"), "
          "'', $_POST['email']));",
          ""},
         {"<?php mail('info@site.example', 'x', 'y', 'From: ' . htmlspecialchars($_POST['email']));",
@@ -215,7 +216,7 @@ grades_what_a_visitor_chooses(void)
          "sendmail-options!"},
         {"<?php mail('info@site.example', 'x', 'y', '', '-finfo@site.example');", ""},
         {"<?php mail('info@site.example', 'x', 'y', '', '-f' . escapeshellarg($_POST['email']));",
-         ""},
+         "sendmail-options!"},
         {"<?php if (!preg_match('/^[a-z0-9.]+@[a-z0-9.]+$/', $_POST['email'])) die;"
          "mail('info@site.example', 'x', 'y', '', '-f' . $_POST['email']);",
          ""},
@@ -253,7 +254,8 @@ counts_checks_that_hold(void)
          "$_POST['email']);",
          ""},
         {"<?php $errors = array(); if (!filter_var($_POST['email'], FILTER_VALIDATE_EMAIL)) "
-         "$errors[] = 'no'; if (count($errors) == 0) mail('info@site.example', 'x', 'y', 'From: ' . "
+         "$errors[] = 'no'; if (count($errors) == 0) mail('info@site.example', 'x', 'y', 'From: ' "
+         ". "
          "$_POST['email']);",
          ""},
         {"<?php $errors = array(); if (!filter_var($_POST['email'], FILTER_VALIDATE_EMAIL)) "
@@ -322,7 +324,8 @@ counts_checks_that_hold(void)
         {"<?php if (!current_user_can('manage_options')) return;"
          "wp_mail($_POST['to'], 'x', $_POST['message']);",
          ""},
-        {"<?php if (php_sapi_name() !== 'cli') exit; mail($_GET['to'], 'x', $_GET['message']);", ""},
+        {"<?php if (php_sapi_name() !== 'cli') exit; mail($_GET['to'], 'x', $_GET['message']);",
+         ""},
         /* a nonce is no bot check, a trap is a weak one */
         {"<?php if (!wp_verify_nonce($_POST['_wpnonce'], 'x')) exit;"
          "wp_mail($_POST['to'], 'x', $_POST['message']);",
@@ -460,7 +463,8 @@ follows_the_text(void)
          "//// /srv/www/check.php\n<?php function visitor_ok() { return captcha_check(); }",
          "open-relay"},
         {"//// /srv/www/contact.php\n<?php $m = new Out(); $m->to($_POST['to'], $_POST['message']);"
-         "//// /srv/www/out.php\n<?php class Out { function to($to, $text) { $this->go($to, $text); }"
+         "//// /srv/www/out.php\n<?php class Out { function to($to, $text) { $this->go($to, "
+         "$text); }"
          "function go($to, $text) { mail($to, 'x', $text); } }",
          "open-relay!"},
         {"//// /srv/www/contact.php\n<?php $m = new Out(); $m->setTo($_POST['to']);"
@@ -544,7 +548,8 @@ knows_the_libraries(void)
          "$this->email->message($this->input->post('message')); $this->email->send(); } }",
          "open-relay!"},
         {"<?php class Contact extends CI_Controller { function send() { "
-         "$this->email->to('info@site.example'); $this->email->reply_to($this->input->post('email'));"
+         "$this->email->to('info@site.example'); "
+         "$this->email->reply_to($this->input->post('email'));"
          "$this->email->message($this->input->post('message')); $this->email->send(); } }",
          ""},
         {"<?php $mail = new Zend_Mail(); $mail->addTo($_POST['to']);"
@@ -579,7 +584,8 @@ knows_the_libraries(void)
         {"<?php CEvent::Send('FEEDBACK', SITE_ID, array('EMAIL_TO' => $_POST['to'], 'TEXT' => "
          "$_POST['message']));",
          "open-relay!"},
-        {"<?php CEvent::Send('FEEDBACK', SITE_ID, array('EMAIL_TO' => 'info@site.example', 'TEXT' => "
+        {"<?php CEvent::Send('FEEDBACK', SITE_ID, array('EMAIL_TO' => 'info@site.example', 'TEXT' "
+         "=> "
          "$_POST['message']));",
          ""},
     };
