@@ -29,22 +29,25 @@ has_mark(const char *folder)
     return false;
 }
 
+/* So many scripts side by side are a collection of what has nothing to do with each other. */
+#define SITE_SCRIPTS_MAX 100
+
 /* A plugin or a part of a site, which has no marks of its own. */
 static bool
 has_php(const char *folder)
 {
     DIR *dir = opendir(folder);
     const struct dirent *entry;
-    bool is_any = false;
+    size_t count = 0;
 
-    while (dir && !is_any && (entry = readdir(dir)) != NULL) {
+    while (dir && count <= SITE_SCRIPTS_MAX && (entry = readdir(dir)) != NULL) {
         size_t len = strlen(entry->d_name);
 
-        is_any = len > 4 && strcmp(entry->d_name + len - 4, ".php") == 0;
+        count += len > 4 && strcmp(entry->d_name + len - 4, ".php") == 0;
     }
     if (dir)
         closedir(dir);
-    return is_any;
+    return count > 0 && count <= SITE_SCRIPTS_MAX;
 }
 
 static struct site *

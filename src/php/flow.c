@@ -270,6 +270,7 @@ tell_uncalled(struct flow *flow)
                                      .guards = sink->guards | hook_guards(function),
                                      .is_in_loop = sink->is_in_loop,
                                      .inside = function->name,
+                                     .hook = function->hook,
                                      .via = sink,
                                      .unit = sink->unit});
         }

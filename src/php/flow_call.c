@@ -159,6 +159,18 @@ name_by_argument(struct flow *flow, const struct arguments *arguments, struct va
     value->taint |= TAINT_TEXT;
 }
 
+/* assert($x->isOpen()), assert(Foo::all($x)): a truth, and no code since PHP 8. */
+static bool
+asserts_truth(struct str name, const struct arguments *arguments)
+{
+    const struct node *node = arguments->count ? arguments->nodes[0] : NULL;
+
+    return node && str_eq(name, STR("assert")) &&
+           (node->kind == NODE_METHOD_CALL || node->kind == NODE_STATIC_CALL ||
+            node->kind == NODE_ISSET || (node->kind == NODE_UNARY && node->op == '!') ||
+            (node->kind == NODE_BINARY && node->op != '.'));
+}
+
 /* `name` for the event; `unit` of the object, 0 for functions. */
 static struct value
 apply_row(struct flow *flow, const struct library *row, struct str name, uint32_t unit,
@@ -295,6 +307,8 @@ note_hook(struct flow *flow, struct str name, const struct arguments *arguments)
                    : flow_function_find(flow, flow_lower(flow, callback));
     if (!function)
         return;
+    if (!function->hook.len)
+        function->hook = hook;
     if (flow_hook_is_private(hook))
         function->is_hook_private = true;
     else
@@ -387,6 +401,28 @@ call_own(struct flow *flow, struct function *function, struct arguments *argumen
     return flow_apply(flow, sum, arguments, node, when_true, when_false);
 }
 
+/* "INSERT INTO users …": an account was opened. */
+static uint32_t
+account_mark(struct str name, const struct arguments *arguments)
+{
+    static const char *const tables[] = {"user", "member", "account", "customer", "client"};
+    uint32_t index = str_starts(name, STR("mysqli_")) || str_starts(name, STR("pg_")) ? 1 : 0;
+    struct str text;
+
+    if (index >= arguments->count || (str_find(name, STR("query")) == name.len &&
+                                      !str_eq(name, STR("prepare")) && !str_eq(name, STR("exec"))))
+        return 0;
+    text = str_first(str_trim(arguments->list[index].text), 60);
+    if (!str_starts_nocase(text, STR("insert into")))
+        return 0;
+    text = str_first(text, str_index(text, '('));
+    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+        if (str_find_nocase(text, str_from_cstr(tables[i])) < text.len)
+            return MARK_REGISTERED;
+    }
+    return 0;
+}
+
 static void
 guard_by_name(struct str name, struct facts *when_true, struct facts *when_false)
 {
@@ -409,13 +445,16 @@ flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
     if (own)
         return call_own(flow, own, arguments, node, when_true, when_false);
     note_hook(flow, bare, arguments);
+    flow->state.guards |= account_mark(bare, arguments);
     flow_closures(flow, bare, 0, arguments);
     check_facts(flow, bare, arguments, when_true, when_false);
     if (call_special(flow, bare, arguments, node, when_true, when_false, &value))
         return value;
     if (fold_call(bare, arguments->list, arguments->count, flow->arena, &value))
         return value;
-    if (row) {
+    if (asserts_truth(bare, arguments)) {
+        value = VALUE_NOTHING;
+    } else if (row) {
         value = apply_row(flow, row, bare, 0, arguments, node, when_true, when_false);
     } else {
         known = summaries_find(flow->options->known, bare);
@@ -503,6 +542,7 @@ flow_call_method(struct flow *flow, const struct method_call *call, struct facts
         known = summaries_find_method(flow->options->known, call->name);
     if (known)
         return flow_apply(flow, known, call->arguments, call->node, when_true, when_false);
+    flow->state.guards |= account_mark(call->name, call->arguments);
     flow_closures(flow, STR_EMPTY, 0, call->arguments);
     guard_by_name(call->name, when_true, when_false);
     value = together(call->arguments);

@@ -834,8 +834,10 @@ one_expression(struct flow *flow, const struct node *node)
         return VALUE_NOTHING;
     case NODE_CLONE:
     case NODE_YIELD:
-    case NODE_INSTANCEOF:
         return each_child(flow, node);
+    case NODE_INSTANCEOF: /* true or false, whatever was asked */
+        (void)each_child(flow, node);
+        return VALUE_NOTHING;
     case NODE_MATCH:
         return match_expression(flow, node);
     case NODE_CLOSURE:

@@ -42,6 +42,7 @@ struct function {
     bool is_called;      /* in this file: its mail is told where it is called */
     bool is_hook_public; /* registered for visitors, or for users who are logged in: WordPress */
     bool is_hook_private;
+    struct str hook; /* the first of them */
     struct function *next;
 };
 

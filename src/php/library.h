@@ -60,6 +60,10 @@ enum guard {
     GUARD_CONSOLE = 1 << 6,  /* only from the command line */
     GUARD_SPAM = 1 << 7,     /* a content check: Akismet and the like */
     GUARD_PASSWORD = 1 << 8, /* the request must hold a constant: what web shells do */
+
+    /* No guards, but what has happened on the path: */
+    MARK_REGISTERED = 1 << 16, /* an account was opened */
+    MARK_ATTACK = 1 << 17,     /* a page that is missing was asked for, a login failed */
 };
 
 /* What a call gives back. */

@@ -23,6 +23,7 @@ mail_of(struct mailing *mailing, const struct flow_event *event)
         .guards = UINT32_MAX,
         .inside = event->inside,
         .function = event->function,
+        .hook = event->hook,
         .path = event->via ? event->via->path : STR_EMPTY,
         .path_line = event->via ? event->via->line : 0,
     };

@@ -35,7 +35,7 @@ struct mailing_part {
 struct mailing_mail {
     uint32_t unit, line, guards;
     bool is_in_loop, is_sent;
-    struct str inside, function;
+    struct str inside, function, hook;
     struct str path; /* of the sink, where it is another file */
     uint32_t path_line;
     struct mailing_part recipient, copy, sender, subject, body, header, options;

@@ -165,9 +165,9 @@ tail_of(struct str path)
     return path;
 }
 
-static bool
-any_speaks(const struct subject *subject, const struct mailing_mail *mail, const char *const *words,
-           size_t count)
+bool
+mailing_words_any(const struct subject *subject, const struct mailing_mail *mail,
+                  const char *const *words, size_t count)
 {
     return speaks(tail_of(subject->inside.len ? subject->inside : subject->path), words, count) ||
            speaks(mail->inside, words, count) || speaks(mail->recipient.origin, words, count) ||
@@ -184,7 +184,7 @@ mailing_words_is_recommendation(const struct subject *subject, const struct mail
         "sendtoafriend", "empfehlen",    "weiterempf",   "tellyourfriend", "mailtoafriend",
         "sharebyemail",  "sharebymail",  "mailfriend"};
 
-    return any_speaks(subject, mail, words, sizeof(words) / sizeof(words[0]));
+    return mailing_words_any(subject, mail, words, sizeof(words) / sizeof(words[0]));
 }
 
 bool
@@ -195,5 +195,5 @@ mailing_words_is_confirmation(const struct subject *subject, const struct mailin
         "welcome", "newuser", "adduser", "lostpass", "forgot",     "recover",   "passwor", "verif",
         "booking", "reserv",  "payment", "invoice",  "autorespon", "autoreply", "thank",   "invit"};
 
-    return any_speaks(subject, mail, words, sizeof(words) / sizeof(words[0]));
+    return mailing_words_any(subject, mail, words, sizeof(words) / sizeof(words[0]));
 }

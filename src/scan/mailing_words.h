@@ -33,4 +33,9 @@ bool mailing_words_is_recommendation(const struct subject *subject,
 /* "register.php", sendActivation(), "Your order …". */
 bool mailing_words_is_confirmation(const struct subject *subject, const struct mailing_mail *mail);
 
+/* Does the path's end, the function, the recipient's field or the subject hold one of the words?
+ * Blanks, "-", "_" and "." in them do not count. */
+bool mailing_words_any(const struct subject *subject, const struct mailing_mail *mail,
+                       const char *const *words, size_t count);
+
 #endif

@@ -4,6 +4,7 @@
 #include "php/parse.h"
 #include "scan/mailing.h"
 #include "scan/malicious.h"
+#include "scan/notification.h"
 
 struct look {
     struct malicious malicious;
@@ -58,5 +59,6 @@ php_file_look(const struct subject *subject, struct arena *arena, struct finding
         flow = flow_file(parsed.root, &options, arena);
     signs_judge(signs, subject, findings);
     mailing_judge(look.mailing, findings);
+    notification_judge(look.mailing, findings);
     return parsed.root && !parsed.is_cut && !flow.is_cut;
 }
