@@ -66,7 +66,8 @@ static uint32_t
 unit_of(const struct flow *flow, const struct arrival *arrival)
 {
     return arrival->unit ? arrival->unit
-                         : (uint32_t)((uintptr_t)arrival->node >> 4) ^ flow->frame->id << 16;
+                         : ((uint32_t)((uintptr_t)arrival->node >> 4) ^ flow->frame->id << 16) &
+                               ~SUM_UNIT_OF_OBJECT;
 }
 
 /* A parameter of the function arrives: its callers will know. */
@@ -277,13 +278,46 @@ tell_uncalled(struct flow *flow)
     }
 }
 
+static bool
+has_object_sinks(const struct summary *sum)
+{
+    for (uint32_t i = 0; i < sum->sink_count; i++) {
+        if ((sum->sinks[i].parameters >> SUM_PARAMETERS_MAX) ||
+            (sum->sinks[i].unit & SUM_UNIT_OF_OBJECT))
+            return true;
+    }
+    return false;
+}
+
+static void
+mark_classes(struct flow *flow)
+{
+    for (struct function *function = flow->functions; function; function = function->next) {
+        struct class *class = flow_class_find(flow, function->class);
+
+        if (class && function->sum && has_object_sinks(function->sum))
+            class->is_arriving = true;
+    }
+}
+
+/* "setTo($to)" concerns other files where another method of the class sends to $this->to. */
+static bool
+sets_what_is_sent(const struct flow *flow, const struct function *function)
+{
+    const struct class *class = flow_class_find(flow, function->class);
+
+    return class && class->is_arriving && function->sum->set_count;
+}
+
 static void
 give_sums(struct flow *flow)
 {
     if (!flow->options->found)
         return;
+    mark_classes(flow);
     for (struct function *function = flow->functions; function; function = function->next) {
-        if (function->sum && !function->layer && summary_matters(function->sum))
+        if (function->sum && !function->layer &&
+            (summary_matters(function->sum) || sets_what_is_sent(flow, function)))
             (void)summaries_add(flow->options->found, function->sum);
     }
 }

@@ -87,6 +87,36 @@ weaken_whole(struct flow *flow, struct str base, struct value key, struct value 
     }
 }
 
+/* What a method keeps in the object, other methods find there. */
+static void
+keep_property(struct flow *flow, struct str path, struct value value, bool is_added)
+{
+    struct class *class;
+    const struct variable *before;
+
+    if (!str_starts(path, STR("this->")) || !flow->frame->class.len)
+        return;
+    flow_object_set(flow, path, value, is_added);
+    class = flow_class_find(flow, flow->frame->class);
+    if (!class)
+        return;
+    /* Parameters of this method are none of another's. */
+    value.parameters = 0;
+    before = state_find(&class->properties, path);
+    (void)state_set(&class->properties, path, before ? value_either(before->value, value) : value);
+}
+
+/* What an array holds of an item that was put into it. */
+static struct value
+whole_of(struct value value)
+{
+    value.kind = VALUE_UNKNOWN;
+    value.truth = TRUTH_YES;
+    value.text = STR_EMPTY;
+    value.items = NULL;
+    return value;
+}
+
 static void
 assign_index(struct flow *flow, const struct node *target, struct value value)
 {
@@ -107,24 +137,8 @@ assign_index(struct flow *flow, const struct node *target, struct value value)
     if (path.len)
         (void)state_set(&flow->state, path, value);
     weaken_whole(flow, base, key, value);
-}
-
-/* What a method keeps in the object, other methods find there. */
-static void
-keep_property(struct flow *flow, struct str path, struct value value)
-{
-    struct class *class;
-    const struct variable *before;
-
-    if (!str_starts(path, STR("this->")) || !flow->frame->class.len)
-        return;
-    class = flow_class_find(flow, flow->frame->class);
-    if (!class)
-        return;
-    /* Parameters of this method are none of another's. */
-    value.parameters = 0;
-    before = state_find(&class->properties, path);
-    (void)state_set(&class->properties, path, before ? value_either(before->value, value) : value);
+    if (flow_is_visitor(value) || value.parameters)
+        keep_property(flow, base, whole_of(value), true);
 }
 
 /* $mail->Body = …: a mail sink where the object is a mailer by class or name. */
@@ -202,7 +216,7 @@ flow_assign(struct flow *flow, const struct node *target, struct value value)
         path = flow_path(flow, target);
         if (path.len) {
             (void)state_set(&flow->state, path, value);
-            keep_property(flow, path, value);
+            keep_property(flow, path, value, false);
         }
         return;
     case NODE_ARRAY:

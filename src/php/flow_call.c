@@ -4,6 +4,7 @@ static void
 read_arguments(struct flow *flow, const struct node *first, struct arguments *arguments)
 {
     arguments->count = 0;
+    arguments->receiver = STR_EMPTY;
     for (const struct node *child = first; child; child = child->next) {
         const struct node *node = child->kind == NODE_ARGUMENT ? node_child(child, 0) : child;
         struct value value = flow_expression(flow, node);
@@ -579,6 +580,7 @@ call_on_object(struct flow *flow, const struct node *node, struct facts *when_tr
         return VALUE_NOTHING;
     read_arguments(flow, node->child ? node_child(node, 1)->next : NULL, arguments);
     class = is_this ? flow->frame->class : receiver_class(flow, object, receiver);
+    arguments->receiver = object->kind == NODE_NEW ? STR("new") : flow_path(flow, object);
     value = flow_call_method(
         flow,
         &(struct method_call){.class = class,
@@ -611,6 +613,7 @@ call_static(struct flow *flow, const struct node *node, struct facts *when_true,
         const struct class *own = flow_class_find(flow, flow->frame->class);
 
         class = own ? own->parent : STR_EMPTY;
+        arguments->receiver = STR("this");
     }
     return flow_call_method(flow,
                             &(struct method_call){.class = class,
@@ -649,6 +652,8 @@ call_new(struct flow *flow, const struct node *node, struct facts *when_true,
                     (struct arrival){
                         .sink = SINK_CALLEE, .function = STR("ReflectionFunction"), .node = node},
                     arguments->list[0]);
+    state_forget(&flow->state, STR("new"));
+    arguments->receiver = STR("new");
     if (class.len)
         (void)flow_call_method(flow,
                                &(struct method_call){.class = class,

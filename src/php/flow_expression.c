@@ -299,6 +299,17 @@ is_set_outside(const struct flow *flow, struct str path)
     return str_eq(path, STR("this->Sender")) && library_is_mailer(flow->frame->class);
 }
 
+/* Of "this->data[to]", "this->data" is what callers may have set. */
+static void
+read_object_part(struct flow *flow, struct str path)
+{
+    struct str name = str_from(path, 6);
+    size_t end = str_index_any(name, STR("[-"));
+
+    if (end < name.len)
+        (void)flow_read(flow, str_first(path, 6 + end));
+}
+
 struct value
 flow_read(struct flow *flow, struct str path)
 {
@@ -326,8 +337,11 @@ flow_read(struct flow *flow, struct str path)
     }
     if (root.len == path.len)
         return (struct value){.taint = flow->frame->other_taint};
+    if (root.len < path.len && str_starts(path, STR("this->")))
+        read_object_part(flow, path);
     if (!read_property(flow, path, &value))
         value = read_whole(flow, path);
+    value.parameters |= flow_object_bit(flow, path);
     /* Kept as well: $data['email'] is checked here and used there. */
     if (value.parameters || flow_is_visitor(value))
         (void)state_set(&flow->state, path, value);
@@ -679,6 +693,8 @@ assign_expression(struct flow *flow, const struct node *node)
 
         value = flow_condition(flow, node_child(node, 1), &when_true, &when_false);
         flow_assign(flow, target, value);
+        if (node_child(node, 1)->kind == NODE_NEW)
+            flow_object_move(flow, STR("new"), flow_path(flow, target));
         path = target->kind == NODE_VARIABLE ? target->text : STR_EMPTY;
         if (path.len &&
             (when_true.guards | when_true.count | when_false.guards | when_false.count)) {

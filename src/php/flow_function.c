@@ -301,29 +301,14 @@ flow_closure_call(struct flow *flow, const struct node *closure, const struct ar
     return value;
 }
 
-/* What comes out of the parameters in `bits`, for these arguments. */
-static struct value
-through(const struct arguments *arguments, uint32_t bits)
-{
-    struct value value = VALUE_NOTHING;
-    bool is_first = true;
-
-    for (uint32_t i = 0; i < arguments->count; i++) {
-        if (!(bits & (1u << i)))
-            continue;
-        value = is_first ? arguments->list[i] : value_both(value, arguments->list[i]);
-        is_first = false;
-    }
-    return value;
-}
-
 static void
 apply_sinks(struct flow *flow, const struct summary *sum, const struct arguments *arguments,
             const struct node *node)
 {
     for (uint32_t i = 0; i < sum->sink_count; i++) {
         const struct sum_sink *sink = &sum->sinks[i];
-        struct value value = through(arguments, sink->parameters);
+        struct value value = flow_object_through(flow, sum, arguments, sink->parameters);
+        uint32_t unit = flow_object_unit(flow, sink->unit, arguments->receiver);
 
         /* What the caller cleaned says nothing of what comes from the visitor inside. */
         value.clean = sink->clean | (sink->taint & TAINT_VISITOR ? 0 : value.clean);
@@ -338,7 +323,9 @@ apply_sinks(struct flow *flow, const struct summary *sum, const struct arguments
                                      .node = node,
                                      .via = sink,
                                      .guards = sink->guards,
-                                     .unit = sink->unit ^ (uint32_t)(uintptr_t)node,
+                                     .unit = unit ? unit
+                                                  : (sink->unit ^ (uint32_t)(uintptr_t)node) &
+                                                        ~SUM_UNIT_OF_OBJECT,
                                      .is_in_loop = sink->is_in_loop},
                     value);
     }
@@ -375,12 +362,13 @@ flow_apply(struct flow *flow, const struct summary *sum, struct arguments *argum
     struct value result = sum->result, made;
 
     apply_sinks(flow, sum, arguments, node);
+    flow_object_apply(flow, sum, arguments);
     apply_facts(flow, sum, arguments, when_true, when_false);
     if (sum->is_end)
         flow->state.is_dead = true;
     if (!sum->result.parameters)
         return result;
-    made = through(arguments, sum->result.parameters);
+    made = flow_object_through(flow, sum, arguments, sum->result.parameters);
     result.parameters = made.parameters;
     /* What the function does to its parameter comes on top of what it was. */
     if (!(sum->result.taint & TAINT_VISITOR))

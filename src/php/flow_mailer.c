@@ -17,10 +17,13 @@ flow_mailer_unit(struct flow *flow, const struct node *object)
 
     if (flow->closure_unit && root->kind == NODE_VARIABLE)
         return flow->closure_unit;
+    /* The mailer of an object, or the object itself, is one for all its methods. */
+    if (str_eq(path, STR("this")) || str_starts(path, STR("this->")))
+        return (uint32_t)str_hash(path) | SUM_UNIT_OF_OBJECT;
     if (path.len)
-        return (uint32_t)str_hash(path) ^ flow->frame->id;
+        return ((uint32_t)str_hash(path) ^ flow->frame->id) & ~SUM_UNIT_OF_OBJECT;
     if (root->kind == NODE_NEW || root->kind == NODE_STATIC_CALL)
-        return (uint32_t)((uintptr_t)root >> 4) ^ flow->frame->id << 16;
+        return ((uint32_t)((uintptr_t)root >> 4) ^ flow->frame->id << 16) & ~SUM_UNIT_OF_OBJECT;
     return 0;
 }
 

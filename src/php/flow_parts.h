@@ -12,6 +12,7 @@
  *     flow_call.c       calls by name, of methods, of values
  *     flow_callback.c   functions that are handed to functions
  *     flow_mailer.c     mails that are put together by methods
+ *     flow_object.c     what methods leave in the object that they are called on
  *     flow_function.c   functions summed up, and computed with constants
  *     flow_pattern.c    what a regular expression says of what it matched
  */
@@ -50,6 +51,7 @@ struct class
 {
     struct str name, parent; /* lower case */
     struct state properties; /* "this->x": joined over all methods */
+    bool is_arriving;        /* a property of it reaches a sink in one of its methods */
     struct class *next;
 };
 
@@ -160,6 +162,7 @@ struct arguments {
     uint32_t count;
     struct value list[FLOW_ARGUMENTS_MAX];
     const struct node *nodes[FLOW_ARGUMENTS_MAX];
+    struct str receiver; /* path of the object; "new" of one that is being made; empty: none */
 };
 
 struct value flow_call(struct flow *flow, const struct node *node, struct facts *when_true,
@@ -208,6 +211,26 @@ uint32_t flow_mailer_unit(struct flow *flow, const struct node *object);
 /* The arguments of a call of the table arrive at their sinks. */
 void flow_mailer_arrive(struct flow *flow, const struct library *row, struct arrival arrival,
                         const struct arguments *arguments);
+
+/* In the sum that is made, a property of the object is one more parameter: its bit, 0 without. */
+uint32_t flow_object_bit(struct flow *flow, struct str path);
+
+/* Notes in the sum that a value was put into "this->property". */
+void flow_object_set(struct flow *flow, struct str path, struct value value, bool is_added);
+
+/* What comes out of the parameters and properties in `bits`, for these arguments. */
+struct value flow_object_through(struct flow *flow, const struct summary *sum,
+                                 const struct arguments *arguments, uint32_t bits);
+
+/* What the method leaves in the receiver. */
+void flow_object_apply(struct flow *flow, const struct summary *sum,
+                       const struct arguments *arguments);
+
+/* What is known of an object's properties goes over to another name of it. */
+void flow_object_move(struct flow *flow, struct str from, struct str to);
+
+/* The unit of a mail that belongs to an object, where a method of `receiver` adds to it; else 0. */
+uint32_t flow_object_unit(const struct flow *flow, uint32_t unit, struct str receiver);
 
 /* A function of this file by its lower-case name; NULL without. */
 struct function *flow_function_find(const struct flow *flow, struct str name);

@@ -93,6 +93,32 @@ copy_texts(struct arena *arena, struct summary *summary)
         summary->sinks[i].origin = arena_str(arena, summary->sinks[i].origin);
         summary->sinks[i].text = arena_str(arena, summary->sinks[i].text);
     }
+    for (uint32_t i = 0; i < summary->property_count; i++)
+        summary->properties[i] = arena_str(arena, summary->properties[i]);
+    for (uint32_t i = 0; i < summary->set_count; i++) {
+        summary->sets[i].property = arena_str(arena, summary->sets[i].property);
+        summary->sets[i].origin = arena_str(arena, summary->sets[i].origin);
+    }
+}
+
+/* Do both do the same to their objects? */
+static bool
+same_object(const struct summary *a, const struct summary *b)
+{
+    if (a->property_count != b->property_count || a->set_count != b->set_count)
+        return false;
+    for (uint32_t i = 0; i < a->property_count; i++) {
+        if (!str_eq(a->properties[i], b->properties[i]))
+            return false;
+    }
+    for (uint32_t i = 0; i < a->set_count; i++) {
+        const struct sum_set *x = &a->sets[i], *y = &b->sets[i];
+
+        if (!str_eq(x->property, y->property) || x->parameters != y->parameters ||
+            x->taint != y->taint || x->clean != y->clean || x->is_added != y->is_added)
+            return false;
+    }
+    return true;
 }
 
 /* Texts are compared by their bytes: two files may hold the same function. */
@@ -105,7 +131,7 @@ same(const struct summary *a, const struct summary *b)
         a->result.clean != b->result.clean || a->result.parameters != b->result.parameters ||
         memcmp(a->clean_true, b->clean_true, sizeof(a->clean_true)) != 0 ||
         memcmp(a->clean_false, b->clean_false, sizeof(a->clean_false)) != 0 ||
-        memcmp(a->clean_after, b->clean_after, sizeof(a->clean_after)) != 0)
+        memcmp(a->clean_after, b->clean_after, sizeof(a->clean_after)) != 0 || !same_object(a, b))
         return false;
     for (uint32_t i = 0; i < a->sink_count; i++) {
         const struct sum_sink *x = &a->sinks[i], *y = &b->sinks[i];

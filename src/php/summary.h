@@ -16,7 +16,9 @@
 #include "php/state.h"
 
 #define SUM_SINKS_MAX 24
-#define SUM_PARAMETERS_MAX 32
+#define SUM_PARAMETERS_MAX 26
+#define SUM_PROPERTIES_MAX 6 /* of the object, beside the parameters: bits 26 to 31 */
+#define SUM_SETS_MAX 6
 #define SUMMARIES_MAX 20000
 
 /* A sink that is reached from parameters. */
@@ -36,6 +38,24 @@ struct sum_sink {
     struct str text;    /* the beginning of a subject or body that is known inside */
 };
 
+/* Bit of property `index` among those of parameters. */
+static inline uint32_t
+sum_property_bit(uint32_t index)
+{
+    return 1u << (SUM_PARAMETERS_MAX + index);
+}
+
+/* A mail that belongs to the object itself, whichever method adds to it. */
+#define SUM_UNIT_OF_OBJECT (1u << 31)
+
+/* What a method leaves in a property: "setTo($to)". */
+struct sum_set {
+    struct str property;
+    uint32_t parameters, taint, clean;
+    bool is_added; /* to what was there */
+    struct str origin;
+};
+
 struct summary {
     struct str name; /* lower case, "class::name" of a method */
     struct str path; /* of the file it stands in */
@@ -45,6 +65,9 @@ struct summary {
     uint32_t guards_true, guards_false, guards_after; /* hold when it gave true, false, at all */
     uint32_t clean_true[8], clean_false[8], clean_after[8]; /* of its first parameters */
     bool is_end;                                            /* never returns */
+    uint32_t property_count, set_count;
+    struct str properties[SUM_PROPERTIES_MAX]; /* that the bits behind the parameters stand for */
+    struct sum_set sets[SUM_SETS_MAX];
 };
 
 /* Does it tell a caller in another file anything? */

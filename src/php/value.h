@@ -46,9 +46,10 @@ enum taint {
     TAINT_COPIED = 1 << 27,  /* stands behind "Cc:" or "Bcc:" */
     TAINT_SETTER = 1 << 28,  /* what users of a mail class set as its sender */
 };
-#define TAINT_GIVES (1u << 29)  /* a callable that gives what is the visitor's */
-#define TAINT_PUT_IN (1u << 30) /* put into a text that the program holds: str_replace('{to}', … \
-                                 */
+#define TAINT_GIVES (1u << 29) /* a callable that gives what is the visitor's */
+#define TAINT_PUT_IN                                                                               \
+    (1u << 30) /* put into a text that the program holds: str_replace('{to}', …                  \
+                */
 #define TAINT_FIELD (TAINT_NAME | TAINT_ADDRESS | TAINT_TEXT)
 #define TAINT_VISITOR (TAINT_REQUEST | TAINT_HEADER | TAINT_UPLOAD)
 
