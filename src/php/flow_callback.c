@@ -145,6 +145,10 @@ flow_mapped(struct flow *flow, struct str name, const struct arguments *argument
             made.taint |= TAINT_PUT_IN;
         return value_both(value, made);
     }
+    if ((str_eq(name, STR("apply_filters_deprecated")) ||
+         str_eq(name, STR("apply_filters_ref_array"))) &&
+        arguments->count > 1 && list[1].kind == VALUE_ARRAY && list[1].items->count)
+        return *list[1].items->list[0].value;
     /* What is put in stands in the result as well as what it is put into. */
     if ((str_eq(name, STR("str_replace")) || str_eq(name, STR("str_ireplace")) ||
          str_eq(name, STR("preg_replace")) || str_eq(name, STR("ereg_replace")) ||

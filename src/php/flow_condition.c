@@ -33,7 +33,10 @@ is_user_id(struct str path)
 {
     size_t at = str_find_nocase(path, STR("user->"));
 
-    return at < path.len && str_eq_nocase(str_from(path, at + 6), STR("id"));
+    if (at < path.len)
+        return str_eq_nocase(str_from(path, at + 6), STR("id"));
+    at = str_find_nocase(path, STR("user][id]"));
+    return at < path.len && at + 9 == path.len;
 }
 
 /* What a place says by being true or false. */
@@ -109,6 +112,8 @@ constant_facts(const struct side *side, struct value constant, struct facts *equ
     /* Not false is true, not empty is true, not 0 is true; not "x" says nothing. */
     if (!truth || constant.kind == VALUE_BOOL)
         facts_and(other, truth ? &side->when_false : &side->when_true);
+    if (truth && is_user_id(side->path) && !flow_is_visitor(side->value))
+        equal->guards |= GUARD_LOGIN | GUARD_ADMIN; /* one certain user */
     if (truth && constant.kind == VALUE_STRING && side->path.len)
         facts_add(equal, side->path, CLEAN_LISTED | CLEAN_CRLF | CLEAN_SHELL | CLEAN_PATH);
 }

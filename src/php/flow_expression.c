@@ -185,17 +185,25 @@ root_of(struct str path)
     return str_first(path, at);
 }
 
+/* Is it a parameter of the function that is walked? */
+static bool
+is_given(const struct flow *flow, struct str name)
+{
+    const struct function *function = flow->frame->function;
+    const struct node *parameter = function ? node_child(function->node, 0)->child : NULL;
+
+    while (parameter && !str_eq(parameter->text, name))
+        parameter = parameter->next;
+    return parameter != NULL;
+}
+
 /* A form of Drupal, as its submit function gets it. */
 static uint32_t
 form_taint(const struct flow *flow, struct str path)
 {
-    const struct variable *request;
-
     /* Laravel: a field of the request that a controller was given. */
-    if (str_starts(path, STR("request->"))) {
-        request = state_find(&flow->state, STR("request"));
-        return request && request->value.parameters && !request->value.taint ? TAINT_REQUEST : 0;
-    }
+    if (str_starts(path, STR("request->")))
+        return is_given(flow, STR("request")) ? TAINT_REQUEST : 0;
     return str_starts(path, STR("form_state[values]")) || str_starts(path, STR("form_state[input]"))
                ? TAINT_REQUEST
                : 0;

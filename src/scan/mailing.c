@@ -324,13 +324,21 @@ judge_sender(const struct judge *judge)
          STR("Send from an address of this site, and put the visitor's into Reply-To."));
 }
 
+/* Folders that their content manager opens to administrators only. */
+static bool
+is_backend(const struct subject *subject)
+{
+    return str_find(subject->path, STR("/wp-admin/")) < subject->path.len ||
+           str_find(subject->path, STR("/administrator/components/")) < subject->path.len;
+}
+
 static void
 judge_mail(const struct judge *judge)
 {
     const struct mailing_mail *mail = judge->mail;
     bool is_text_free = mailing_is_free(&mail->body) || mailing_is_free(&mail->subject);
 
-    if (mail->guards & (GUARD_ADMIN | GUARD_CONSOLE))
+    if ((mail->guards & (GUARD_ADMIN | GUARD_CONSOLE)) || is_backend(judge->mailing->subject))
         return;
     judge_options(judge);
     judge_header(judge);
