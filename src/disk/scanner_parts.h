@@ -29,6 +29,7 @@ struct site {
     struct summaries *sums;   /* of the rounds before; NULL when there are none */
     struct summaries *coming; /* of this round; under the scanner's lock */
     bool is_changed;
+    bool is_defended; /* all its files were examined for checks that accused ones may call */
     struct site *next;
 };
 
@@ -39,6 +40,8 @@ struct seen {
     uint32_t groups;    /* of the gate */
     uint32_t inside_at; /* where the path inside the root begins */
     bool has_mail_finding;
+    bool is_accused;  /* of a mail that visitors can use */
+    bool is_examined; /* once at least: its functions are known to the site */
     struct seen *next;
 };
 
@@ -74,6 +77,9 @@ void *scanner_look_open(void *context, struct err *err);
 void scanner_look_close(void *own);
 void scanner_look(void *own, void *job);       /* the first time */
 void scanner_look_again(void *own, void *job); /* in a later round */
+
+/* Makes known what functions a file has that no gate wanted; tells nothing of it. */
+void scanner_look_for_checks(void *own, void *job);
 
 /* Hands all files below a path to the crew. */
 bool scanner_walk(struct scanner *scanner, struct crew *crew, const char *path, struct err *err)

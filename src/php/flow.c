@@ -129,6 +129,9 @@ flow_arrive(struct flow *flow, struct arrival arrival, struct value value)
 
     if (arrival.sink == SINK_NONE)
         return;
+    /* Objects are told apart too coarsely to accuse anybody of more than a mail. */
+    if (!sink_is_mail(arrival.sink))
+        value.parameters &= (1u << SUM_PARAMETERS_MAX) - 1;
     /* Parts of a mail that belong together are noted together, constants too. */
     if (flow->frame->sum && arrival.sink != SINK_OUTPUT &&
         (value.parameters || sink_is_mail(arrival.sink)))

@@ -87,6 +87,28 @@ lets_blank_pass(struct str pattern)
            str_find_nocase(pattern, STR("\\x20")) < pattern.len;
 }
 
+/* "^[a-z.]+@(www\.)?shop\.example$": addresses of domains that the program names. */
+static bool
+ends_in_one_domain(struct str pattern)
+{
+    size_t at = pattern.len;
+
+    while (at > 0 && pattern.data[at - 1] != '@')
+        at--;
+    if (at == 0)
+        return false;
+    for (; at < pattern.len; at++) {
+        char c = pattern.data[at];
+
+        if (c == '\\' && at + 1 < pattern.len && pattern.data[at + 1] == '.')
+            at++;
+        else if (!str_is_digit(c) && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+                 !strchr("-()|?$", c))
+            return false;
+    }
+    return true;
+}
+
 void
 flow_pattern_facts(struct str pattern, struct str subject, struct facts *when_true,
                    struct facts *when_false)
@@ -102,6 +124,8 @@ flow_pattern_facts(struct str pattern, struct str subject, struct facts *when_tr
         (str_ends(bare, STR("$")) || str_ends(bare, STR("\\z")) || str_ends(bare, STR("\\Z")))) {
         if (lets_line_end_pass(bare, modifiers))
             return;
+        if (ends_in_one_domain(bare))
+            facts_add(when_true, subject, CLEAN_LISTED);
         facts_add(when_true, subject,
                   (lets_blank_pass(bare) ? CLEAN_OF_LINE & ~(uint32_t)CLEAN_SHELL : CLEAN_OF_LINE) |
                       (str_index(bare, '@') < bare.len ? CLEAN_ADDRESS : 0));

@@ -26,6 +26,9 @@ const struct gate_pattern gate_patterns[] = {
     {"\\bmail\\s*\\(|mb_send_mail|imap_mail|wp_mail|drupal_mail", GATE_MAIL},
     {"addaddress|addrecipient|addcc\\b|addbcc|addreplyto|->setto\\b|sendmail|phpmailer|swift_",
      GATE_MAIL},
+    {"\\bmail::(to|raw|send|queue|plain|factory)\\b|->(email|mail|mailer)->|cevent::send|zend_mail|"
+     "symfony\\\\component\\\\mime|wp_(send_)?new_user_notification",
+     GATE_MAIL},
     {"file_put_contents|fwrite|fputs|move_uploaded_file|\\bcopy\\s*\\(", GATE_WRITE},
     {"fsockopen|pfsockopen|stream_socket_client|socket_create|curl_exec", GATE_NETWORK},
     {"\\bchr\\s*\\(|strrev\\s*\\(|(\\\\x[0-9a-f]{2}){4}|(\\\\[0-7]{3}){4}", GATE_BUILDER},
