@@ -189,6 +189,7 @@ declare_class(struct flow *flow, const struct node *node)
     state_init(&class->properties, flow->arena);
     if (!class->name.len)
         class->name = STR("class@anonymous");
+    class->is_mailer = flow_object_is_mailer(flow, node);
     flow->classes = class;
     for (const struct node *member = node->child; member; member = member->next) {
         if (member->kind == NODE_FUNCTION) {
@@ -281,35 +282,13 @@ tell_uncalled(struct flow *flow)
     }
 }
 
-static bool
-has_object_sinks(const struct summary *sum)
-{
-    for (uint32_t i = 0; i < sum->sink_count; i++) {
-        if ((sum->sinks[i].parameters >> SUM_PARAMETERS_MAX) ||
-            (sum->sinks[i].unit & SUM_UNIT_OF_OBJECT))
-            return true;
-    }
-    return false;
-}
-
-static void
-mark_classes(struct flow *flow)
-{
-    for (struct function *function = flow->functions; function; function = function->next) {
-        struct class *class = flow_class_find(flow, function->class);
-
-        if (class && function->sum && has_object_sinks(function->sum))
-            class->is_arriving = true;
-    }
-}
-
 /* "setTo($to)" concerns other files where another method of the class sends to $this->to. */
 static bool
 sets_what_is_sent(const struct flow *flow, const struct function *function)
 {
     const struct class *class = flow_class_find(flow, function->class);
 
-    return class && class->is_arriving && function->sum->set_count;
+    return class && class->is_mailer && function->sum->set_count;
 }
 
 static void
@@ -317,7 +296,6 @@ give_sums(struct flow *flow)
 {
     if (!flow->options->found)
         return;
-    mark_classes(flow);
     for (struct function *function = flow->functions; function; function = function->next) {
         if (function->sum && !function->layer &&
             (summary_matters(function->sum) || sets_what_is_sent(flow, function)))

@@ -138,7 +138,7 @@ assign_index(struct flow *flow, const struct node *target, struct value value)
         (void)state_set(&flow->state, path, value);
     weaken_whole(flow, base, key, value);
     if (flow_is_visitor(value) || value.parameters)
-        keep_property(flow, base, whole_of(value), true);
+        flow_object_set(flow, base, whole_of(value), true);
 }
 
 /* $mail->Body = …: a mail sink where the object is a mailer by class or name. */

@@ -11,6 +11,39 @@ own_property(struct str path)
     return str_index_any(name, STR("[-:")) == name.len ? name : STR_EMPTY;
 }
 
+/* Does a mail leave from anywhere in it, by what its calls are named? */
+static bool
+sends_mail(struct flow *flow, const struct node *node)
+{
+    bool is_found = false;
+
+    if (!flow_enter(flow))
+        return false;
+    for (const struct node *child = node->child; child && !is_found; child = child->next) {
+        if (child->kind == NODE_CALL || child->kind == NODE_NEW)
+            is_found = library_is_mailer(node_child(child, 0)->text);
+        is_found = is_found || sends_mail(flow, child);
+    }
+    flow_leave(flow);
+    return is_found;
+}
+
+bool
+flow_object_is_mailer(struct flow *flow, const struct node *class)
+{
+    return library_is_mailer(class->text) || library_is_mailer(class->parent) ||
+           sends_mail(flow, class);
+}
+
+/* The class whose method is walked, where it sends mail. */
+static bool
+is_in_mailer(const struct flow *flow)
+{
+    const struct class *class = flow_class_find(flow, flow->frame->class);
+
+    return flow->frame->sum && class && class->is_mailer;
+}
+
 /* The bit that stands for a property in the sum that is made; 0 when there is none left. */
 static uint32_t
 property_bit(struct flow *flow, struct str name)
@@ -32,7 +65,7 @@ flow_object_bit(struct flow *flow, struct str path)
 {
     struct str name = own_property(path);
 
-    if (!name.len || !flow->frame->sum || !flow->frame->class.len || flow->concrete)
+    if (!name.len || flow->concrete || !is_in_mailer(flow))
         return 0;
     return property_bit(flow, name);
 }
@@ -51,8 +84,7 @@ flow_object_set(struct flow *flow, struct str path, struct value value, bool is_
         .origin = value.origin ? *value.origin : STR_EMPTY,
     };
 
-    if (!sum || !name.len || !flow->frame->class.len ||
-        (!value.parameters && !flow_is_visitor(value)))
+    if (!name.len || !is_in_mailer(flow) || (!value.parameters && !flow_is_visitor(value)))
         return;
     for (uint32_t i = 0; i < sum->set_count; i++) {
         struct sum_set *known = &sum->sets[i];

@@ -51,7 +51,7 @@ struct class
 {
     struct str name, parent; /* lower case */
     struct state properties; /* "this->x": joined over all methods */
-    bool is_arriving;        /* a property of it reaches a sink in one of its methods */
+    bool is_mailer;          /* a mail leaves from it, as far as names tell */
     struct class *next;
 };
 
@@ -211,6 +211,9 @@ uint32_t flow_mailer_unit(struct flow *flow, const struct node *object);
 /* The arguments of a call of the table arrive at their sinks. */
 void flow_mailer_arrive(struct flow *flow, const struct library *row, struct arrival arrival,
                         const struct arguments *arguments);
+
+/* Only classes that send mail are told apart by their objects: all else costs too much. */
+bool flow_object_is_mailer(struct flow *flow, const struct node *class);
 
 /* In the sum that is made, a property of the object is one more parameter: its bit, 0 without. */
 uint32_t flow_object_bit(struct flow *flow, struct str path);
