@@ -424,6 +424,22 @@ account_mark(struct str name, const struct arguments *arguments)
     return 0;
 }
 
+/* What a function finds by the visitor's word is the site's own: findUser($_POST['email']). */
+static bool
+looks_up(struct str name)
+{
+    static const char *const words[] = {"find",        "fetch",   "select",  "lookup", "query",
+                                        "getrow",      "get_row", "get_var", "getone", "getall",
+                                        "get_results", "getdata", "load_by", "loadby", "getuser",
+                                        "get_user",    "getby",   "get_by",  "_assoc"};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (str_find_nocase(name, str_from_cstr(words[i])) < name.len)
+            return true;
+    }
+    return false;
+}
+
 static void
 guard_by_name(struct str name, struct facts *when_true, struct facts *when_false)
 {
@@ -463,7 +479,7 @@ flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
             return flow_apply(flow, known, arguments, node, when_true, when_false);
         guard_by_name(bare, when_true, when_false);
         value = together(arguments);
-        value.clean = 0;
+        value.clean = looks_up(bare) ? CLEAN_OWN : 0;
         value.taint |= verify_taint(arguments) | fetched_taint(bare, arguments);
     }
     value.clean |= cleaned_by(bare, arguments);
@@ -547,7 +563,7 @@ flow_call_method(struct flow *flow, const struct method_call *call, struct facts
     flow_closures(flow, STR_EMPTY, 0, call->arguments);
     guard_by_name(call->name, when_true, when_false);
     value = together(call->arguments);
-    value.clean = 0;
+    value.clean = looks_up(call->name) ? CLEAN_OWN : 0;
     value.taint |= verify_taint(call->arguments);
     return value;
 }

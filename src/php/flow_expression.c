@@ -382,6 +382,13 @@ index_expression(struct flow *flow, const struct node *node)
         return flow_read(flow, path);
     base = flow_expression(flow, node_child(node, 0));
     key = flow_expression(flow, node_child(node, 1));
+    /* An item of which not all is known is more than what all items share. */
+    if (base.kind == VALUE_ARRAY && value_is_known(key) && key.kind != VALUE_ARRAY) {
+        const struct value *item = items_find(base.items, key);
+
+        if (item && !value_is_known(*item))
+            return *item;
+    }
     if (fold_index(base, key, flow->arena, &value)) {
         if (base.kind == VALUE_STRING)
             value.made |= MADE_PICK;

@@ -131,7 +131,9 @@ weigh(const struct judge *judge, double confidence)
     const struct subject *subject = judge->mailing->subject;
     bool is_page = subject_is_php_name(subject->path) && !(subject->places & PLACE_TESTS);
 
-    return is_page || confidence < 0.6 ? confidence : 0.6;
+    if (!is_page)
+        return confidence < FINDING_ACCUSES ? 0 : 0.6;
+    return (subject->places & PLACE_LIBRARY) && confidence > 0.8 ? 0.8 : confidence;
 }
 
 static void
@@ -142,7 +144,9 @@ tell(const struct judge *judge, enum finding_kind kind, const char *rule, double
     struct arena *arena = judge->findings->arena;
     uint32_t line = part->line;
 
-    if (is_told(judge, rule, line))
+    if (strcmp(rule, "sendmail-options") != 0)
+        confidence = weigh(judge, confidence);
+    if (confidence == 0 || is_told(judge, rule, line))
         return;
     why = arena_printf(arena, STR_FMT STR_FMT STR_FMT, STR_ARG(why),
                        STR_ARG(mailing_words_checks(judge->mail, arena)),
@@ -152,7 +156,7 @@ tell(const struct judge *judge, enum finding_kind kind, const char *rule, double
         (struct finding){
             .kind = kind,
             .rule = rule,
-            .confidence = weigh(judge, confidence),
+            .confidence = confidence,
             .path = subject->path,
             .line = line,
             .text = finding_quote(subject->source, finding_line_offset(subject->source, line)),

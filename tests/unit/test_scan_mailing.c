@@ -428,6 +428,39 @@ follows_the_text(void)
         {"<?php class Form { private $to; function take() { $this->to = 'info@site.example'; } "
          "function send() { mail($this->to, 'x', $_POST['message']); } }",
          ""},
+        /* who the site knows is no stranger */
+        {"<?php $user = find_user($_POST['email']); mail($user->email, 'x', $_POST['message']);",
+         ""},
+        {"<?php $user = make_user($_POST['email']); mail($user->email, 'x', $_POST['message']);",
+         "open-relay!"},
+        /* a template of the site's own says who gets it */
+        {"<?php $to = str_replace('{field}', $_POST['x'], $template); mail($to, 'x', "
+         "$_POST['message']);",
+         ""},
+        {"<?php class Form { private static $one; private $make; function __construct() { "
+         "$this->make = array($this, 'field'); } static function send() { self::$one = new self(); "
+         "return self::$one->go(); } function go() { mail('info@site.example', 'x', 'y', "
+         "preg_replace_callback('/x/', $this->make, $this->headers)); } function field($m) { "
+         "return "
+         "$_POST[$m[1]]; } }",
+         "header-injection!"},
+        {"<?php class Form { function send() { $parts = array('h' => strip_tags($_POST['h']), 'b' "
+         "=> "
+         "sanitize_text_field($_POST['b'])); $parts = apply_filters('x', $parts); "
+         "wp_mail('info@site.example', 'x', 'y', $parts['h']); } }",
+         "header-injection!"},
+        {"<?php class Form { function send() { $parts = array('h' => strip_tags($_POST['h']), 'b' "
+         "=> "
+         "sanitize_text_field($_POST['b'])); $parts = apply_filters('x', $parts); "
+         "wp_mail('info@site.example', 'x', 'y', $parts['b']); } }",
+         ""},
+        {"<?php list($line) = explode(\"\\n\", $_POST['h'], 2); mail('info@site.example', 'x', "
+         "'y', "
+         "'From: ' . $line);",
+         ""},
+        {"<?php $clean = array_map('sanitize_text_field', $_POST); "
+         "wp_mail('info@site.example', 'x', 'y', 'From: ' . $clean['email']);",
+         ""},
         /* a mailer of the site's own, set step by step */
         {"<?php class Post { var $to; var $text; function setTo($to) { $this->to = $to; } "
          "function setText($text) { $this->text = $text; } function go() { mail($this->to, 'x', "
