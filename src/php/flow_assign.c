@@ -117,6 +117,17 @@ whole_of(struct value value)
     return value;
 }
 
+/* foreach ($_POST as $key => $value) $_POST[$key] = clean($value): all of them. */
+static bool
+is_every(const struct flow *flow, struct str base)
+{
+    for (const struct loop *loop = flow->frame->loop; loop; loop = loop->outer) {
+        if (loop->over.len && str_eq(loop->over, base))
+            return true;
+    }
+    return false;
+}
+
 static void
 assign_index(struct flow *flow, const struct node *target, struct value value)
 {
@@ -136,6 +147,10 @@ assign_index(struct flow *flow, const struct node *target, struct value value)
     }
     if (path.len)
         (void)state_set(&flow->state, path, value);
+    if (!path.len && is_every(flow, base)) {
+        (void)state_set(&flow->state, base, whole_of(value));
+        return;
+    }
     weaken_whole(flow, base, key, value);
     if (flow_is_visitor(value) || value.parameters)
         flow_object_set(flow, base, whole_of(value), true);

@@ -307,6 +307,15 @@ is_set_outside(const struct flow *flow, struct str path)
     return str_eq(path, STR("this->Sender")) && library_is_mailer(flow->frame->class);
 }
 
+/* $_POST = array_map('clean', $_POST): each field of it is clean. */
+static uint32_t
+whole_clean(const struct flow *flow, struct str path, struct str root)
+{
+    const struct variable *whole = root.len < path.len ? state_find(&flow->state, root) : NULL;
+
+    return whole ? whole->value.clean : 0;
+}
+
 /* Of "this->data[to]", "this->data" is what callers may have set. */
 static void
 read_object_part(struct flow *flow, struct str path)
@@ -331,7 +340,7 @@ flow_read(struct flow *flow, struct str path)
     taint = library_superglobal(root) | server_taint(path) | form_taint(flow, path);
     if (taint) {
         value.taint = taint;
-        value.clean = server_clean(path);
+        value.clean = server_clean(path) | whole_clean(flow, path, root);
         flow_name_field(flow, &value, path);
         /* Kept, so that what is checked later has a place. */
         if (root.len < path.len)

@@ -70,6 +70,21 @@ send_fields(struct flow *flow, struct arrival arrival, struct value fields)
     }
 }
 
+/* Headers in an array: a line break in one of them begins no other. */
+static struct value
+header_array(struct value headers)
+{
+    headers.clean |= CLEAN_CRLF;
+    for (uint32_t i = 0; i < headers.items->count; i++) {
+        const struct item *item = &headers.items->list[i];
+
+        if (item->is_text_key && flow_is_visitor(*item->value) &&
+            (str_eq_nocase(item->key, STR("Cc")) || str_eq_nocase(item->key, STR("Bcc"))))
+            headers.taint |= TAINT_COPIED;
+    }
+    return headers;
+}
+
 void
 flow_mailer_arrive(struct flow *flow, const struct library *row, struct arrival arrival,
                    const struct arguments *arguments)
@@ -80,6 +95,9 @@ flow_mailer_arrive(struct flow *flow, const struct library *row, struct arrival 
             send_message(flow, arrival, arguments);
         else if (arrival.sink == SINK_FIELDS && i < arguments->count)
             send_fields(flow, arrival, arguments->list[i]);
+        else if (arrival.sink == SINK_HEADER && i < arguments->count &&
+                 arguments->list[i].kind == VALUE_ARRAY)
+            flow_arrive(flow, arrival, header_array(arguments->list[i]));
         else if (arrival.sink != SINK_NONE && i < arguments->count)
             flow_arrive(flow, arrival, arguments->list[i]);
     }

@@ -58,6 +58,7 @@ struct class
 /* Where break and continue go. */
 struct loop {
     struct state exit, again; /* dead until somebody goes there */
+    struct str over;          /* path of what a foreach goes through */
     struct loop *outer;
 };
 

@@ -198,7 +198,7 @@ judge_header(const struct judge *judge)
 {
     const struct mailing_mail *mail = judge->mail;
     const struct mailing_part *header = &mail->header;
-    double confidence = mailing_words_is_raw(header->function) ? 0.93 : 0.5;
+    double confidence = mailing_words_is_raw(header->function) ? 0.93 : 0.4;
 
     /* A header of the request ends where its line ends. */
     if (!mailing_is_free(header) || !(header->taint & (TAINT_REQUEST | TAINT_UPLOAD)) ||

@@ -326,6 +326,15 @@ counts_checks_that_hold(void)
          ""},
         {"<?php if (php_sapi_name() !== 'cli') exit; mail($_GET['to'], 'x', $_GET['message']);",
          ""},
+        /* a check that is only made where it is switched on */
+        {"<?php $ok = true; if (get_option('x_captcha') == 'on') { if (!captcha_ok()) $ok = false; "
+         "}"
+         "if ($ok) mail($_POST['to'], 'x', $_POST['message']);",
+         "open-relay!"},
+        {"<?php while ($row = mysql_fetch_array($r)) { if ($row['a'] == $_POST['to']) "
+         "die('known'); }"
+         "mail($_POST['to'], 'x', $_POST['message']);",
+         "open-relay!"},
         /* a nonce is no bot check, a trap is a weak one */
         {"<?php if (!wp_verify_nonce($_POST['_wpnonce'], 'x')) exit;"
          "wp_mail($_POST['to'], 'x', $_POST['message']);",
@@ -428,6 +437,29 @@ follows_the_text(void)
         {"<?php class Form { private $to; function take() { $this->to = 'info@site.example'; } "
          "function send() { mail($this->to, 'x', $_POST['message']); } }",
          ""},
+        /* the request put back cleaned */
+        {"<?php $_POST = stripslashes_deep($_POST); wp_mail($_POST['to'], 'x', $_POST['message']);",
+         "open-relay!"},
+        {"<?php $_POST = array_map('sanitize_text_field', $_POST);"
+         "wp_mail('info@site.example', 'x', 'y', 'From: ' . $_POST['email']);",
+         ""},
+        {"<?php foreach ($_POST as $k => $v) $_POST[$k] = strip_tags($v);"
+         "mail('info@site.example', 'x', 'y', 'From: ' . $_POST['email']);",
+         "header-injection!"},
+        {"<?php foreach ($_POST as $k => $v) $_POST[$k] = str_replace(array(\"\\r\", \"\\n\"), '', "
+         "$v); mail('info@site.example', 'x', 'y', 'From: ' . $_POST['email']);",
+         ""},
+        {"<?php $d = $_POST; foreach ($d as $k => $v) $d[$k] = sanitize_text_field($v);"
+         "mail('info@site.example', 'x', 'y', 'From: ' . $d['email']);",
+         ""},
+        /* headers in lists */
+        {"<?php $h = array(); $h[] = 'From: ' . $_POST['email']; $h[] = 'X-A: b';"
+         "mail('info@site.example', 'x', 'y', implode(\"\\r\\n\", $h));",
+         "header-injection!"},
+        {"<?php mail('info@site.example', 'x', $_POST['message'], array('From' => "
+         "'a@site.example', 'Bcc' => $_POST['email']));",
+         "copy-to-visitor!"},
+        {"<?php mail('info@site.example', 'x', 'y', array('From' => $_POST['email']));", ""},
         /* who the site knows is no stranger */
         {"<?php $user = find_user($_POST['email']); mail($user->email, 'x', $_POST['message']);",
          ""},
@@ -522,7 +554,7 @@ knows_the_libraries(void)
         {"<?php wp_mail(get_option('admin_email'), 'x', $_POST['message']);", ""},
         {"<?php wp_mail(get_option('admin_email'), 'x', 'y', array('Reply-To: ' . "
          "$_POST['email']));",
-         "header-injection!"},
+         ""},
         {"<?php wp_mail(get_option('admin_email'), 'x', 'y', array('Reply-To: ' . "
          "sanitize_email($_POST['email'])));",
          ""},
