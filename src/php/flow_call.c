@@ -548,7 +548,7 @@ flow_call_method(struct flow *flow, const struct method_call *call, struct facts
                            apply_row(flow, row, call->name, unit, call->arguments, call->node,
                                      when_true, when_false));
     }
-    if (call->is_class_known && class.len + call->name.len + 2 <= sizeof(text)) {
+    if (call->is_class_known && class.len && class.len + call->name.len + 2 <= sizeof(text)) {
         memcpy(text, class.data, class.len);
         memcpy(text + class.len, "::", 2);
         memcpy(text + class.len + 2, call->name.data, call->name.len);

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "php/field.h"
 #include "scan/php_file.h"
 #include "tap.h"
 
@@ -685,12 +686,110 @@ remarks_on_notifications(void)
     check_rows(rows, COUNT(rows));
 }
 
+/* Does the reason or the advice of the first finding hold all that the row asks for? */
+static void
+says_why_and_what_to_do(void)
+{
+    static const struct {
+        const char *source, *why, *advice;
+    } rows[] = {
+        {"<?php mail($_POST['to'], 'x', $_POST['message']);",
+         "($_POST['to']) and what it says ($_POST['message'])", "Give mail() a fixed recipient"},
+        {"<?php mail($_POST['to'], 'x', $_POST['message']);", "not a login, a captcha", "list"},
+        {"<?php if (!wp_verify_nonce($_POST['n'], 'x')) exit;"
+         "wp_mail($_POST['to'], 'x', $_POST['message']);",
+         "Checked before it is sent: a form token", "is_user_logged_in()"},
+        {"<?php mail('a@site.example', 'x', 'y', 'From: ' . $_POST['email']);",
+         "$_POST['email'] gets into the header", "preg_match('/[\\r\\n]/'"},
+        {"<?php wp_mail('a@site.example', 'x', 'y', 'From: ' . $_POST['email']);",
+         "a line break in it begins a header", "sanitize_email()"},
+        {"<?php $m = JFactory::getMailer(); $m->addRecipient(JRequest::getVar('to'));"
+         "$m->setBody(JRequest::getVar('text')); $m->Send();",
+         "the field \"to\"", "Joomla"},
+        {"//// /srv/www/contact.php\n<?php post_out($_POST['to'], $_POST['message']);"
+         "//// /srv/www/lib.php\n<?php\nfunction post_out($to, $text) { mail($to, 'x', $text); }",
+         "It is sent in /srv/www/lib.php:2, by mail().", "Give mail() a fixed recipient"},
+        {"<?php $data = $_POST; mail($data['to'], 'x', $data['message']);",
+         "($_POST['to']) and what it says ($_POST['message'])", "list"},
+        {"<?php add_action('wp_login_failed', 'x_tell'); function x_tell($name) { "
+         "wp_mail('a@site.example', 'Failed login', 'For ' . $name); }",
+         "Each attack", "set_transient"},
+        {"//// /srv/www/wp-content/plugins/wordfence/alert.php\n"
+         "<?php add_action('wp_login_failed', 'x_tell'); function x_tell($name) { "
+         "wp_mail('a@site.example', 'Failed login', 'For ' . $name); }",
+         "Each attack", "Maximum email alerts to send per hour"},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena *arena = arena_new((size_t)64 << 20);
+        struct findings *findings = calloc(1, sizeof(*findings));
+        struct site site = {.arena = arena};
+
+        if (!findings)
+            abort();
+        findings->arena = arena_new((size_t)1 << 20);
+        site_read(&site, str_from_cstr(rows[i].source));
+        look(&site, findings);
+        CHECK_ROW(i, findings->count > 0);
+        CHECK_ROW(i, str_has(findings->list[0].why, str_from_cstr(rows[i].why)));
+        CHECK_ROW(i, str_has(findings->list[0].advice, str_from_cstr(rows[i].advice)));
+        arena_free(findings->arena);
+        arena_free(arena);
+        free(findings);
+    }
+}
+
+static void
+tells_fields_by_their_names(void)
+{
+    static const struct {
+        const char *name;
+        uint32_t taint;
+    } rows[] = {
+        {"email", TAINT_ADDRESS},
+        {"friend_email", TAINT_ADDRESS},
+        {"to", TAINT_ADDRESS},
+        {"email_message", TAINT_TEXT},
+        {"comments", TAINT_TEXT},
+        {"Subject", TAINT_TEXT},
+        {"first_name", TAINT_NAME},
+        {"user_login", TAINT_NAME},
+        {"vorname", TAINT_NAME},
+        {"town", 0},
+        {"x", 0},
+        {"", 0},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++)
+        CHECK_ROW(i, field_taint(str_from_cstr(rows[i].name)) == rows[i].taint);
+    CHECK_STR(field_name(STR("_POST[email]")), "email");
+    CHECK_STR(field_name(STR("data[contact][email]")), "email");
+    CHECK_STR(field_name(STR("email")), "email");
+    CHECK_STR(field_name(STR("]")), "");
+}
+
+/* The search halves the table: a row out of order is never found. */
+static void
+finds_every_row_of_the_library(void)
+{
+    for (size_t i = 0; i < library_count(); i++) {
+        const struct library *row = library_row(i);
+
+        if (library_function(str_from_cstr(row->name)) != row)
+            printf("# %s\n", row->name);
+        CHECK_ROW(i, library_function(str_from_cstr(row->name)) == row);
+    }
+}
+
 static const struct tap_case cases[] = {
     {"grades what a visitor chooses", grades_what_a_visitor_chooses},
     {"counts checks that hold where it is sent", counts_checks_that_hold},
     {"follows the text through functions, classes and files", follows_the_text},
     {"knows the libraries that send", knows_the_libraries},
     {"remarks on mails that others cause", remarks_on_notifications},
+    {"says why, and what to do", says_why_and_what_to_do},
+    {"tells fields by their names", tells_fields_by_their_names},
+    {"finds every row of the library", finds_every_row_of_the_library},
 };
 
 int
