@@ -115,10 +115,19 @@ keep_property(struct flow *flow, struct str path, struct value value)
 {
     struct class *class;
     const struct variable *before;
+    size_t arrow = str_find(path, STR("->"));
 
-    if (!str_starts(path, STR("this->")) || !flow->frame->class.len)
-        return;
-    class = flow_class_find(flow, flow->frame->class);
+    if (str_starts(path, STR("this->"))) {
+        class = flow_class_find(flow, flow->frame->class);
+    } else {
+        /* $object->x = …: the methods of its class find it. */
+        const struct variable *object = state_find(&flow->state, str_first(path, arrow));
+
+        class = object && object->value.kind == VALUE_OBJECT
+                    ? flow_class_find(flow, flow_lower(flow, object->value.text))
+                    : NULL;
+        path = arena_printf(flow->arena, "this" STR_FMT, STR_ARG(str_from(path, arrow)));
+    }
     if (!class)
         return;
     /* Parameters of this method are none of another's. */

@@ -147,6 +147,53 @@ row_facts(struct flow *flow, const struct library *row, const struct arguments *
         flow->state.is_dead = true;
 }
 
+/* What a function that is handed a list calls its callback with: all of the items at once. */
+static struct value
+element_of(struct value list)
+{
+    struct value element = {.taint = list.taint,
+                            .clean = list.clean,
+                            .parameters = list.parameters,
+                            .made = list.made};
+
+    if (list.kind != VALUE_ARRAY)
+        return list.kind == VALUE_STRING ? list : element;
+    if (list.items->count == 1)
+        return *list.items->list[0].value;
+    return element;
+}
+
+/* array_map('assert', $list): the callback runs, and what it is given arrives in it. */
+static void
+call_back(struct flow *flow, const struct library *row, const struct arguments *arguments,
+          const struct node *node)
+{
+    struct arguments *given;
+    const struct value *callee = NULL;
+    struct facts when_true = {0}, when_false = {0};
+
+    for (uint32_t i = 0; i < LIBRARY_SINKS_MAX && i < arguments->count; i++) {
+        if (row->sinks[i] == SINK_CALLEE)
+            callee = &arguments->list[i];
+    }
+    if (!callee || (callee->kind != VALUE_STRING && callee->kind != VALUE_CLOSURE) ||
+        !flow_enter(flow))
+        return;
+    given = ARENA_NEW(flow->arena, struct arguments);
+    for (uint32_t i = 0; given && i < arguments->count; i++) {
+        if (i < LIBRARY_SINKS_MAX && row->sinks[i] == SINK_CALLEE_ARGUMENT) {
+            given->nodes[given->count] = arguments->nodes[i];
+            given->list[given->count++] = element_of(arguments->list[i]);
+        }
+    }
+    if (given && callee->kind == VALUE_CLOSURE)
+        (void)flow_closure_call(flow, callee->code, given);
+    else if (given)
+        (void)flow_call_named(flow, flow_lower(flow, callee->text), given, node, &when_true,
+                              &when_false);
+    flow_leave(flow);
+}
+
 /* `name` for the event; `receiver` the path of the object, empty for functions. */
 static struct value
 apply_row(struct flow *flow, const struct library *row, struct str name, struct str receiver,
@@ -166,6 +213,7 @@ apply_row(struct flow *flow, const struct library *row, struct str name, struct 
         else if (arrival.sink != SINK_NONE && i < arguments->count)
             flow_arrive(flow, arrival, arguments->list[i]);
     }
+    call_back(flow, row, arguments, node);
     if (row->is_output)
         write_outputs(flow, row, arguments);
     row_facts(flow, row, arguments, when_true, when_false);
@@ -289,6 +337,111 @@ note_hook(struct flow *flow, struct str name, const struct arguments *arguments)
         function->is_hook_public = true;
 }
 
+/* The items of a list as arguments. */
+static struct arguments *
+spread(struct flow *flow, const struct value *whole, const struct node *node)
+{
+    struct arguments *arguments = ARENA_NEW(flow->arena, struct arguments);
+
+    for (uint32_t i = 0;
+         arguments && i < whole->items->count && arguments->count < FLOW_ARGUMENTS_MAX; i++) {
+        arguments->nodes[arguments->count] = node;
+        arguments->list[arguments->count++] = *whole->items->list[i].value;
+    }
+    return arguments;
+}
+
+/* "/…/ie": the replacement is code. */
+static bool
+evaluates(struct str pattern)
+{
+    static const char pairs[] = "(){}[]<>";
+    const char *open;
+    char close;
+    size_t at;
+
+    pattern = str_trim(pattern);
+    if (pattern.len < 3)
+        return false;
+    close = pattern.data[0];
+    open = memchr(pairs, close, sizeof(pairs) - 1);
+    if (open)
+        close = pairs[((open - pairs) | 1)];
+    for (at = pattern.len; at-- > 1;) {
+        char c = pattern.data[at];
+
+        if (c == close)
+            return str_has(str_from(pattern, at + 1), STR("e"));
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')))
+            return false;
+    }
+    return false;
+}
+
+static bool
+refers_back(struct value replacement)
+{
+    for (size_t i = 0; i + 1 < replacement.text.len; i++) {
+        char c = replacement.text.data[i], next = replacement.text.data[i + 1];
+
+        if ((c == '\\' || c == '$') && ((next >= '0' && next <= '9') || next == '{'))
+            return true;
+    }
+    return false;
+}
+
+/* preg_replace('/x/e', $code, $subject), mb_ereg_replace($p, $code, $subject, 'e'). */
+static void
+replace_code(struct flow *flow, struct str name, const struct arguments *arguments,
+             const struct node *node)
+{
+    const struct value *list = arguments->list;
+    struct value pattern, code;
+    bool is_mb = str_starts(name, STR("mb_"));
+
+    if (arguments->count < (is_mb ? 4u : 2u) || str_has(name, STR("callback")) ||
+        str_has(name, STR("match")))
+        return;
+    pattern = element_of(list[is_mb ? 3 : 0]);
+    if (pattern.kind != VALUE_STRING ||
+        !(is_mb ? str_has(pattern.text, STR("e")) : evaluates(pattern.text)))
+        return;
+    code = element_of(list[1]);
+    if (arguments->count > 2 && (code.kind != VALUE_STRING || refers_back(code)))
+        code.taint |= list[2].taint & (TAINT_VISITOR | TAINT_NETWORK | TAINT_DECODED);
+    code.parameters |= arguments->count > 2 ? list[2].parameters : 0;
+    code.made |= pattern.made;
+    flow_arrive(flow, (struct arrival){.sink = SINK_CODE, .function = name, .node = node}, code);
+    if (code.kind == VALUE_STRING)
+        flow_code(flow, code.text, node, code);
+}
+
+/* filter_var($x, FILTER_CALLBACK, array('options' => 'assert')) */
+static void
+filter_callback(struct flow *flow, const struct arguments *arguments, const struct node *node)
+{
+    struct facts when_true = {0}, when_false = {0};
+    const struct value *options = &arguments->list[2], *callee;
+    struct arguments *given;
+
+    if (options->kind != VALUE_ARRAY)
+        return;
+    callee = items_find(options->items, value_string(STR("options")));
+    if (!callee)
+        return;
+    flow_arrive(flow,
+                (struct arrival){.sink = SINK_CALLEE, .function = STR("filter_var"), .node = node},
+                *callee);
+    given = ARENA_NEW(flow->arena, struct arguments);
+    if (callee->kind != VALUE_STRING || !given)
+        return;
+    given->count = 1;
+    given->list[0] = element_of(arguments->list[0]);
+    given->nodes[0] = arguments->nodes[0];
+    (void)flow_call_named(flow, flow_lower(flow, callee->text), given, node, &when_true,
+                          &when_false);
+}
+
 /* Functions that work on the program itself. True: done. */
 static bool
 call_special(struct flow *flow, struct str name, struct arguments *arguments,
@@ -334,6 +487,21 @@ call_special(struct flow *flow, struct str name, struct arguments *arguments,
                                      when_false);
         return true;
     }
+    if (str_eq(name, STR("call_user_func_array")) && arguments->count > 1 &&
+        list[0].kind == VALUE_STRING && list[1].kind == VALUE_ARRAY) {
+        struct arguments *rest = spread(flow, &list[1], arguments->nodes[1]);
+
+        flow_arrive(flow, (struct arrival){.sink = SINK_CALLEE, .function = name, .node = node},
+                    list[0]);
+        if (rest)
+            *ret_value = flow_call_named(flow, flow_lower(flow, list[0].text), rest, node,
+                                         when_true, when_false);
+        return true;
+    }
+    if (str_starts(name, STR("preg_")) || str_starts(name, STR("mb_ereg")))
+        replace_code(flow, name, arguments, node);
+    if (str_eq(name, STR("filter_var")) && arguments->count > 2)
+        filter_callback(flow, arguments, node);
     if ((str_eq(name, STR("assert")) || str_eq(name, STR("create_function"))) && arguments->count) {
         const struct value *code = &list[arguments->count > 1 && name.data[0] == 'c' ? 1 : 0];
 
@@ -358,6 +526,27 @@ without_namespace(struct str name)
     return name;
 }
 
+/* Does it call, or evaluate, what a constant argument names? Then a sum is too coarse. */
+static bool
+hangs_on_arguments(const struct summary *sum, const struct arguments *arguments)
+{
+    for (uint32_t i = 0; i < sum->sink_count; i++) {
+        const struct sum_sink *sink = &sum->sinks[i];
+
+        if (sink->sink != SINK_CALLEE && sink->sink != SINK_CODE && sink->sink != SINK_URL)
+            continue;
+        for (uint32_t at = 0; at < arguments->count; at++) {
+            const struct value *value = &arguments->list[at];
+
+            if ((sink->parameters & (1u << at)) &&
+                ((sink->sink != SINK_URL && value_is_known(*value)) ||
+                 (sink->sink == SINK_URL && flow_is_visitor(*value))))
+                return true;
+        }
+    }
+    return false;
+}
+
 static struct value
 call_own(struct flow *flow, struct function *function, struct arguments *arguments,
          const struct node *node, struct facts *when_true, struct facts *when_false)
@@ -372,6 +561,9 @@ call_own(struct flow *flow, struct function *function, struct arguments *argumen
     sum = flow_function_sum(flow, function);
     if (!sum)
         return together(arguments);
+    if (hangs_on_arguments(sum, arguments) &&
+        flow_function_inline(flow, function, arguments, &value))
+        return value;
     return flow_apply(flow, sum, arguments, node, when_true, when_false);
 }
 
@@ -491,6 +683,49 @@ method_name(struct flow *flow, const struct node *name, const struct node *call)
     return value.kind == VALUE_STRING ? flow_lower(flow, value.text) : STR_EMPTY;
 }
 
+/* (new ReflectionFunction('system'))->invoke(…): the object is known by its function's name. */
+static struct value
+call_reflected(struct flow *flow, struct value receiver, struct str name,
+               struct arguments *arguments, const struct node *node, struct facts *when_true,
+               struct facts *when_false)
+{
+    if (str_eq(name, STR("invokeargs")) && arguments->count) {
+        struct value element = element_of(arguments->list[0]);
+
+        if (arguments->list[0].kind == VALUE_ARRAY && arguments->list[0].items->count > 1)
+            arguments = spread(flow, &arguments->list[0], arguments->nodes[0]);
+        else
+            arguments->list[0] = element;
+    }
+    if (!arguments)
+        return VALUE_NOTHING;
+    return flow_call_named(flow, flow_lower(flow, receiver.text), arguments, node, when_true,
+                           when_false);
+}
+
+/* $list->uasort('assert') */
+static void
+sort_object(struct flow *flow, struct value receiver, const struct arguments *arguments,
+            const struct node *node)
+{
+    struct facts when_true = {0}, when_false = {0};
+    struct arguments *given;
+
+    if (!arguments->count)
+        return;
+    flow_arrive(flow,
+                (struct arrival){.sink = SINK_CALLEE, .function = STR("uasort"), .node = node},
+                arguments->list[0]);
+    given = ARENA_NEW(flow->arena, struct arguments);
+    if (arguments->list[0].kind != VALUE_STRING || !given)
+        return;
+    given->count = 1;
+    given->list[0] = (struct value){.taint = receiver.taint, .parameters = receiver.parameters};
+    given->nodes[0] = node_child(node, 0);
+    (void)flow_call_named(flow, flow_lower(flow, arguments->list[0].text), given, node, &when_true,
+                          &when_false);
+}
+
 static struct value
 call_on_object(struct flow *flow, const struct node *node, struct facts *when_true,
                struct facts *when_false)
@@ -507,8 +742,12 @@ call_on_object(struct flow *flow, const struct node *node, struct facts *when_tr
     read_arguments(flow, node->child ? node_child(node, 1)->next : NULL, arguments);
     class = is_this ? flow->frame->class : receiver_class(flow, object, receiver);
     path = flow_path(flow, object);
+    if (receiver.kind == VALUE_STRING && str_starts(name, STR("invoke")))
+        return call_reflected(flow, receiver, name, arguments, node, when_true, when_false);
     value = call_method(flow, class, name, path, is_this || receiver.kind == VALUE_OBJECT,
                         arguments, node, when_true, when_false);
+    if (str_eq(name, STR("uasort")) || str_eq(name, STR("uksort")))
+        sort_object(flow, receiver, arguments, node);
     /* An object that came from the visitor gives what came from the visitor. */
     value.taint |= receiver.taint & (TAINT_VISITOR | TAINT_NETWORK | TAINT_VERIFY | TAINT_DATABASE);
     value.parameters |= receiver.parameters;
@@ -543,6 +782,19 @@ call_static(struct flow *flow, const struct node *node, struct facts *when_true,
                        when_false);
 }
 
+/* What a visitor hands to a constructor stays in the object: the constructor is walked with it. */
+static bool
+construct(struct flow *flow, struct str class, const struct arguments *arguments)
+{
+    struct function *function = flow_method_find(flow, class, STR("__construct"));
+    struct value ignored;
+
+    if (!function)
+        function = flow_method_find(flow, class, class);
+    return function && flow_is_visitor(together(arguments)) &&
+           flow_function_inline(flow, function, arguments, &ignored);
+}
+
 static struct value
 call_new(struct flow *flow, const struct node *node, struct facts *when_true,
          struct facts *when_false)
@@ -569,6 +821,11 @@ call_new(struct flow *flow, const struct node *node, struct facts *when_true,
                     (struct arrival){
                         .sink = SINK_CALLEE, .function = STR("ReflectionFunction"), .node = node},
                     arguments->list[0]);
+    if (str_eq(class, STR("reflectionfunction")) && arguments->count &&
+        arguments->list[0].kind == VALUE_STRING)
+        return arguments->list[0];
+    if (class.len && construct(flow, class, arguments))
+        return object;
     if (class.len)
         (void)call_method(flow, class, STR("__construct"), STR_EMPTY, true, arguments, node,
                           when_true, when_false);

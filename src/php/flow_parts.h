@@ -175,6 +175,10 @@ const struct summary *flow_function_sum(struct flow *flow, struct function *func
 bool flow_function_compute(struct flow *flow, const struct node *node, struct str class,
                            const struct arguments *arguments, struct value *ret_value);
 
+/* Walks a function of this file with these very arguments. False: too deep already. */
+bool flow_function_inline(struct flow *flow, struct function *function,
+                          const struct arguments *arguments, struct value *ret_value);
+
 /* A closure: its body is walked as if it stood here. */
 struct value flow_closure_call(struct flow *flow, const struct node *closure,
                                const struct arguments *arguments);

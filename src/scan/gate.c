@@ -30,6 +30,7 @@ const struct gate_pattern gate_patterns[] = {
     {"fsockopen|pfsockopen|stream_socket_client|socket_create|curl_exec", GATE_NETWORK},
     {"\\bchr\\s*\\(|strrev\\s*\\(|(\\\\x[0-9a-f]{2}){4}|(\\\\[0-7]{3}){4}", GATE_BUILDER},
     {"['\")]\\s*[\\^|&]\\s*['\"(~]|\\(\\s*~", GATE_BUILDER},
+    {"str_i?replace\\s*\\(\\s*['\"][^'\"]{0,12}['\"]\\s*,\\s*['\"]{2}\\s*,\\s*['\"]", GATE_BUILDER},
     {"(\\$\\w+[\\[{]\\d+[\\]}]\\s*\\.\\s*){3}", GATE_BUILDER},
     {"call_user_func|array_map|array_filter|array_walk|usort|uasort|uksort|array_reduce|register_"
      "shutdown|preg_replace_callback|ob_start\\s*\\(\\s*\\$|iterator_apply|array_u",
