@@ -61,6 +61,13 @@ order_with_integer(int64_t number, struct str text, struct arena *arena, int *re
 }
 
 static bool
+has_same_key(const struct item *a, const struct item *b)
+{
+    return a->is_text_key == b->is_text_key &&
+           (a->is_text_key ? str_eq(a->key, b->key) : a->number == b->number);
+}
+
+static bool
 order_of_arrays(const struct items *a, const struct items *b, struct arena *arena, uint32_t *steps,
                 int *ret_order)
 {
@@ -68,12 +75,18 @@ order_of_arrays(const struct items *a, const struct items *b, struct arena *aren
     if (*ret_order != 0 || a == b)
         return true;
     for (uint32_t i = 0; i < a->count; i++) {
-        const struct value *other = items_find(b, fold_key_value(&a->list[i]));
-        uint32_t cost = 1 + b->count / 8;
+        const struct value *other;
 
-        if (*steps < cost)
-            return false;
-        *steps -= cost;
+        if (has_same_key(&a->list[i], &b->list[i])) {
+            other = b->list[i].value;
+        } else {
+            uint32_t cost = 1 + b->count / 8;
+
+            if (*steps < cost)
+                return false;
+            *steps -= cost;
+            other = items_find(b, fold_key_value(&a->list[i]));
+        }
         if (!other) {
             *ret_order = 1;
             return true;
@@ -97,12 +110,25 @@ order_by_truth(struct value a, struct value b, int *ret_order)
     return true;
 }
 
+/* A step, and one more for each so many bytes that both texts have; false: there are too few. */
+static bool
+take_steps(struct value a, struct value b, uint32_t *steps)
+{
+    size_t cost = 1;
+
+    if (a.kind == VALUE_STRING && b.kind == VALUE_STRING)
+        cost += (a.text.len < b.text.len ? a.text.len : b.text.len) / 256;
+    if (cost > *steps)
+        return false;
+    *steps -= (uint32_t)cost;
+    return true;
+}
+
 bool
 fold_compare(struct value a, struct value b, struct arena *arena, uint32_t *steps, int *ret_order)
 {
-    if (!value_is_known(a) || !value_is_known(b) || *steps == 0)
+    if (!value_is_known(a) || !value_is_known(b) || !take_steps(a, b, steps))
         return false;
-    --*steps;
     if (a.kind == VALUE_STRING && b.kind == VALUE_STRING) {
         *ret_order = order_of_strings(a.text, b.text);
         return true;
@@ -144,8 +170,7 @@ same_arrays(const struct items *a, const struct items *b, uint32_t *steps, bool 
     for (uint32_t i = 0; i < a->count && *ret_same; i++) {
         const struct item *x = &a->list[i], *y = &b->list[i];
 
-        if (x->is_text_key != y->is_text_key ||
-            !(x->is_text_key ? str_eq(x->key, y->key) : x->number == y->number)) {
+        if (!has_same_key(x, y)) {
             *ret_same = false;
             return true;
         }
@@ -158,9 +183,8 @@ same_arrays(const struct items *a, const struct items *b, uint32_t *steps, bool 
 bool
 fold_same(struct value a, struct value b, uint32_t *steps, bool *ret_same)
 {
-    if (!value_is_known(a) || !value_is_known(b) || *steps == 0)
+    if (!value_is_known(a) || !value_is_known(b) || !take_steps(a, b, steps))
         return false;
-    --*steps;
     *ret_same = false;
     if (a.kind != b.kind)
         return true;

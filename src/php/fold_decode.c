@@ -207,6 +207,10 @@ fold_uudecode(const struct fold_call *call, struct value *ret_value)
     out = fold_room(call, text.len);
     if (!out)
         return false;
+    if (text.len == 0) {
+        *ret_value = value_bool(false);
+        return true;
+    }
     while (text.len && digit_of_uuencode(text.data[0]) > 0) {
         if (!uudecode_line(&text, out, &len)) {
             *ret_value = value_bool(false);

@@ -1,11 +1,14 @@
 #include "php/fold_parts.h"
 
+/* What an item takes with its key, slot and value. */
+#define STEPS_AN_ITEM 64u
+
 bool
 fold_list_init(struct fold_list *list, const struct fold_call *call, size_t capacity)
 {
     uint32_t slots = 8;
 
-    if (capacity > VALUE_ITEMS_MAX || !fold_spend(call, capacity))
+    if (capacity > VALUE_ITEMS_MAX || !fold_spend(call, STEPS_AN_ITEM * capacity))
         return false;
     while (slots < 2 * capacity)
         slots *= 2;

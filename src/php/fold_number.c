@@ -70,9 +70,11 @@ read_digits(const char *digits, bool is_real, struct fold_number *number)
     }
 }
 
+/* Looks at the beginning alone, however long the text is: what calls this counts no steps. */
 enum fold_numeric
-fold_number_read(struct str text, struct fold_number *ret_number)
+fold_number_read(struct str whole, struct fold_number *ret_number)
 {
+    struct str text = str_first(whole, 4 * NUMBER_LEN_MAX);
     char digits[NUMBER_LEN_MAX + 1];
     size_t start = 0, end;
     bool is_real;
@@ -88,7 +90,7 @@ fold_number_read(struct str text, struct fold_number *ret_number)
     read_digits(digits, is_real, ret_number);
     while (end < text.len && fold_is_blank(text.data[end]))
         end++;
-    return end == text.len ? FOLD_NUMERIC_WHOLE : FOLD_NUMERIC_FRONT;
+    return end == whole.len ? FOLD_NUMERIC_WHOLE : FOLD_NUMERIC_FRONT;
 }
 
 static struct fold_number
@@ -133,6 +135,33 @@ fold_truncate(struct fold_number number)
     if (!(number.real > -9.2e18 && number.real < 9.2e18))
         return 0;
     return (int64_t)number.real;
+}
+
+bool
+fold_operand_of_any(struct value value, struct fold_number *ret_number)
+{
+    if (fold_operand(value, ret_number))
+        return true;
+    *ret_number = number_of_integer(0);
+    return value.kind == VALUE_STRING;
+}
+
+bool
+fold_whole(struct value value, int64_t *ret_number)
+{
+    struct fold_number number;
+
+    if (!fold_operand(value, &number)) {
+        *ret_number = 0;
+        return value.kind == VALUE_STRING || value_number(value, ret_number);
+    }
+    *ret_number = fold_truncate(number);
+    /* Digits beyond 64 bits end at the largest number, where a float of that size is 0. */
+    if (number.is_real && value.kind == VALUE_STRING && number.real >= 9.2e18)
+        *ret_number = isinf(number.real) ? 0 : INT64_MAX;
+    else if (number.is_real && value.kind == VALUE_STRING && number.real <= -9.2e18)
+        *ret_number = isinf(number.real) ? 0 : INT64_MIN;
+    return true;
 }
 
 /* %.14G with an exponent as PHP writes it: 1.0E+25, not 1E+25. */
@@ -396,16 +425,13 @@ bool
 fold_intval(const struct fold_call *call, struct value *ret_value)
 {
     int64_t base, number;
-    struct fold_number read;
 
     if (!fold_number_or(call, 1, 10, &base) || base < 0 || base == 1 || base > 36)
         return false;
     if (base != 10 && call->arguments[0].kind == VALUE_STRING) {
         if (!text_in_base(call->arguments[0].text, base, &number))
             return false;
-    } else if (fold_operand(call->arguments[0], &read)) {
-        number = fold_truncate(read);
-    } else if (!value_number(call->arguments[0], &number)) {
+    } else if (!fold_whole(call->arguments[0], &number)) {
         return false;
     }
     *ret_value = value_integer(number);

@@ -6,7 +6,8 @@
  *
  *     fold.c           the table of functions, calls by name, what a result carries
  *     fold_number.c    numbers in text, text of numbers, bases, rounding
- *     fold_operator.c  operators, casts, indexes, steps
+ *     fold_operator.c  operators of two sides
+ *     fold_unary.c     of one side, casts, indexes, steps
  *     fold_compare.c   == === < <=> as PHP 8 compares
  *     fold_string.c    pieces of text: chr, substr, trim, case, padding
  *     fold_replace.c   str_replace, strtr
@@ -17,7 +18,10 @@
  *     fold_inflate.c   gzip, zlib, deflate
  *     fold_pack.c      pack, unpack
  *     fold_digest.c    md5, sha1, crc32
- *     fold_array.c     arrays
+ *     fold_join.c      implode, explode, str_split, count
+ *     fold_array.c     arrays: order, keys, what is in them
+ *     fold_map.c       functions that call others
+ *     fold_range.c     range
  *     fold_list.c      an array being built
  *     fold_constant.c  constants
  *
@@ -94,6 +98,12 @@ bool fold_operand(struct value value, struct fold_number *ret_number);
 
 int64_t fold_truncate(struct fold_number number);
 
+/* The same for operators, which PHP 8 has throw where PHP 7 took 0 for text that is no number. */
+bool fold_operand_of_any(struct value value, struct fold_number *ret_number);
+
+/* As a cast to int reads a value, which complains of nothing. */
+bool fold_whole(struct value value, int64_t *ret_number);
+
 /* A float that is a whole number gives an integer, any other the text that PHP prints. */
 bool fold_real(double real, struct arena *arena, struct value *ret_value);
 
@@ -150,6 +160,7 @@ fold_is_blank(char c)
 
 int fold_hex_digit(char c); /* -1 without */
 
+/* In the order of the list above. */
 fold_evaluator fold_abs, fold_base_convert, fold_crc32, fold_dec_to_base, fold_base_to_dec,
     fold_extreme, fold_intval, fold_floatval, fold_is_numeric, fold_pow, fold_round, fold_intdiv;
 fold_evaluator fold_chr, fold_ord, fold_reverse, fold_substr, fold_substr_replace, fold_trim,
@@ -170,6 +181,6 @@ fold_evaluator fold_implode, fold_explode, fold_str_split, fold_count, fold_rang
     fold_array_reverse, fold_array_merge, fold_array_slice, fold_array_values, fold_array_keys,
     fold_array_flip, fold_array_combine, fold_array_fill, fold_array_fill_keys, fold_array_pad,
     fold_array_sum, fold_array_map, fold_array_filter, fold_in_array, fold_array_key_exists,
-    fold_array_unique, fold_array_chunk, fold_array_key_end, fold_user_call;
+    fold_array_unique, fold_array_chunk, fold_array_key_end, fold_array_end, fold_user_call;
 
 #endif

@@ -361,8 +361,8 @@ fold_nl2br(const struct fold_call *call, struct value *ret_value)
     return true;
 }
 
-/* is_string 's', is_array 'a', is_int 'i', is_bool 'b', is_null 'n', is_scalar 'c'. A float is
- * text or a whole number here: what could be one is not known. */
+/* is_string 's', is_array 'a', is_int 'i', is_bool 'b', is_null 'n', is_scalar 'c'. Of a float,
+ * which is text or a whole number here, they say what it is here. */
 bool
 fold_is_type(const struct fold_call *call, struct value *ret_value)
 {

@@ -83,7 +83,7 @@ close_node(struct parser *parser, struct builder *builder)
 }
 
 /* Hangs a node into the file's last node; what stands in its place is empty. */
-static struct node *
+struct node *
 tear_off(struct parser *parser, struct node *node)
 {
     if (!parser->torn) {

@@ -19,7 +19,7 @@
 struct parse_result {
     struct node *root; /* NODE_BLOCK; NULL only when the arena has no room for one node */
     uint32_t nodes;
-    uint32_t errors; /* NODE_ERROR in it */
+    uint32_t errors; /* places that did not fit */
     bool is_cut;     /* a ceiling was met: what lies behind it is not in the tree */
 };
 

@@ -4,7 +4,7 @@
 void
 parse_hooks(struct parser *parser, struct builder *member)
 {
-    if (parser->depth >= DEPTH_MAX)
+    if (is_deep(parser))
         return;
     advance(parser);
     while (!is_at(parser, SIGN('}')) && !is_at(parser, WORD_END)) {
@@ -148,7 +148,7 @@ parse_class_body(struct parser *parser, struct builder *class)
 
     parser->is_default = false;
     parse_heritage(parser, class);
-    if (accept(parser, SIGN('{'))) {
+    if (!is_deep(parser) && accept(parser, SIGN('{'))) {
         while (!is_at(parser, SIGN('}')) && !is_at(parser, WORD_END))
             parse_member(parser, class);
         (void)accept(parser, SIGN('}'));

@@ -232,10 +232,10 @@ cast_of(struct str text)
         struct str name;
         uint8_t cast;
     } casts[] = {
-        {STR("int"), CAST_INTEGER}, {STR("bool"), CAST_BOOL},     {STR("float"), CAST_FLOAT},
-        {STR("real"), CAST_FLOAT},  {STR("double"), CAST_FLOAT},  {STR("string"), CAST_STRING},
-        {STR("array"), CAST_ARRAY}, {STR("binary"), CAST_STRING}, {STR("object"), CAST_OBJECT},
-        {STR("unset"), CAST_UNSET},
+        {{"int", 3}, CAST_INTEGER}, {{"bool", 4}, CAST_BOOL},     {{"float", 5}, CAST_FLOAT},
+        {{"real", 4}, CAST_FLOAT},  {{"double", 6}, CAST_FLOAT},  {{"string", 6}, CAST_STRING},
+        {{"array", 5}, CAST_ARRAY}, {{"binary", 6}, CAST_STRING}, {{"object", 6}, CAST_OBJECT},
+        {{"unset", 5}, CAST_UNSET},
     };
 
     text = str_from(text, 1);

@@ -1,17 +1,38 @@
 #include "php/parse_parts.h"
 
-/* #[Name(arguments), …]: PHP's attributes do nothing by themselves, so nothing is kept. */
-void
-skip_attributes(struct parser *parser)
+/*
+ * #[Name(arguments), …]: attributes do nothing by themselves, so nothing is kept. What
+ * does not end as one is code behind a comment of PHP 7: that is handed out.
+ */
+struct node *
+parse_attributes(struct parser *parser)
 {
-    while (accept(parser, SIGN2('#', '['))) {
+    while (is_at(parser, SIGN2('#', '['))) {
+        struct builder builder = open_node(parser, NODE_ERROR);
+
+        advance(parser);
         while (!is_at(parser, SIGN(']')) && !is_at(parser, WORD_END)) {
-            (void)parse_expression(parser);
+            add(parser, &builder, parse_expression(parser));
             if (!accept(parser, SIGN(',')))
                 break;
         }
-        (void)accept(parser, SIGN(']'));
+        (void)close_node(parser, &builder);
+        if (!accept(parser, SIGN(']'))) {
+            parser->errors++;
+            return builder.node;
+        }
     }
+    return NULL;
+}
+
+/* The same where no statement can begin. */
+void
+skip_attributes(struct parser *parser)
+{
+    struct node *code = is_at(parser, SIGN2('#', '[')) ? parse_attributes(parser) : NULL;
+
+    if (code)
+        (void)tear_off(parser, code);
 }
 
 /* Does "&" belong to the type, as in A&B, and not to the parameter behind it? */

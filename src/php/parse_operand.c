@@ -218,6 +218,7 @@ parse_match(struct parser *parser)
         return close_node(parser, &match);
     match.node->kind = NODE_MATCH;
     match.node->child = name->next->child;
+    match.node->depth = (uint16_t)(match.node->child->depth + 1);
     match.last = match.node->child;
     advance(parser);
     while (!is_at(parser, SIGN('}')) && !is_at(parser, WORD_END)) {
@@ -262,7 +263,7 @@ parse_anonymous_class(struct parser *parser, struct builder *made)
     }
     parse_class_body(parser, &class);
     (void)close_node(parser, &class);
-    if (made->node->depth <= class.node->depth)
+    if (class.node != &parser->spare && made->node->depth <= class.node->depth)
         made->node->depth = (uint16_t)(class.node->depth + 1);
     return close_node(parser, made);
 }
@@ -360,8 +361,7 @@ parse_operand(struct parser *parser)
 {
     struct node *node;
 
-    if (is_at(parser, SIGN2('#', '[')))
-        skip_attributes(parser);
+    skip_attributes(parser);
     switch (parser->word.code) {
     case WORD_VARIABLE:
     case SIGN('$'):

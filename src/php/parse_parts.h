@@ -10,11 +10,13 @@
  * number of steps linear in its tokens.
  *
  * Depth. `depth` counts the nodes that are open above the one to come, `nested`
- * the calls of the recursive functions. parse_binary and parse_statement refuse to go
- * deeper than the ceilings, taking nothing, and the statement in which that happened
- * is ended there: what follows is parsed as the next one. A tree that grows upwards,
- * as "a - b - c" does, is cut in wrap(): what would come to lie too deep is hung into
- * the file's last node, and an empty NODE_ERROR takes its place.
+ * the calls of the recursive functions. parse_binary refuses to go deeper than the
+ * ceilings, taking nothing, and the statement in which that happened is ended there:
+ * what follows is parsed as the next one. Blocks and statements that hold others are
+ * refused earlier, so that in the deepest block there is always room for expressions:
+ * their "if", "{" and the like are passed over there, and what is in them is found. A tree that
+ * grows upwards, as "a - b - c" does, is cut in wrap(): what would come to lie too deep is hung
+ * into the file's last node, and an empty NODE_ERROR takes its place.
  */
 
 #include "php/parse.h"
@@ -23,6 +25,9 @@
 /* Some room for nodes between two calls that look at the ceiling. */
 #define DEPTH_MAX (PARSE_DEPTH_MAX - 8)
 #define NESTED_MAX PARSE_DEPTH_MAX
+
+/* What is left for an expression in the deepest block. */
+#define EXPRESSION_ROOM 64
 
 /* What a word is, in one number: punctuation is its bytes, the others are below. */
 #define SIGN(a) ((uint32_t)(a))
@@ -155,6 +160,14 @@ is_at(const struct parser *parser, uint32_t code)
     return parser->word.code == code;
 }
 
+/* May no further block, or statement with others in it, be opened? */
+static inline bool
+is_deep(const struct parser *parser)
+{
+    return parser->depth >= DEPTH_MAX - EXPRESSION_ROOM ||
+           parser->nested >= NESTED_MAX - EXPRESSION_ROOM;
+}
+
 static inline bool
 is_name(const struct word *word)
 {
@@ -170,6 +183,7 @@ struct node *leaf(struct parser *parser, enum node_kind kind, struct str text);
 struct node *error_new(struct parser *parser);
 struct builder open_node(struct parser *parser, enum node_kind kind);
 struct builder wrap(struct parser *parser, enum node_kind kind, struct node *first);
+struct node *tear_off(struct parser *parser, struct node *node); /* what takes its place */
 void add(struct parser *parser, struct builder *builder, struct node *child);
 void add_none(struct parser *parser, struct builder *builder);
 struct node *close_node(struct parser *parser, struct builder *builder);
@@ -219,6 +233,7 @@ parse_expression(struct parser *parser)
 }
 
 /* Functions and classes. */
+struct node *parse_attributes(struct parser *parser); /* NULL, or what turned out as code */
 void skip_attributes(struct parser *parser);
 struct node *parse_closure(struct parser *parser);
 struct node *parse_function(struct parser *parser);

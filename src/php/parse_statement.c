@@ -52,8 +52,11 @@ add_statement(struct parser *parser, struct builder *builder)
 struct node *
 parse_block(struct parser *parser)
 {
-    struct builder block = open_node(parser, NODE_BLOCK);
+    struct builder block;
 
+    if (is_deep(parser))
+        return error_new(parser);
+    block = open_node(parser, NODE_BLOCK);
     advance(parser);
     parse_statements(parser, &block, ends_block);
     (void)accept(parser, SIGN('}'));
@@ -626,14 +629,44 @@ parse_any_statement(struct parser *parser)
     }
 }
 
+static bool
+holds_statements(uint32_t code)
+{
+    switch (code) {
+    case SIGN('{'):
+    case WORD_ABSTRACT:
+    case WORD_CLASS:
+    case WORD_DECLARE:
+    case WORD_DO:
+    case WORD_ENUM:
+    case WORD_FINAL:
+    case WORD_FOR:
+    case WORD_FOREACH:
+    case WORD_FUNCTION:
+    case WORD_IF:
+    case WORD_INTERFACE:
+    case WORD_NAMESPACE:
+    case WORD_SWITCH:
+    case WORD_TRAIT:
+    case WORD_TRY:
+    case WORD_WHILE:
+        return true;
+    default:
+        return false;
+    }
+}
+
 struct node *
 parse_statement(struct parser *parser)
 {
     struct node *node;
 
-    if (is_at(parser, SIGN2('#', '[')))
-        skip_attributes(parser);
-    if (parser->depth >= DEPTH_MAX || parser->nested >= NESTED_MAX)
+    if (is_at(parser, SIGN2('#', '['))) {
+        node = parse_attributes(parser);
+        if (node)
+            return node;
+    }
+    if (is_deep(parser) && holds_statements(parser->word.code))
         return error_new(parser);
     parser->nested++;
     node = parse_any_statement(parser);

@@ -5,65 +5,72 @@ struct keyword {
     uint32_t code;
 };
 
+#define KEYWORD(text, code)                                                                        \
+    {                                                                                              \
+        {text, sizeof(text) - 1}, code                                                             \
+    }
+
 static const struct keyword twos[] = {
-    {STR("as"), WORD_AS}, {STR("do"), WORD_DO}, {STR("fn"), WORD_FN},
-    {STR("if"), WORD_IF}, {STR("or"), WORD_OR},
+    KEYWORD("as", WORD_AS), KEYWORD("do", WORD_DO), KEYWORD("fn", WORD_FN),
+    KEYWORD("if", WORD_IF), KEYWORD("or", WORD_OR),
 };
 
 static const struct keyword threes[] = {
-    {STR("and"), WORD_AND}, {STR("die"), WORD_EXIT}, {STR("for"), WORD_FOR}, {STR("new"), WORD_NEW},
-    {STR("try"), WORD_TRY}, {STR("use"), WORD_USE},  {STR("var"), WORD_VAR}, {STR("xor"), WORD_XOR},
+    KEYWORD("and", WORD_AND), KEYWORD("die", WORD_EXIT), KEYWORD("for", WORD_FOR),
+    KEYWORD("new", WORD_NEW), KEYWORD("try", WORD_TRY),  KEYWORD("use", WORD_USE),
+    KEYWORD("var", WORD_VAR), KEYWORD("xor", WORD_XOR),
 };
 
 static const struct keyword fours[] = {
-    {STR("case"), WORD_CASE}, {STR("echo"), WORD_ECHO}, {STR("else"), WORD_ELSE},
-    {STR("enum"), WORD_ENUM}, {STR("eval"), WORD_EVAL}, {STR("exit"), WORD_EXIT},
-    {STR("from"), WORD_FROM}, {STR("goto"), WORD_GOTO}, {STR("list"), WORD_LIST},
+    KEYWORD("case", WORD_CASE), KEYWORD("echo", WORD_ECHO), KEYWORD("else", WORD_ELSE),
+    KEYWORD("enum", WORD_ENUM), KEYWORD("eval", WORD_EVAL), KEYWORD("exit", WORD_EXIT),
+    KEYWORD("from", WORD_FROM), KEYWORD("goto", WORD_GOTO), KEYWORD("list", WORD_LIST),
 };
 
 static const struct keyword fives[] = {
-    {STR("array"), WORD_ARRAY}, {STR("break"), WORD_BREAK}, {STR("catch"), WORD_CATCH},
-    {STR("class"), WORD_CLASS}, {STR("clone"), WORD_CLONE}, {STR("const"), WORD_CONST},
-    {STR("empty"), WORD_EMPTY}, {STR("endif"), WORD_ENDIF}, {STR("final"), WORD_FINAL},
-    {STR("isset"), WORD_ISSET}, {STR("match"), WORD_MATCH}, {STR("print"), WORD_PRINT},
-    {STR("throw"), WORD_THROW}, {STR("trait"), WORD_TRAIT}, {STR("unset"), WORD_UNSET},
-    {STR("while"), WORD_WHILE}, {STR("yield"), WORD_YIELD},
+    KEYWORD("array", WORD_ARRAY), KEYWORD("break", WORD_BREAK), KEYWORD("catch", WORD_CATCH),
+    KEYWORD("class", WORD_CLASS), KEYWORD("clone", WORD_CLONE), KEYWORD("const", WORD_CONST),
+    KEYWORD("empty", WORD_EMPTY), KEYWORD("endif", WORD_ENDIF), KEYWORD("final", WORD_FINAL),
+    KEYWORD("isset", WORD_ISSET), KEYWORD("match", WORD_MATCH), KEYWORD("print", WORD_PRINT),
+    KEYWORD("throw", WORD_THROW), KEYWORD("trait", WORD_TRAIT), KEYWORD("unset", WORD_UNSET),
+    KEYWORD("while", WORD_WHILE), KEYWORD("yield", WORD_YIELD),
 };
 
 static const struct keyword sixes[] = {
-    {STR("elseif"), WORD_ELSEIF}, {STR("endfor"), WORD_ENDFOR}, {STR("global"), WORD_GLOBAL},
-    {STR("public"), WORD_PUBLIC}, {STR("return"), WORD_RETURN}, {STR("static"), WORD_STATIC},
-    {STR("switch"), WORD_SWITCH},
+    KEYWORD("elseif", WORD_ELSEIF), KEYWORD("endfor", WORD_ENDFOR), KEYWORD("global", WORD_GLOBAL),
+    KEYWORD("public", WORD_PUBLIC), KEYWORD("return", WORD_RETURN), KEYWORD("static", WORD_STATIC),
+    KEYWORD("switch", WORD_SWITCH),
 };
 
 static const struct keyword sevens[] = {
-    {STR("declare"), WORD_DECLARE}, {STR("default"), WORD_DEFAULT}, {STR("extends"), WORD_EXTENDS},
-    {STR("finally"), WORD_FINALLY}, {STR("foreach"), WORD_FOREACH}, {STR("include"), WORD_INCLUDE},
-    {STR("private"), WORD_PRIVATE}, {STR("require"), WORD_REQUIRE},
+    KEYWORD("declare", WORD_DECLARE), KEYWORD("default", WORD_DEFAULT),
+    KEYWORD("extends", WORD_EXTENDS), KEYWORD("finally", WORD_FINALLY),
+    KEYWORD("foreach", WORD_FOREACH), KEYWORD("include", WORD_INCLUDE),
+    KEYWORD("private", WORD_PRIVATE), KEYWORD("require", WORD_REQUIRE),
 };
 
 static const struct keyword eights[] = {
-    {STR("abstract"), WORD_ABSTRACT}, {STR("continue"), WORD_CONTINUE},
-    {STR("endwhile"), WORD_ENDWHILE}, {STR("function"), WORD_FUNCTION},
-    {STR("readonly"), WORD_READONLY},
+    KEYWORD("abstract", WORD_ABSTRACT), KEYWORD("continue", WORD_CONTINUE),
+    KEYWORD("endwhile", WORD_ENDWHILE), KEYWORD("function", WORD_FUNCTION),
+    KEYWORD("readonly", WORD_READONLY),
 };
 
 static const struct keyword nines[] = {
-    {STR("endswitch"), WORD_ENDSWITCH}, {STR("insteadof"), WORD_INSTEADOF},
-    {STR("interface"), WORD_INTERFACE}, {STR("namespace"), WORD_NAMESPACE},
-    {STR("protected"), WORD_PROTECTED},
+    KEYWORD("endswitch", WORD_ENDSWITCH), KEYWORD("insteadof", WORD_INSTEADOF),
+    KEYWORD("interface", WORD_INTERFACE), KEYWORD("namespace", WORD_NAMESPACE),
+    KEYWORD("protected", WORD_PROTECTED),
 };
 
 static const struct keyword tens[] = {
-    {STR("enddeclare"), WORD_ENDDECLARE},
-    {STR("endforeach"), WORD_ENDFOREACH},
-    {STR("implements"), WORD_IMPLEMENTS},
-    {STR("instanceof"), WORD_INSTANCEOF},
+    KEYWORD("enddeclare", WORD_ENDDECLARE),
+    KEYWORD("endforeach", WORD_ENDFOREACH),
+    KEYWORD("implements", WORD_IMPLEMENTS),
+    KEYWORD("instanceof", WORD_INSTANCEOF),
 };
 
 static const struct keyword longer[] = {
-    {STR("include_once"), WORD_INCLUDE},
-    {STR("require_once"), WORD_REQUIRE},
+    KEYWORD("include_once", WORD_INCLUDE),
+    KEYWORD("require_once", WORD_REQUIRE),
 };
 
 #define LIST(list)                                                                                 \

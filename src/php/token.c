@@ -508,14 +508,19 @@ read_property(struct token_reader *reader)
     return take(reader, TOKEN_NAME, skip_name(reader->at, reader->end));
 }
 
-/* The index of "$a[…]": a name, a number or a variable; anything else ends it. */
+/* What PHP takes one by one in an index of a template, and then refuses. */
+static bool
+is_index_sign(char c)
+{
+    return c == '"' || c == '`' || (class_of(c) == CLASS_PUNCTUATION && c != '#' && c != '\\');
+}
+
+/* The index of "$a[…]": a name, a number or a variable; blanks, "'" and the like end it. */
 static struct token
 read_index(struct token_reader *reader)
 {
     const char *at = reader->at;
 
-    if (*at == '[' || *at == '-')
-        return take(reader, TOKEN_PUNCTUATION, at + 1);
     if (str_is_digit(*at)) {
         unsigned base = base_of_prefix(at, reader->end);
 
@@ -526,8 +531,9 @@ read_index(struct token_reader *reader)
         return take(reader, TOKEN_VARIABLE, skip_name(at + 1, reader->end));
     if (class_of(*at) == CLASS_LETTER)
         return take(reader, TOKEN_NAME, skip_name(at, reader->end));
-    reader->depth--;
-    if (*at == ']')
+    if (*at == ']' || !is_index_sign(*at))
+        reader->depth--;
+    if (is_index_sign(*at))
         return take(reader, TOKEN_PUNCTUATION, at + 1);
     return read_template(reader);
 }
@@ -538,8 +544,8 @@ static bool
 is_cast_name(struct str name)
 {
     static const struct str names[] = {
-        STR("int"),  STR("integer"), STR("bool"),   STR("boolean"), STR("float"),  STR("double"),
-        STR("real"), STR("string"),  STR("binary"), STR("array"),   STR("object"), STR("unset"),
+        {"int", 3},  {"integer", 7}, {"bool", 4},   {"boolean", 7}, {"float", 5},  {"double", 6},
+        {"real", 4}, {"string", 6},  {"binary", 6}, {"array", 5},   {"object", 6}, {"unset", 5},
     };
 
     if (name.len < 3 || name.len > 7)

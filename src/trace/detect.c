@@ -4,6 +4,7 @@
 
 #define MAILS_TO_EXAMINE 5
 #define EDGE_US 2000000
+#define SUBJECT_RECURS 3 /* mails of one subject: something sends it time and again */
 
 static int
 by_mails(const void *a, const void *b)
@@ -86,8 +87,12 @@ may_join(const struct inquiry *inquiry, const struct suspect *suspect, uint32_t 
     const struct infer_answer *answer = &inquiry->groups->answers[mail];
     const struct mail *what = ledger_mail(inquiry->ledger, mail);
 
-    if (what->flags & MAIL_STATED)
-        return suspect->script && what->script == suspect->script;
+    if ((what->flags & MAIL_STATED) && (!suspect->script || what->script != suspect->script))
+        return false;
+    /* A mail library serves the whole site: only the requests tell its mails apart. */
+    if ((what->flags & MAIL_STATED) &&
+        !ledger_is_library(inquiry->ledger, ledger_name(inquiry->ledger, what->script)))
+        return true;
     if (answer->endpoint == suspect->endpoint)
         return true;
     return answer->endpoint == INFER_NONE && answer->other == suspect->endpoint &&
@@ -137,6 +142,67 @@ add_mails(const struct inquiry *inquiry, struct suspect *suspect, const uint32_t
     return true;
 }
 
+/* The subjects of some mails, in order; 0 where it is not known. */
+struct subjects {
+    uint32_t *list;
+    uint32_t count;
+};
+
+static int
+by_number(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static bool
+sort_subjects(const struct inquiry *inquiry, const uint32_t *mails, uint32_t count,
+              struct subjects *ret_subjects)
+{
+    uint32_t *list = arena_array(inquiry->arena, count + 1, sizeof(*list));
+
+    if (!list)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        list[i] = ledger_mail(inquiry->ledger, mails[i])->subject;
+    qsort(list, count, sizeof(*list), by_number);
+    *ret_subjects = (struct subjects){list, count};
+    return true;
+}
+
+/* How many of the subjects are smaller than `limit`. */
+static uint32_t
+count_below(const struct subjects *subjects, uint64_t limit)
+{
+    uint32_t low = 0, high = subjects->count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (subjects->list[middle] < limit)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static uint32_t
+count_of(const struct subjects *subjects, uint32_t subject)
+{
+    return count_below(subjects, (uint64_t)subject + 1) - count_below(subjects, subject);
+}
+
+/* A subject that recurs among the mails left over, more than in the outbreak, is not its own. */
+static bool
+is_alien(const struct subjects *left, const struct subjects *outbreak, uint32_t subject)
+{
+    uint32_t count = subject ? count_of(left, subject) : 0;
+
+    return count >= SUBJECT_RECURS && count_of(outbreak, subject) < count;
+}
+
 /*
  * Whether a local program's unexplained mails lie in the outbreak's time but for a
  * few, and are few beside it: what the attribution missed of it.
@@ -173,6 +239,33 @@ is_notice(const struct inquiry *inquiry, const struct suspect *suspect, const st
     return endpoint->refused * 2 > endpoint->requests;
 }
 
+/* Puts into `found` the group's mails that are of the outbreak. False at the arena's limit. */
+static bool
+find_missed(const struct inquiry *inquiry, const struct suspect *suspect, const struct group *group,
+            int64_t from_us, int64_t until_us, uint32_t *found, uint32_t *ret_count)
+{
+    bool is_left = is_leftover(inquiry, suspect, group, from_us, until_us);
+    struct subjects left = {NULL, 0}, outbreak = {NULL, 0};
+    uint32_t count = 0;
+
+    if (is_left && (!sort_subjects(inquiry, group->mails, group->count, &left) ||
+                    !sort_subjects(inquiry, suspect->mails, suspect->count, &outbreak)))
+        return false;
+    for (uint32_t i = 0; i < group->count; i++) {
+        uint32_t mail = group->mails[i];
+        int64_t time_us = time_of(inquiry, mail);
+        bool is_its_own =
+            is_left && !is_alien(&left, &outbreak, ledger_mail(inquiry->ledger, mail)->subject);
+
+        if (time_us >= from_us && time_us <= until_us &&
+            (suspect->is_siege ? is_notice(inquiry, suspect, group, mail)
+                               : is_its_own || may_join(inquiry, suspect, mail)))
+            found[count++] = mail;
+    }
+    *ret_count = count;
+    return true;
+}
+
 /* What the groups of the same sender hold of this outbreak, accused or not. */
 static bool
 gather(const struct inquiry *inquiry, struct suspect *suspect)
@@ -185,24 +278,14 @@ gather(const struct inquiry *inquiry, struct suspect *suspect)
         return true;
     for (uint32_t g = 0; g < groups->count; g++) {
         const struct group *group = &groups->list[g];
-        uint32_t *found, count = 0;
-        bool is_left;
+        uint32_t *found, count;
 
         if (group == suspect->group || group->identity != suspect->group->identity ||
             (group->kind != GROUP_ENDPOINT && group->kind != GROUP_PROCESS))
             continue;
         found = arena_array(inquiry->arena, group->count + 1, sizeof(*found));
-        if (!found)
+        if (!found || !find_missed(inquiry, suspect, group, from_us, until_us, found, &count))
             return false;
-        is_left = is_leftover(inquiry, suspect, group, from_us, until_us);
-        for (uint32_t i = 0; i < group->count; i++) {
-            int64_t time_us = time_of(inquiry, group->mails[i]);
-
-            if (time_us >= from_us && time_us <= until_us &&
-                (suspect->is_siege ? is_notice(inquiry, suspect, group, group->mails[i])
-                                   : is_left || may_join(inquiry, suspect, group->mails[i])))
-                found[count++] = group->mails[i];
-        }
         if (count && !add_mails(inquiry, suspect, found, count))
             return false;
     }

@@ -176,8 +176,19 @@ find_visitor(struct visitors *visitors, uint32_t client)
     return NULL;
 }
 
+/* What sshd says of a login goes before what SFTP says of its session: it tells the method. */
+static bool
+is_better_last(const struct ledger *ledger, const struct login *login, const struct login *last)
+{
+    bool is_session = str_eq(ledger_name(ledger, login->service), STR("sftp"));
+
+    if (is_session != str_eq(ledger_name(ledger, last->service), STR("sftp")))
+        return !is_session;
+    return login->last_us >= last->last_us;
+}
+
 static void
-add_success(struct visitors *visitors, const struct login *login)
+add_success(const struct ledger *ledger, struct visitors *visitors, const struct login *login)
 {
     struct visitor *visitor = find_visitor(visitors, login->client);
 
@@ -189,7 +200,7 @@ add_success(struct visitors *visitors, const struct login *login)
     }
     if (login->time_us < visitor->first->time_us)
         visitor->first = login;
-    if (login->last_us >= visitor->last->last_us)
+    if (is_better_last(ledger, login, visitor->last))
         visitor->last = login;
 }
 
@@ -219,7 +230,7 @@ find_visitors(const struct ledger *ledger, uint32_t user, uint32_t client, int64
                 login->time_us > until_us || (client && login->client != client))
                 continue;
             if (wanted)
-                add_success(ret_visitors, login);
+                add_success(ledger, ret_visitors, login);
             else
                 add_failure(ret_visitors, login);
         }

@@ -13,6 +13,7 @@
 #define ROUNDS_LAST 20
 #define LOOK_RECIPIENTS 8 /* recurring recipients that are told apart; one more: free ones */
 #define LOOK_SENDERS 4    /* the same of envelope senders */
+#define LOOK_SUBJECTS 8   /* and of subjects, where PHP or the mail server logs them */
 #define LOOK_SIZES 96     /* sixteenth powers of two above 64 bytes, about */
 #define PART_PRIOR 2.0    /* mails of any look that an endpoint has before one is seen, */
 #define OWN_PRIOR 10.0    /* and the own rate: it is a mixture of much */
@@ -73,17 +74,18 @@ static const double fine_manners[MANNERS][LAGS_MAX] = {
 };
 
 struct look {
-    uint8_t recipient, sender, size;
+    uint8_t recipient, sender, subject, size;
 };
 
 /*
- * Sender and size go with the recipient: a form's notice to its owner and its copy to
- * the visitor differ in all three. Taken one by one, the two would look like two
+ * Sender, subject and size go with the recipient: a form's notice to its owner and its
+ * copy to the visitor differ in all four. Taken one by one, the two would look like two
  * sources, and the own rate would be fitted to one of them.
  */
 struct looks {
     double recipient[LOOK_RECIPIENTS + 1];
     double sender[LOOK_RECIPIENTS + 1][LOOK_SENDERS + 1];
+    double subject[LOOK_RECIPIENTS + 1][LOOK_SUBJECTS + 1];
     double size[LOOK_RECIPIENTS + 1][LOOK_SIZES];
     double mass;
 };
@@ -119,7 +121,8 @@ struct model {
     struct blocks blocks;
     double *own_rate; /* of each block: mails a second without any request */
     struct looks own_looks, any_looks;
-    uint64_t recipients[LOOK_RECIPIENTS], senders[LOOK_SENDERS]; /* that recur */
+    uint64_t recipients[LOOK_RECIPIENTS], senders[LOOK_SENDERS],
+        subjects[LOOK_SUBJECTS]; /* that recur */
     int64_t from_s, until_s;
     double scale;     /* mails for each one that is fitted */
     double own_share; /* of all mails, where a fit begins */
@@ -135,52 +138,76 @@ struct sums {
 
 /* --- what a mail looks like --- */
 
+/* A sender or recipient, and which of the mails it belongs to. */
+struct mention {
+    uint64_t hash;
+    uint32_t mail;
+};
+
 static int
 by_hash(const void *a, const void *b)
 {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    const struct mention *x = a, *y = b;
 
-    return (x > y) - (x < y);
+    if (x->hash != y->hash)
+        return x->hash > y->hash ? 1 : -1;
+    return (x->mail > y->mail) - (x->mail < y->mail);
 }
 
-/* The hashes that recur most, `limit` of them at most; sorts them all. */
+/* Who recurs: how often, and which mail was the first. */
+struct recurring {
+    uint64_t hash;
+    uint32_t count, first;
+};
+
+/*
+ * The hashes that recur most, `limit` of them at most, the first that came before those
+ * that recur as often: the numbers of the hashes differ from run to run, and must not choose.
+ * Sorts the mentions.
+ */
 static void
-find_recurring(uint64_t *hashes, uint32_t count, uint64_t *ret_recurring, uint32_t limit)
+find_recurring(struct mention *mentions, uint32_t count, uint64_t *ret_hashes, uint32_t limit)
 {
-    uint32_t seen[LOOK_RECIPIENTS] = {0};
+    struct recurring best[LOOK_RECIPIENTS + 1];
+    uint32_t kept = 0;
 
-    qsort(hashes, count, sizeof(*hashes), by_hash);
+    qsort(mentions, count, sizeof(*mentions), by_hash);
     for (uint32_t i = 0, run; i < count; i += run) {
-        uint32_t slot = limit;
+        struct recurring next = {mentions[i].hash, 0, mentions[i].mail};
+        uint32_t at = kept;
 
-        for (run = 1; i + run < count && hashes[i + run] == hashes[i]; run++)
+        for (run = 1; i + run < count && mentions[i + run].hash == mentions[i].hash; run++)
             ;
-        if (run < 4 || hashes[i] == 0)
+        next.count = run;
+        if (run < 4 || next.hash == 0)
             continue;
-        for (uint32_t k = 0; k < limit; k++) {
-            if (seen[k] < run && (slot == limit || seen[k] < seen[slot]))
-                slot = k;
-        }
-        if (slot < limit) {
-            seen[slot] = run;
-            ret_recurring[slot] = hashes[i];
-        }
+        for (; at > 0 && (best[at - 1].count < next.count ||
+                          (best[at - 1].count == next.count && best[at - 1].first > next.first));
+             at--)
+            best[at] = best[at - 1];
+        best[at] = next;
+        kept += kept < limit;
     }
+    for (uint32_t i = 0; i < kept; i++)
+        ret_hashes[i] = best[i].hash;
 }
 
 static bool
 find_looks(struct model *model, const uint32_t *mails, uint32_t count, struct arena *arena)
 {
-    uint64_t *hashes = arena_array(arena, count + 1, sizeof(*hashes));
+    struct mention *mentions = arena_array(arena, count + 1, sizeof(*mentions));
 
-    if (!hashes)
+    if (!mentions)
         return false;
     for (uint32_t i = 0; i < count; i++)
-        hashes[i] = ledger_mail(model->ledger, mails[i])->recipient;
-    find_recurring(hashes, count, model->recipients, LOOK_RECIPIENTS);
+        mentions[i] = (struct mention){ledger_mail(model->ledger, mails[i])->recipient, i};
+    find_recurring(mentions, count, model->recipients, LOOK_RECIPIENTS);
     for (uint32_t i = 0; i < count; i++)
-        hashes[i] = ledger_mail(model->ledger, mails[i])->sender;
-    find_recurring(hashes, count, model->senders, LOOK_SENDERS);
+        mentions[i] = (struct mention){ledger_mail(model->ledger, mails[i])->sender, i};
+    find_recurring(mentions, count, model->senders, LOOK_SENDERS);
+    for (uint32_t i = 0; i < count; i++)
+        mentions[i] = (struct mention){ledger_mail(model->ledger, mails[i])->subject, i};
+    find_recurring(mentions, count, model->subjects, LOOK_SUBJECTS);
     return true;
 }
 
@@ -203,6 +230,7 @@ look_at(const struct model *model, const struct mail *mail)
 
     return (struct look){recurring_at(model->recipients, LOOK_RECIPIENTS, mail->recipient),
                          recurring_at(model->senders, LOOK_SENDERS, mail->sender),
+                         recurring_at(model->subjects, LOOK_SUBJECTS, mail->subject),
                          (uint8_t)(size < LOOK_SIZES ? size : LOOK_SIZES - 1)};
 }
 
@@ -210,7 +238,7 @@ static double
 look_weight(const struct looks *looks, struct look look)
 {
     return looks->recipient[look.recipient] * looks->sender[look.recipient][look.sender] *
-           looks->size[look.recipient][look.size];
+           looks->subject[look.recipient][look.subject] * looks->size[look.recipient][look.size];
 }
 
 static void
@@ -218,6 +246,7 @@ add_look(struct looks *sums, struct look look, double share)
 {
     sums->recipient[look.recipient] += share;
     sums->sender[look.recipient][look.sender] += share;
+    sums->subject[look.recipient][look.subject] += share;
     sums->size[look.recipient][look.size] += share;
     sums->mass += share;
 }
@@ -240,6 +269,8 @@ update_looks(struct looks *looks, const struct looks *sums, const struct looks *
         double mass = sums->recipient[r];
 
         update_column(looks->sender[r], sums->sender[r], any->sender[r], LOOK_SENDERS + 1, mass,
+                      prior);
+        update_column(looks->subject[r], sums->subject[r], any->subject[r], LOOK_SUBJECTS + 1, mass,
                       prior);
         update_column(looks->size[r], sums->size[r], any->size[r], LOOK_SIZES, mass, prior);
     }
@@ -265,6 +296,7 @@ learn_any_looks(struct model *model, const struct sight *sights, uint32_t count)
         add_look(any, sights[i].look, 1.0 / count);
     for (size_t r = 0; r <= LOOK_RECIPIENTS; r++) {
         soften(any->sender[r], LOOK_SENDERS + 1, any->recipient[r]);
+        soften(any->subject[r], LOOK_SUBJECTS + 1, any->recipient[r]);
         soften(any->size[r], LOOK_SIZES, any->recipient[r]);
     }
     soften(any->recipient, LOOK_RECIPIENTS + 1, 1);

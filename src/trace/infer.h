@@ -10,10 +10,10 @@
  * taken in only where it makes the mails' times so much more likely that chance
  * over all endpoints cannot (forward selection at the price of its parameters).
  * Rates and the looks of each endpoint's mails (which recurring recipient or a
- * free one, how large) are fitted by expectation maximisation; the share of each
- * endpoint in each mail follows. What is left over is looked at once more as
- * runs: a script may send for minutes after one request. "No request explains
- * this" is the answer where nothing is taken in.
+ * free one, which recurring subject, how large) are fitted by expectation
+ * maximisation; the share of each endpoint in each mail follows. What is left over
+ * is looked at once more as runs: a script may send for minutes after one request.
+ * "No request explains this" is the answer where nothing is taken in.
  *
  * Access logs know whole seconds. Lags reach from 300 s before the stamp (a log
  * that stamps the end of a request) to 300 s after it; where the mail's time is

@@ -25,7 +25,7 @@ struct keyed {
     bool is_copied; /* calls: another log told of it */
 };
 
-/* The sizes of a script's mails to one recurring recipient, or to all others. */
+/* The sizes of a script's mails of one kind to one recurring recipient, or to all others. */
 struct sizes {
     uint32_t key;
     double count, sum, square;
@@ -54,7 +54,7 @@ by_recipient(const void *a, const void *b)
 static struct sizes *
 sizes_of(struct matcher *matcher, const struct call *call)
 {
-    uint32_t key = ((call->script * 31U + call->line) * 2654435761U ^
+    uint32_t key = (((call->script * 31U + call->line) * 31U + call->kind) * 2654435761U ^
                     (call->recurs ? (uint32_t)call->recipient : 0)) |
                    1;
     uint32_t at = key % SCRIPTS_MAX;
@@ -242,6 +242,50 @@ rank_recipients(struct matcher *matcher, struct arena *arena)
     return true;
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static bool
+is_of_library(const struct ledger *ledger, const struct call *call)
+{
+    return call->subject && ledger_is_library(ledger, ledger_name(ledger, call->script));
+}
+
+/* A library sends for many scripts: what recurs among its subjects tells its mails apart. */
+static bool
+mark_kinds(struct ledger *ledger, struct arena *arena)
+{
+    uint32_t *subjects = arena_array(arena, ledger->calls.count + 1, sizeof(*subjects));
+    uint32_t count = 0, recurring = 0;
+
+    if (!subjects)
+        return false;
+    for (uint32_t i = 0; i < ledger->calls.count; i++) {
+        if (is_of_library(ledger, ledger_call(ledger, i)))
+            subjects[count++] = ledger_call(ledger, i)->subject;
+    }
+    qsort(subjects, count, sizeof(*subjects), by_number);
+    for (uint32_t i = 0, run; i < count; i += run) {
+        for (run = 1; i + run < count && subjects[i + run] == subjects[i]; run++)
+            ;
+        if (run >= RECURRING_MIN)
+            subjects[recurring++] = subjects[i];
+    }
+    for (uint32_t i = 0; i < ledger->calls.count; i++) {
+        struct call *call = ledger_call(ledger, i);
+
+        if (is_of_library(ledger, call) &&
+            bsearch(&call->subject, subjects, recurring, sizeof(*subjects), by_number))
+            call->kind = call->subject;
+    }
+    return true;
+}
+
 static bool
 collect(struct matcher *matcher, struct arena *arena)
 {
@@ -315,10 +359,12 @@ cluster_end(const struct matcher *matcher, uint32_t from)
 static bool
 is_one_script(const struct matcher *matcher, uint32_t from, uint32_t until)
 {
-    uint32_t script = ledger_call(matcher->ledger, matcher->calls[from].index)->script;
+    const struct call *first = ledger_call(matcher->ledger, matcher->calls[from].index);
 
     for (uint32_t i = from + 1; i < until; i++) {
-        if (ledger_call(matcher->ledger, matcher->calls[i].index)->script != script)
+        const struct call *call = ledger_call(matcher->ledger, matcher->calls[i].index);
+
+        if (call->script != first->script || call->kind != first->kind)
             return false;
     }
     return true;
@@ -409,18 +455,19 @@ match_rest(struct matcher *matcher, double cost_max)
 bool
 stated_match(struct ledger *ledger, struct arena *arena, uint32_t *ret_matched)
 {
+    static const double costs[] = {SURE_COST, SURE_COST * 2, SURE_COST * 4, INFINITY};
     struct matcher matcher = {.ledger = ledger};
     struct arena_mark mark = arena_mark(arena);
 
     *ret_matched = 0;
     if (ledger->calls.count == 0)
         return true;
-    if (!collect(&matcher, arena))
+    if (!mark_kinds(ledger, arena) || !collect(&matcher, arena))
         return false;
     match_certain(&matcher);
     /* The sure ones first: they teach how large a script's mails are, and free the field. */
-    match_rest(&matcher, SURE_COST);
-    match_rest(&matcher, INFINITY);
+    for (size_t i = 0; i < sizeof(costs) / sizeof(costs[0]); i++)
+        match_rest(&matcher, costs[i]);
     arena_release(arena, mark);
     *ret_matched = matcher.matched;
     return true;

@@ -151,7 +151,7 @@ def namesake(folder):
 
 @case
 def sftp(folder):
-    """SFTP: the process joins the file to user and client; uploaded under another name first"""
+    """SFTP: the process joins the file to its user, whose login sshd tells; renamed after upload"""
     def line(when, text):
         return world.START + when, stamp("%b %e %H:%M:%S", when) + " web7 " + text
 
@@ -166,7 +166,7 @@ def sftp(folder):
              line(1003, f'internal-sftp[79]: posix-rename old "{SCRIPT}.filepart" new "{SCRIPT}"')]
     files = files_of(make(world.uploaded_script, Postfix, "ftp"), auth_log=lines)
     blames(entries(folder, files, "uploaded-script"),
-           ("auth.log", "session opened", f"web_blog logged in from {THIEF}"),
+           ("auth.log", "Accepted password", f"web_blog logged in from {THIEF}"),
            ("auth.log", "posix-rename", f"was uploaded from {THIEF} as user web_blog"))
 
 

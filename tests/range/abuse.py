@@ -10,6 +10,7 @@ import io
 import os
 
 from lab import NODE
+from login import FILES_PASSWORD, ssh
 from people import FREE, Web, submit
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -36,7 +37,8 @@ def subject(lab, table):
 
 
 def bring(lab, table, client):
-    """How the file gets there: through a hole in the site, or by FTP with a stolen password."""
+    """How the file gets there: through a hole in the site, or by FTP or SSH with a user's password,
+    guessed or stolen. Gives the actions of that, and what in the logs tells of it."""
     site, path = table["site"], table["path"]
     with open(os.path.join(HERE, "sites", "tools", "mailer.php"), "rb") as file:
         content = file.read()
@@ -50,16 +52,42 @@ def bring(lab, table, client):
     def by_ftp(lab):
         with ftplib.FTP(source_address=(client, 0), timeout=20) as server:
             server.connect(NODE)
-            server.login(f"web_{site}", "stolen")
+            server.login(f"web_{site}", FILES_PASSWORD)
             server.cwd(f"{site}{os.path.dirname(path)}")
             server.storbinary(f"STOR {os.path.basename(path)}", io.BytesIO(content))
 
-    return by_ftp if table["arrival"] == "ftp" else by_web
+    def by_ssh(lab):
+        target = f"/srv/www/{site}{path}"
+        source = os.path.join(HERE, "sites", "tools", "mailer.php")
+        if not ssh("sftp", client, f"web_{site}", text=f"put {source} {target}\n"):
+            lab.complain(f"{client} could not bring {target}")
+
+    return {"web": (by_web, ["POST /wp-admin/async-upload.php"]),
+            "ftp": (by_ftp, [f'[web_{site}] OK LOGIN: Client "{client}"', f"/srv/www/{site}{path}"]),
+            "ssh": (by_ssh, [f"Accepted password for web_{site} from {client} port"] +
+                    [f'open "/srv/www/{site}{path}" flags WRITE'] * bool(lab.scenario.get("options", {}).get("sftp_log")))
+            }[table["arrival"]]
+
+
+def guesses(lab, table, user, client):
+    """The tries before, when a password is guessed: [(second, action)]."""
+    def guess(lab):
+        ssh("ssh", client, user, "true", password=f"guess{lab.dice.random()}")
+
+    return [(table.get("begin", 35) - 24 + lab.dice.uniform(0, 10), guess)
+            for _ in range(table.get("guesses", 0))]
 
 
 def uploaded_script(lab, table):
     site, path, label = table["site"], table["path"], table.get("label", "spam")
     group = clients(lab, table.get("clients", 4))
+    events = []
+    if "arrival" in table:
+        carrier = table.get("carrier", group[0])
+        action, entry = bring(lab, table, carrier)
+        table = {**table, "entry": entry}
+        events = guesses(lab, table, f"web_{site}", carrier) + [
+            (table.get("begin", 35) - 8, action)]
     lab.blame(table, site=site, script=f"/srv/www/{site}{path}", url=path, clients=group)
 
     def act(lab):
@@ -69,10 +97,7 @@ def uploaded_script(lab, table):
                            "subject": subject(lab, table), "text": "Click http://pills.example/",
                            "from": f"info{lab.dice.randint(1, 9)}@{site}.example"}, label)
 
-    events = [(when, act) for when in moments(lab, table, table.get("requests", 120))]
-    if "arrival" in table:
-        events.append((table.get("begin", 35) - 8, bring(lab, table, group[0])))
-    return events
+    return events + [(when, act) for when in moments(lab, table, table.get("requests", 120))]
 
 
 def form_abuse(lab, table):
@@ -105,6 +130,7 @@ def vulnerable_script(lab, table):
 
 
 def registration_flood(lab, table):
+    """Of the blog that looks like WordPress, or of a real one."""
     site, path, label = "blog", "/wp-login.php?action=register", table.get("label", "spam")
     group = clients(lab, table.get("clients", 200))
     lab.blame(table, site=site, script=f"/srv/www/{site}/wp-login.php", url=path,
@@ -189,6 +215,9 @@ def mailbox(lab, table):
 def rogue_process(lab, table):
     """A program that a user's crontab or shell started: no web request explains it."""
     label, user = table.get("label", "spam"), table.get("user", "dev")
+    carrier = clients(lab, 1)[0] if table.get("arrival") == "ssh" else None
+    if carrier:
+        table = {**table, "entry": [f"Accepted password for {user} from {carrier} port"]}
     lab.blame(table, user=user)
     program = f"/home/{user}/.cache/{table['program']}"
     count = table.get("mails", 300)
@@ -197,11 +226,43 @@ def rogue_process(lab, table):
                  f"{program}; chmod 755 {program}")
 
     def act(lab):
-        targets = [victim(lab, table, label) for _ in range(count)]
-        lab.node.run(f"cd $(dirname {program}) && {program} {length / count:.3f} {label}",
+        targets = "\n".join(victim(lab, table, label) for _ in range(count)) + "\n"
+        command = f"cd $(dirname {program}) && {program} {length / count:.3f} {label}"
+        if carrier:
+            ssh("ssh", carrier, user, command, text=targets, seconds=length * 3 + 30)
+        else:
+            lab.node.run(command, user=user, text=targets, seconds=length * 3 + 30)
+
+    tries = guesses(lab, table, user, carrier) if carrier else []
+    return tries + [(table.get("begin", 35), act)]
+
+
+def direct_bot(lab, table):
+    """A program speaks SMTP straight to other servers; no log of the mail server knows of it. Of what
+    those accept, some comes back as bounces to the sender that it made up."""
+    label, user = table.get("label", "spam"), table.get("user", "dev")
+    sender = table.get("sender", "info@shop.example")
+    count, length = table.get("mails", 300), table.get("length", 40)
+    domains = BULK + tuple(f"firm{number}.example" for number in range(table.get("domains", 60)))
+    program = f"/home/{user}/.cache/direct.py"
+    if not table.get("unseen"):
+        lab.blame(table, user=user)
+        lab.blamed[-1].update(route="rogue-process", connections=count)
+    lab.node.run(f"mkdir -p $(dirname {program}); cp /srv/www/programs/direct.py {program}"
+                 f"; chmod 755 {program}")
+
+    def act(lab):
+        targets = [lab.directory.make(label, domains, unknown=0.22) for _ in range(count)]
+        lab.node.run(f"cd $(dirname {program}) && {program} {length / count:.3f} {label} {sender}",
                      user=user, text="\n".join(targets) + "\n", seconds=length * 3 + 30)
 
-    return [(table.get("begin", 35), act)]
+    def bounce(lab):
+        submit(lab, f"198.51.100.{lab.dice.randint(20, 219)}", None, "", [sender], "neutral",
+               port=25, subject="Undelivered Mail Returned to Sender",
+               extra="Auto-Submitted: auto-replied\r\n")
+
+    return [(table.get("begin", 35), act)] + [
+        (when + 2, bounce) for when in moments(lab, table, table.get("bounces", 0))]
 
 
 def backscatter(lab, table):
@@ -219,4 +280,4 @@ def backscatter(lab, table):
 
 KINDS = {function.__name__.replace("_", "-"): function for function in (
     uploaded_script, form_abuse, vulnerable_script, front_controller, registration_flood, notice_flood, open_relay,
-    mailbox, rogue_process, backscatter)}
+    mailbox, rogue_process, direct_bot, backscatter)}

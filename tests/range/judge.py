@@ -2,7 +2,9 @@
 
 A run is a folder with the logs and truth.json: `route` and `origin` of the outbreak (null where
 everybody is innocent), `also_right` other routes that are no mistake,
-`arrival` what must be quoted of how the file came, `also` for further outbreaks, each with the `label` of its messages, and
+`entry` texts, each to be found in a line that tells how the intruder got in (where there are any,
+nobody else's login may be named), `also` for further outbreaks, each with the `label` of its messages, and
+`connections` how many there were past the mail server, whose mails are in no log,
 `mails` how many there are of a label, and `messages`: queue id -> ham, neutral or the label of an outbreak. `neutral` counts neither way.
 """
 
@@ -10,17 +12,20 @@ import glob
 import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 
 STATED, INFERRED = (0.99, 0.98), (0.93, 0.90)  # least precision and recall
+LOGS = ("mail.log", "dovecot.log", "auth.log", "vsftpd.log", "xferlog", "firewall.log")
+LOGINS = re.compile(r"Accepted \w+ for |OK LOGIN|OK UPLOAD")
 ROUTES = {"local-user": "rogue-process"}  # what the truth calls it, what weir calls it
 COUNT_OFF = 0.15
 
 
 def logs(folder, with_php):
-    names = ["mail.log", "dovecot.log", "xferlog", "access/*.log"] + (["php-mail.log"] if with_php else [])
+    names = [*LOGS, "access/*.log"] + (["php-mail.log"] if with_php else [])
     return [path for name in names for path in sorted(glob.glob(os.path.join(folder, name)))]
 
 
@@ -70,6 +75,16 @@ def figures(expected, incident, labels):
     return (hit / len(named) if named else 0.0), (hit / len(bad) if bad else 0.0), len(bad)
 
 
+def entry_wrong(expected, lines):
+    """What is not so of how the intruder got in."""
+    if not expected:
+        return []
+    wrong = [f"does not tell how the intruder got in: {text}" for text in expected
+             if not any(text in line for line in lines)]
+    return wrong + [f"takes for the intruder's: {line[:120]}" for line in lines
+                    if LOGINS.search(line) and not any(text in line for text in expected)]
+
+
 def pick(expected, incidents, with_php):
     """The incident that is this outbreak: of its route, with the fewest things wrong."""
     routes = {ROUTES.get(one, one) for one in
@@ -79,6 +94,23 @@ def pick(expected, incidents, with_php):
         len(origin_wrong(expected, one["origin"], with_php)), -one["messages"]))
 
 
+def connections(incident):
+    """How many went past the mail server."""
+    return next((int(one["value"]) for one in incident["signals"]
+                 if one["name"] == "past-the-server"), 0)
+
+
+def words_of(incident):
+    return f"{connections(incident)} connections"
+
+
+def count_connections(expected, incident):
+    """Of mails that no log holds, only the connections count."""
+    off = abs(connections(incident) - expected["connections"])
+    return [f"counts {words_of(incident)} of {expected['connections']}"] \
+        if off > expected["connections"] * 0.02 else []
+
+
 def judge_outbreak(truth, expected, incidents, with_php):
     """Whether it is right, and the figures in words."""
     incident = pick(expected, incidents, with_php)
@@ -86,6 +118,8 @@ def judge_outbreak(truth, expected, incidents, with_php):
         said = ", ".join(f"{one['route']} of {one['messages']}" for one in incidents)
         return None, [f"{expected['route']} not found: {said or 'no incident'}"], ""
     wrong = origin_wrong(expected, incident["origin"], with_php)
+    if "connections" in expected:
+        return incident, wrong + count_connections(expected, incident), words_of(incident)
     precision, recall, count = figures(expected, incident, truth["messages"])
     if "mails" in truth:
         count = sum(truth["mails"][label] for label in expected["labels"])
@@ -96,9 +130,7 @@ def judge_outbreak(truth, expected, incidents, with_php):
     neutral = truth.get("mails", {}).get("neutral", 0)  # nobody can tell them from the others
     if not count * (1 - COUNT_OFF) <= incident["messages"] <= count * (1 + COUNT_OFF) + neutral:
         wrong.append(f"counts {incident['messages']} of {count}")
-    arrival = expected.get("arrival")
-    if arrival and not any(arrival in one["text"] for one in incident["entry"]):
-        wrong.append(f"does not tell how the file came: {expected['arrival']}")
+    wrong += entry_wrong(expected.get("entry"), [one["text"] for one in incident["entry"]])
     return incident, wrong, f"precision {precision:.3f} recall {recall:.3f}"
 
 
@@ -199,6 +231,8 @@ def seconds_to_name(weir, folder, with_php):
                                 origin_wrong(expected, incident["origin"], with_php)
                                 if "clients" not in wrong]:
                 return None
+            if "connections" in expected:
+                return connections(incident)
             with open(os.path.join(copy, "mail.log"), encoding="utf-8", errors="replace") as file:
                 text = file.read()
             return sum(one in text for one in bad)

@@ -24,7 +24,7 @@ USERS = {"web_shop": 1001, "web_blog": 1002, "web_forum": 1003, "web_webmail": 1
 
 UNSHARE = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
 SERVERS = ("/usr/sbin/postfix", "/usr/sbin/apache2", "/usr/sbin/dovecot", "/usr/bin/sievec",
-           "/usr/bin/php", "/usr/sbin/php-fpm*")
+           "/usr/bin/php", "/usr/sbin/php-fpm*", "/usr/bin/sftp")
 
 
 def obstacle():

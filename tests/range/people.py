@@ -6,6 +6,7 @@ BEHAVIOURS: how often each happens in a minute, and the function that does it. A
 
 import http.client
 import imaplib
+import os
 import random
 import smtplib
 import socket
@@ -13,12 +14,15 @@ import time
 import urllib.parse
 
 from lab import HOST, NODE
+from login import ssh
 from mta import FORWARDS, MAILBOXES, PASSWORD
 
 AGENTS = ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
           "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/129.0 Safari/537.36",
           "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Safari/604.1")
 FREE = ("mail.example", "post.example", "inbox.example", "gmx.example", "client.example")
+# Who has an account at the real WordPress, each with an address of the same name at FREE[0].
+SUBSCRIBERS = tuple(f"subscriber{number}" for number in range(1, 41))
 
 
 class Web:
@@ -136,8 +140,18 @@ def register(lab):
 
 def lost_password(lab):
     path = "/wp-login.php?action=lostpassword"
-    Web(lab, "blog").browse("/", path).post(
-        path, {"user_login": "u", "user_email": reader(lab, lab.label("blog", path))})
+    fields = {"user_login": lab.dice.choice(SUBSCRIBERS)} if lab.wordpress else {
+        "user_login": "u", "user_email": reader(lab, lab.label("blog", path))}
+    Web(lab, "blog").browse("/", path).post(path, fields)
+
+
+def comment(lab):
+    """WordPress tells the admin, who is to approve it."""
+    path = "/wp-comments-post.php"
+    Web(lab, "blog").browse("/", "/?p=1").post(
+        path, {"comment_post_ID": "1", "comment_parent": "0", "author": "Kim",
+               "email": reader(lab, lab.label("blog", path)),
+               "comment": f"I read this {lab.dice.randint(2, 99)} times."})
 
 
 def tell_a_friend(lab):
@@ -218,6 +232,22 @@ def guesser(lab):
            "x@bulk.example", ["nobody@mail.example"], "ham", password=f"guess{lab.dice.random()}")
 
 
+def ssh_guesser(lab):
+    """Every sshd of the Internet is asked for these, all the time."""
+    ssh("ssh", f"203.0.113.{lab.dice.randint(230, 254)}",
+        lab.dice.choice(("root", "admin", "oracle", "test", "web_shop", "web_blog", "dev")), "true",
+        password=f"guess{lab.dice.random()}")
+
+
+def owner_upload(lab):
+    """The sites' owners put pictures and pages on their sites by SFTP."""
+    site, client = lab.dice.choice((("shop", "192.0.2.31"), ("blog", "192.0.2.33"),
+                                    ("forum", "192.0.2.35")))
+    if not ssh("sftp", client, f"web_{site}", text=f"put {os.path.abspath(__file__)} "
+               f"/srv/www/{site}/picture{lab.dice.randint(1, 9)}.png\n"):
+        lab.complain(f"the owner of {site} could not upload")
+
+
 def front_controller(lab):
     """Log in, search, vote, or write to the office: all of it posts to /index.php."""
     fields = {"option": lab.dice.choice(("com_users", "com_search", "com_poll", "com_contact"))}
@@ -233,6 +263,7 @@ BEHAVIOURS = {
     "submission": (40, submission), "inbound": (40, inbound), "webmail": (6, webmail),
     "imap": (20, imap), "cron": (3, cron), "monitor": (4, monitor), "scanner": (20, scanner),
     "guesser": (3, guesser), "front-controller": (0, front_controller),
+    "comment": (0, comment), "ssh-guesser": (0, ssh_guesser), "owner-upload": (0, owner_upload),
 }
 
 

@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 
+import judge
+
 SAMPLES_MAX = 1
 
 
@@ -21,7 +23,7 @@ def pack(path, target):
 def keep(run, folder):
     """Lays a run down in `folder`."""
     shutil.rmtree(folder, ignore_errors=True)
-    for pattern in ("mail.log", "dovecot.log", "php-mail.log", "xferlog", "passwd", "access/*.log"):
+    for pattern in (*judge.LOGS, "php-mail.log", "passwd", "access/*.log"):
         for path in sorted(glob.glob(os.path.join(run, pattern))):
             if os.path.getsize(path):
                 pack(path, os.path.join(folder, os.path.relpath(path, run)))

@@ -26,14 +26,17 @@ import lab as laboratory  # noqa: E402
 import packages  # noqa: E402
 import people  # noqa: E402
 import recorded  # noqa: E402
-from login import Dovecot, Vsftpd  # noqa: E402
+from firewall import Firewall  # noqa: E402
+from login import Dovecot, Sshd, Vsftpd  # noqa: E402
 from mta import MTAS  # noqa: E402
 from sink import Directory, Sink  # noqa: E402
 from truth import Truth  # noqa: E402
 from web import WEBS  # noqa: E402
+from wordpress import Wordpress  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SETTLE_SECONDS = 10
+OPTIONAL = {"ftp": Vsftpd, "ssh": Sshd, "wordpress": Wordpress, "firewall": Firewall}  # by the option that wants them
 COMPLAINTS_MAX = 400
 
 
@@ -45,7 +48,7 @@ class Lab:
         self.dice = random.Random(f"range {name}")
         self.directory = Directory(self.dice)
         self.abused, self.blamed, self.complaints = set(), [], []
-        self.begin, self.logins, self.seen = 0, True, set()
+        self.begin, self.logins, self.wordpress, self.seen = 0, True, False, set()
 
     def label(self, site, path):
         """What honest use of this endpoint counts as."""
@@ -68,8 +71,7 @@ class Lab:
         origin.update(table.get("origin", {}))
         self.blamed.append({"route": table.get("route", table["kind"]), "origin": origin,
                             "label": label, "also_right": table.get("also_right", []),
-                            "arrival": table.get("named", ""),
-                            "begin": table.get("begin", 35)})
+                            "entry": table.get("entry", []), "begin": table.get("begin", 35)})
 
     def one_of(self, clients):
         """One of an abuse's clients; those that never had a turn are no part of the truth."""
@@ -98,6 +100,7 @@ def act(lab, mail_log, seconds):
         events += abuse.KINDS[table["kind"]](lab, table)
     for table in lab.scenario.get("innocent", []):
         events += innocents.KINDS[table["kind"]](lab, table)
+    scripted = {id(action) for _, action in events}
     # Last: what honest people do counts as neutral where it is abused.
     events += people.plan(lab, lab.scenario.get("honest", {}), seconds)
     events.sort(key=lambda event: event[0])
@@ -118,6 +121,8 @@ def act(lab, mail_log, seconds):
             time.sleep(max(0, lab.begin + when - time.time()))
             doings.append((action, pool.submit(action, lab)))
         for action, doing in doings:
+            if doing.exception() and id(action) in scripted:
+                raise doing.exception()  # what the scenario is about did not happen
             if doing.exception():
                 lab.complain(f"{action.__name__}: {doing.exception()!r}")
     time.sleep(SETTLE_SECONDS)
@@ -130,14 +135,14 @@ def keep(lab, folder, mail_log, truth, steps):
     """Lays the run down: logs, samples, passwd, truth."""
     shutil.copytree(lab.node.logs, folder, dirs_exist_ok=True,
                     ignore=lambda _, names: [one for one in names if one not in
-                                             ("mail.log", "dovecot.log", "php-mail.log", "xferlog", "access")
+                                             (*judge.LOGS, "php-mail.log", "access")
                                              and not one.endswith("example.log")
                                              and one.removesuffix(".log") not in
                                              ("shop", "blog", "forum", "webmail")])
     if mail_log != "mail.log":
         shutil.copy(os.path.join(lab.node.logs, mail_log), os.path.join(folder, "mail.log"))
     with open(os.path.join(folder, "passwd"), "w", encoding="utf-8") as file:
-        names = {*lab.node.users, "root", "news", "www-data"}
+        names = {*lab.node.users, "root", "news", "www-data", "postfix"}
         file.write("".join(line + "\n" for line in lab.node.run("cat /etc/passwd").splitlines()
                            if line.split(":")[0] in names))
     os.makedirs(os.path.join(folder, "samples"), exist_ok=True)
@@ -156,8 +161,10 @@ def keep(lab, folder, mail_log, truth, steps):
     with open(os.path.join(folder, "truth.json"), "w", encoding="utf-8") as file:
         json.dump({"scenario": lab.name, "route": first["route"], "origin": first["origin"],
                    "also_right": first.get("also_right", []),
-                   "arrival": first.get("arrival", ""),
-                   "also": [{key: one[key] for key in ("route", "origin", "label", "also_right")}
+                   "entry": first.get("entry", []),
+                   **{key: first[key] for key in ("connections",) if key in first},
+                   "also": [{key: one[key] for key in
+                             ("route", "origin", "label", "also_right", "entry")}
                             for one in lab.blamed[1:]],
                    "start": lab.begin + first["begin"], "end": time.time(),
                    "messages": truth.labels,
@@ -170,37 +177,39 @@ def keep(lab, folder, mail_log, truth, steps):
 
 
 def read(name):
-    """The scenario's file, with the servers it wants."""
+    """The scenario's file, and the types of its mail server, web server and what else it wants."""
     with open(os.path.join(HERE, "scenarios", f"{name}.toml"), "rb") as file:
         scenario = tomllib.load(file)
-    return scenario, MTAS[scenario.get("mta", "postfix")], WEBS[scenario.get("web", "apache-fpm")]
+    options = scenario.get("options", {})
+    return (scenario, MTAS[scenario.get("mta", "postfix")], WEBS[scenario.get("web", "apache-fpm")],
+            [part for name, part in OPTIONAL.items() if options.get(name)])
 
 
 def unpacked(name):
     """The folders of what its servers need beyond what is installed."""
-    scenario, *parts = read(name)
-    parts += [Vsftpd] if scenario.get("options", {}).get("ftp") else []
-    return [packages.unpack(part.__name__.lower(), part.packages) for part in parts
+    _, mta, web, more = read(name)
+    return [packages.unpack(part.__name__.lower(), part.packages) for part in (mta, web, *more)
             if part.packages]
 
 
 def record(name, folder):
     """Runs the scenario and leaves its folder."""
-    scenario, mta_type, web_type = read(name)
+    scenario, mta_type, web_type, more = read(name)
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    with laboratory.Node(folder, unpacked(name), mta_type.users) as node:
+    users = [user for part in (mta_type, *more) for user in part.users]
+    with laboratory.Node(folder, unpacked(name), users) as node:
         lab = Lab(name, scenario, node)
         options = scenario.get("options", {})
         mta = mta_type(node, options)
-        lab.logins = mta.logins
+        lab.logins, lab.wordpress = mta.logins, options.get("wordpress", False)
         sink = Sink(lab.directory)
         sink.serve()
         web = web_type(node, options)
         web.sites.lay()
-        node.serve(sys.executable, os.path.join(HERE, "syslogd.py"), "/var/log/mail.log")
-        for part in [Dovecot(node, options.get("sieve", ())), mta, web] + (
-                [Vsftpd(node)] if options.get("ftp") else []):
+        node.serve(sys.executable, os.path.join(HERE, "syslogd.py"), "/var/log")
+        for part in (Dovecot(node, options.get("sieve", ())), mta,
+                     *(one(node, options) for one in more), web):
             part.start()
         steps = act(lab, mta.log, scenario.get("seconds", 90))
         with open(os.path.join(node.logs, mta.log), encoding="utf-8", errors="replace") as file:

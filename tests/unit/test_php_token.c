@@ -54,6 +54,12 @@ dump(struct str source, bool is_code)
     return (struct str){text, len};
 }
 
+/* STR for tables. */
+#define TEXT(literal)                                                                              \
+    {                                                                                              \
+        literal, sizeof(literal) - 1                                                               \
+    }
+
 struct row {
     struct str source;
     const char *want;
@@ -70,25 +76,25 @@ static void
 test_tags(void)
 {
     static const struct row rows[] = {
-        {STR(""), ""},
-        {STR("plain"), "Hplain"},
-        {STR("a<?php b ?>c"), "Ha|O<?php |nb|C?>|Hc"},
-        {STR("<?PHP\r\nb"), "O<?PHP\r\n|nb"},
-        {STR("<?php"), "O<?php"},
-        {STR("<?phpx"), "O<?|nphpx"},
-        {STR("<? b ?>\n\nc"), "O<?|nb|C?>\n|H\nc"},
-        {STR("<?=b?>"), "E<?=|nb|C?>"},
-        {STR("<?xml version='1'?><?php ;"), "H<?xml version='1'?>|O<?php |p;"},
-        {STR("<?xmlb ;"), "O<?|nxmlb|p;"},
-        {STR("<script language=\"php\">b</script><% c %>"),
+        {TEXT(""), ""},
+        {TEXT("plain"), "Hplain"},
+        {TEXT("a<?php b ?>c"), "Ha|O<?php |nb|C?>|Hc"},
+        {TEXT("<?PHP\r\nb"), "O<?PHP\r\n|nb"},
+        {TEXT("<?php"), "O<?php"},
+        {TEXT("<?phpx"), "O<?|nphpx"},
+        {TEXT("<? b ?>\n\nc"), "O<?|nb|C?>\n|H\nc"},
+        {TEXT("<?=b?>"), "E<?=|nb|C?>"},
+        {TEXT("<?xml version='1'?><?php ;"), "H<?xml version='1'?>|O<?php |p;"},
+        {TEXT("<?xmlb ;"), "O<?|nxmlb|p;"},
+        {TEXT("<script language=\"php\">b</script><% c %>"),
          "H<script language=\"php\">b</script><% c %>"},
-        {STR("a < b <"), "Ha < b <"},
-        {STR("<?php // a ?>b<?php # c\r;"), "O<?php |#// a |C?>|Hb|O<?php |## c|p;"},
-        {STR("<?php __halt_compiler(); <?php b"), "O<?php |n__halt_compiler|p(|p)|p;|H <?php b"},
-        {STR("<?php __HALT_compiler /**/ ( ) ?>\n<?php b"),
+        {TEXT("a < b <"), "Ha < b <"},
+        {TEXT("<?php // a ?>b<?php # c\r;"), "O<?php |#// a |C?>|Hb|O<?php |## c|p;"},
+        {TEXT("<?php __halt_compiler(); <?php b"), "O<?php |n__halt_compiler|p(|p)|p;|H <?php b"},
+        {TEXT("<?php __HALT_compiler /**/ ( ) ?>\n<?php b"),
          "O<?php |n__HALT_compiler|#/**/|p(|p)|C?>\n|H<?php b"},
-        {STR("<?php $a->__halt_compiler(); b"), "O<?php |v$a|p->|n__halt_compiler|p(|p)|p;|nb"},
-        {STR("<?php __halt_compiler; ();b"), "O<?php |n__halt_compiler|p;|p(|p)|p;|nb"},
+        {TEXT("<?php $a->__halt_compiler(); b"), "O<?php |v$a|p->|n__halt_compiler|p(|p)|p;|nb"},
+        {TEXT("<?php __halt_compiler; ();b"), "O<?php |n__halt_compiler|p;|p(|p)|p;|nb"},
     };
 
     check_rows(rows, COUNT(rows), false);
@@ -98,26 +104,26 @@ static void
 test_code(void)
 {
     static const struct row rows[] = {
-        {STR("$a=$$b;"), "v$a|p=|p$|v$b|p;"},
-        {STR("\\Foo\\Bar\\ namespace\\x a\\{b"), "n\\Foo\\Bar|p\\|nnamespace\\x|na|p\\|p{|nb"},
-        {STR("a===b!==c<=>d**=e...f<<=g>>=h?"
-             "?=i?->j"),
+        {TEXT("$a=$$b;"), "v$a|p=|p$|v$b|p;"},
+        {TEXT("\\Foo\\Bar\\ namespace\\x a\\{b"), "n\\Foo\\Bar|p\\|nnamespace\\x|na|p\\|p{|nb"},
+        {TEXT("a===b!==c<=>d**=e...f<<=g>>=h?"
+              "?=i?->j"),
          "na|p===|nb|p!==|nc|p<=>|nd|p**=|ne|p...|nf|p<<=|ng|p>>=|nh|p?"
          "?=|ni|p?->|nj"},
-        {STR("a??b**c|>d::e=>f.=g"), "na|p??|nb|p**|nc|p|>|nd|p::|ne|p=>|nf|p.=|ng"},
-        {STR("#[A] # b\n/* c\n*/d//e"), "p#[|nA|p]|## b|#/* c\n*/|nd|#//e"},
-        {STR("(int)( STRING )(int x)(foo)( \n int)"),
+        {TEXT("a??b**c|>d::e=>f.=g"), "na|p??|nb|p**|nc|p|>|nd|p::|ne|p=>|nf|p.=|ng"},
+        {TEXT("#[A] # b\n/* c\n*/d//e"), "p#[|nA|p]|## b|#/* c\n*/|nd|#//e"},
+        {TEXT("(int)( STRING )(int x)(foo)( \n int)"),
          "c(int)|c( STRING )|p(|nint|nx|p)|p(|nfoo|p)|p(|nint|p)"},
-        {STR("1 0x1F 0b10 0o17 017 1_000 1_ 0xg 0b2"),
+        {TEXT("1 0x1F 0b10 0o17 017 1_000 1_ 0xg 0b2"),
          "i1|i0x1F|i0b10|i0o17|i017|i1_000|i1|n_|i0|nxg|i0|nb2"},
-        {STR("1.5 .5 1. 1e3 1.5E-3 1e 1..2 1...2"),
+        {TEXT("1.5 .5 1. 1e3 1.5E-3 1e 1..2 1...2"),
          "f1.5|f.5|f1.|f1e3|f1.5E-3|i1|ne|f1.|f.2|f1.|p.|f.2"},
-        {STR("'a\\'b' \"c\\\"d\" b'e' B\"f\" ''"), "s'a\\'b'|s\"c\\\"d\"|sb'e'|sB\"f\"|s''"},
-        {STR("'open"), "s'open"},
-        {STR("\"open"), "s\"open"},
-        {STR("/* open"), "#/* open"},
-        {STR("a\x01\xc3\xa4 b"), "na|!\x01|n\xc3\xa4|nb"},
-        {STR("{}}{"), "p{|p}|p}|p{"},
+        {TEXT("'a\\'b' \"c\\\"d\" b'e' B\"f\" ''"), "s'a\\'b'|s\"c\\\"d\"|sb'e'|sB\"f\"|s''"},
+        {TEXT("'open"), "s'open"},
+        {TEXT("\"open"), "s\"open"},
+        {TEXT("/* open"), "#/* open"},
+        {TEXT("a\x01\xc3\xa4 b"), "na|!\x01|n\xc3\xa4|nb"},
+        {TEXT("{}}{"), "p{|p}|p}|p{"},
     };
 
     check_rows(rows, COUNT(rows), true);
@@ -127,21 +133,22 @@ static void
 test_templates(void)
 {
     static const struct row rows[] = {
-        {STR("\"a$b c\""), "(\"|ta|v$b|t c|)\""},
-        {STR("\"$a[0]$b[x]$c[-1]$d[$e]\""),
+        {TEXT("\"a$b c\""), "(\"|ta|v$b|t c|)\""},
+        {TEXT("\"$a[0]$b[x]$c[-1]$d[$e]\""),
          "(\"|v$a|p[|i0|p]|v$b|p[|nx|p]|v$c|p[|p-|i1|p]|v$d|p[|v$e|p]|)\""},
-        {STR("\"$a[ b\""), "(\"|v$a|p[|t b|)\""},
-        {STR("\"$a['b']\""), "(\"|v$a|p[|t'b']|)\""},
-        {STR("\"$a->b->c$d?->e $f->\""), "(\"|v$a|p->|nb|t->c|v$d|p?->|ne|t |v$f|t->|)\""},
-        {STR("\"{$a->b['c']}{ $d }\""), "(\"|p{|v$a|p->|nb|p[|s'c'|p]|p}|t{ |v$d|t }|)\""},
-        {STR("\"${a}${b[1]}\""), "(\"|p${|na|p}|p${|nb|p[|i1|p]|p}|)\""},
-        {STR("\"{$a{\"$b\"}}\""), "(\"|p{|v$a|p{|(\"|v$b|)\"|p}|p}|)\""},
-        {STR("\"$ \\$a {\\$b}\""), "s\"$ \\$a {\\$b}\""},
-        {STR("`a $b`"), "(`|ta |v$b|)`"},
-        {STR("`a\\`b`"), "(`|ta\\`b|)`"},
-        {STR("\"$a open"), "(\"|v$a|t open"},
-        {STR("b\"$a\""), "(b\"|v$a|)\""},
-        {STR("\"{$a"), "(\"|p{|v$a"},
+        {TEXT("\"$a[ b\""), "(\"|v$a|p[|t b|)\""},
+        {TEXT("\"$a[\"b\"];\""), "(\"|v$a|p[|p\"|nb|p\"|p]|t;|)\""},
+        {TEXT("\"$a['b']\""), "(\"|v$a|p[|t'b']|)\""},
+        {TEXT("\"$a->b->c$d?->e $f->\""), "(\"|v$a|p->|nb|t->c|v$d|p?->|ne|t |v$f|t->|)\""},
+        {TEXT("\"{$a->b['c']}{ $d }\""), "(\"|p{|v$a|p->|nb|p[|s'c'|p]|p}|t{ |v$d|t }|)\""},
+        {TEXT("\"${a}${b[1]}\""), "(\"|p${|na|p}|p${|nb|p[|i1|p]|p}|)\""},
+        {TEXT("\"{$a{\"$b\"}}\""), "(\"|p{|v$a|p{|(\"|v$b|)\"|p}|p}|)\""},
+        {TEXT("\"$ \\$a {\\$b}\""), "s\"$ \\$a {\\$b}\""},
+        {TEXT("`a $b`"), "(`|ta |v$b|)`"},
+        {TEXT("`a\\`b`"), "(`|ta\\`b|)`"},
+        {TEXT("\"$a open"), "(\"|v$a|t open"},
+        {TEXT("b\"$a\""), "(b\"|v$a|)\""},
+        {TEXT("\"{$a"), "(\"|p{|v$a"},
     };
 
     check_rows(rows, COUNT(rows), true);
@@ -151,18 +158,18 @@ static void
 test_heredocs(void)
 {
     static const struct row rows[] = {
-        {STR("<<<X\na\nX;"), "s<<<X\na\nX|p;"},
-        {STR("<<<X\nX;"), "s<<<X\nX|p;"},
-        {STR("<<<'X'\n$a\n  X.b"), "s<<<'X'\n$a\n  X|p.|nb"},
-        {STR("<<< \"X\"\r\na $b\r\n\tX\r\n;"), "(<<< \"X\"\r\n|ta |v$b|)\r\n\tX|p;"},
-        {STR("<<<X\nXa\n X_\n$b Xc\nX"), "(<<<X\n|tXa\n X_\n|v$b|t Xc|)\nX"},
-        {STR("<<<X\n\\\nX"), "s<<<X\n\\\nX"},
-        {STR("<<<X\n{$a[<<<Y\n$b\nY]}\nX"), "(<<<X\n|p{|v$a|p[|(<<<Y\n|v$b|)\nY|p]|p}|)\nX"},
-        {STR("<<<X a"), "p<<|p<|nX|na"},
-        {STR("<<<'X\n"), "p<<|p<|s'X\n"},
-        {STR("<<<X\nopen"), "s<<<X\nopen"},
-        {STR("<<<X\n$a open"), "(<<<X\n|v$a|t open"},
-        {STR("b<<<X\na\nX"), "sb<<<X\na\nX"},
+        {TEXT("<<<X\na\nX;"), "s<<<X\na\nX|p;"},
+        {TEXT("<<<X\nX;"), "s<<<X\nX|p;"},
+        {TEXT("<<<'X'\n$a\n  X.b"), "s<<<'X'\n$a\n  X|p.|nb"},
+        {TEXT("<<< \"X\"\r\na $b\r\n\tX\r\n;"), "(<<< \"X\"\r\n|ta |v$b|)\r\n\tX|p;"},
+        {TEXT("<<<X\nXa\n X_\n$b Xc\nX"), "(<<<X\n|tXa\n X_\n|v$b|t Xc|)\nX"},
+        {TEXT("<<<X\n\\\nX"), "s<<<X\n\\\nX"},
+        {TEXT("<<<X\n{$a[<<<Y\n$b\nY]}\nX"), "(<<<X\n|p{|v$a|p[|(<<<Y\n|v$b|)\nY|p]|p}|)\nX"},
+        {TEXT("<<<X a"), "p<<|p<|nX|na"},
+        {TEXT("<<<'X\n"), "p<<|p<|s'X\n"},
+        {TEXT("<<<X\nopen"), "s<<<X\nopen"},
+        {TEXT("<<<X\n$a open"), "(<<<X\n|v$a|t open"},
+        {TEXT("b<<<X\na\nX"), "sb<<<X\na\nX"},
     };
 
     check_rows(rows, COUNT(rows), true);
@@ -173,9 +180,9 @@ static void
 test_lines(void)
 {
     static const struct str rows[] = {
-        STR("\n<?php\nL"),           STR("a\r\n<?php // b\n L"), STR("<?php /*\n*/\rL"),
-        STR("<?php '\n'.\"\n\"; L"), STR("<?php \"$a\n\n\";L"),  STR("<?php <<<X\n$b\nX.L"),
-        STR("<?php ?>\n<?= \nL"),
+        TEXT("\n<?php\nL"),           TEXT("a\r\n<?php // b\n L"), TEXT("<?php /*\n*/\rL"),
+        TEXT("<?php '\n'.\"\n\"; L"), TEXT("<?php \"$a\n\n\";L"),  TEXT("<?php <<<X\n$b\nX.L"),
+        TEXT("<?php ?>\n<?= \nL"),
     };
 
     for (size_t i = 0; i < COUNT(rows); i++) {
