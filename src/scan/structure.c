@@ -1,0 +1,320 @@
+#include "scan/structure.h"
+
+#include "scan/shell_words.h"
+
+static void
+add(struct signs *signs, struct str code, size_t at, uint32_t line, const char *rule, double weight,
+    const char *why)
+{
+    uint32_t here = 1;
+
+    for (size_t i = 0; !line && i < at && i < code.len; i++)
+        here += code.data[i] == '\n';
+    signs_add(signs, (struct sign){.rule = rule,
+                                   .why = why,
+                                   .weight = weight,
+                                   .line = line ? line : here,
+                                   .text = finding_quote(code, at)});
+}
+
+static bool
+has_any(struct str code, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_find_nocase(code, str_from_cstr(words[i])) < code.len)
+            return true;
+    }
+    return false;
+}
+
+/* Does it take anything from the request? Lists of PHP's functions do not. */
+static bool
+takes_request(struct str code)
+{
+    static const char *const words[] = {"$_post",         "$_get",         "$_request",
+                                        "$_cookie",       "$_files",       "http_post_vars",
+                                        "http_get_vars",  "php://input",   "$_server",
+                                        "http_post_files", "request_method"};
+
+    return has_any(code, words, sizeof(words) / sizeof(words[0]));
+}
+
+static bool
+runs_code(struct str code)
+{
+    static const char *const words[] = {"eval",         "assert",         "create_function",
+                                        "preg_replace", "call_user_func", "include"};
+
+    return has_any(code, words, sizeof(words) / sizeof(words[0]));
+}
+
+/* Words of web shells. */
+static void
+look_words(struct str code, uint32_t line, struct signs *signs)
+{
+    static const struct {
+        uint32_t score;
+        double weight;
+    } steps[] = {{45, 0.93}, {33, 0.85}, {25, 0.7}, {19, 0.55}, {14, 0.4}, {10, 0.25}};
+    size_t at;
+    uint32_t score = shell_words_score(code, &at);
+
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        if (score < steps[i].score)
+            continue;
+        if (line || takes_request(code))
+            add(signs, code, at, line, "shell-words", steps[i].weight,
+                "It is full of what web shells call and say.");
+        return;
+    }
+}
+
+/* "\x65\x76\x61\x6c": text that could be read if somebody wanted it to be. */
+static void
+look_escapes(struct str code, uint32_t line, struct signs *signs)
+{
+    uint32_t letters = 0, others = 0;
+    size_t first = 0;
+
+    for (size_t i = 0; i + 3 < code.len; i++) {
+        uint32_t value = 0;
+        size_t digits = 0;
+
+        if (code.data[i] != '\\')
+            continue;
+        if (code.data[i + 1] == 'x' || code.data[i + 1] == 'X') {
+            for (digits = 0; digits < 2 && i + 2 + digits < code.len; digits++) {
+                char c = code.data[i + 2 + digits];
+                uint32_t digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
+                                 : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
+                                 : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10)
+                                                        : 16;
+
+                if (digit == 16)
+                    break;
+                value = value * 16 + digit;
+            }
+            if (digits < 2)
+                continue;
+            i += 3;
+        } else if (code.data[i + 1] >= '0' && code.data[i + 1] <= '3') {
+            for (digits = 0; digits < 3 && i + 1 + digits < code.len; digits++) {
+                char c = code.data[i + 1 + digits];
+
+                if (c < '0' || c > '7')
+                    break;
+                value = value * 8 + (uint32_t)(c - '0');
+            }
+            if (digits < 2)
+                continue;
+            i += digits;
+        } else {
+            continue;
+        }
+        if ((value >= 'a' && value <= 'z') || (value >= 'A' && value <= 'Z') || value == '_') {
+            letters++;
+            first = first ? first : i;
+        } else {
+            others++;
+        }
+    }
+    if (letters >= 12 && letters > others * 2)
+        add(signs, code, first, line, "escaped-text", letters >= 30 ? 0.85 : 0.6,
+            "It writes words as numbers of their letters, so that nobody can search for them.");
+}
+
+/* $O00O0O, $IlIl1I */
+static void
+look_names(struct str code, uint32_t line, struct signs *signs)
+{
+    uint32_t unreadable = 0;
+    size_t first = 0;
+
+    for (size_t i = 0; i + 5 < code.len; i++) {
+        size_t len = 0;
+        uint32_t rounds = 0, strokes = 0;
+
+        if (code.data[i] != '$')
+            continue;
+        for (size_t at = i + 1; at < code.len && len < 64; at++, len++) {
+            char c = code.data[at];
+
+            if (c == 'O' || c == '0' || c == 'o' || c == 'Q')
+                rounds++;
+            else if (c == 'I' || c == 'l' || c == '1' || c == 'i' || c == 'L')
+                strokes++;
+            else if (c == '_')
+                continue;
+            else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     (unsigned char)c >= 0x80)
+                rounds = strokes = 0, at = code.len - 1;
+            else
+                break;
+        }
+        if (rounds + strokes >= 5) {
+            unreadable++;
+            first = first ? first : i;
+        }
+        i += len;
+    }
+    if (unreadable >= 6)
+        add(signs, code, first, line, "unreadable-names", 0.9,
+            "Its names are made of letters that look alike, to keep people from reading it.");
+}
+
+/* Programs and PHP in base64: what the first letters of theirs always are. */
+static void
+look_base64(struct str code, uint32_t line, struct signs *signs)
+{
+    static const struct {
+        const char *begin;
+        double weight;
+    } marks[] = {
+        {"IyEvdXNyL2Jpbi9", 0.9}, /* #!/usr/bin/ */
+        {"IyEvYmluL", 0.9},       /* #!/bin/ */
+        {"I2luY2x1ZGUg", 0.9},    /* #include */
+        {"dXNlIFNvY2tld", 0.9},   /* use Socket */
+        {"f0VMR", 0.9},           /* ELF */
+        {"ZXZhbCg", 0.85},        /* eval( */
+        {"QGV2YWwo", 0.9},        /* @eval( */
+        {"ZXZhbChnemluZmxhdGU", 0.95},
+        {"QGVycm9yX3JlcG9ydGluZy", 0.85}, /* @error_reporting */
+        {"ZXJyb3JfcmVwb3J0aW5n", 0.8},    /* error_reporting */
+        {"PD9waH", 0.6},                  /* <?ph */
+        {"c3lzdGVtKC", 0.85},             /* system( */
+        {"JF9QT1NU", 0.8},                /* $_POST */
+        {"X1BPU1Q", 0.7},                 /* _POST */
+        {"YXNzZXJ0", 0.8},                /* assert */
+        {"Y3JlYXRlX2Z1bmN0aW9u", 0.8},    /* create_function */
+        {"YmFzZTY0X2RlY29kZ", 0.8},       /* base64_decode */
+    };
+
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        struct str rest = code;
+        struct str mark = str_from_cstr(marks[i].begin);
+
+        for (;;) {
+            size_t at = str_find(rest, mark);
+
+            if (at >= rest.len)
+                break;
+            if (at > 0 && (rest.data[at - 1] == '"' || rest.data[at - 1] == '\'')) {
+                add(signs, code, code.len - rest.len + at, line, "program-in-base64",
+                    marks[i].weight, "It carries a program in a form that nobody reads.");
+                break;
+            }
+            rest = str_from(rest, at + mark.len);
+        }
+    }
+}
+
+/* A run of base64 longer than any key or picture in code, beside what unpacks and runs it. */
+static void
+look_blob(struct str code, uint32_t line, struct signs *signs)
+{
+    static const char *const decoders[] = {"base64_decode", "gzinflate", "gzuncompress",
+                                           "str_rot13",     "strrev",    "urldecode",
+                                           "\\x62\\x61\\x73"};
+    size_t run = 0, longest = 0, at = 0;
+
+    for (size_t i = 0; i < code.len; i++) {
+        char c = code.data[i];
+
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+            c == '+' || c == '/' || c == '=') {
+            run++;
+            if (run > longest) {
+                longest = run;
+                at = i + 1 - run;
+            }
+        } else {
+            run = 0;
+        }
+    }
+    if (longest >= 1000 && has_any(code, decoders, sizeof(decoders) / sizeof(decoders[0])) &&
+        runs_code(code))
+        add(signs, code, at, line, "packed-code", longest * 3 > code.len ? 0.7 : 0.4,
+            "It unpacks and runs a long text that nobody can read.");
+}
+
+/* A picture that is a program. */
+static void
+look_picture(struct str code, uint32_t line, struct signs *signs)
+{
+    static const char *const magics[] = {"GIF8", "\x89PNG", "\xff\xd8\xff", "BM6"};
+    struct str front = str_trim(str_first(code, 64));
+    size_t php = str_find(code, STR("<?"));
+
+    if (line || php >= code.len)
+        return;
+    for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
+        if (str_starts(front, str_from_cstr(magics[i]))) {
+            add(signs, code, php, line, "picture-with-code", 0.85,
+                "It begins as a picture does and holds a program.");
+            return;
+        }
+    }
+}
+
+/* Code far to the right, out of sight. */
+static void
+look_hidden(struct str code, uint32_t line, struct signs *signs)
+{
+    static const char *const words[] = {"eval", "base64", "assert",   "$_post",  "$_request",
+                                        "$_cookie", "<?php", "include", "$globals", "gzinflate"};
+    size_t run = 0;
+
+    for (size_t i = 0; i < code.len; i++) {
+        char c = code.data[i];
+
+        if (c == ' ' || c == '\t') {
+            run++;
+            continue;
+        }
+        if (run >= 150 && c != '\n' && c != '\r' &&
+            has_any(str_first(str_from(code, i), 300), words, sizeof(words) / sizeof(words[0]))) {
+            add(signs, code, i, line, "code-out-of-sight", 0.85,
+                "It hides code behind hundreds of blanks.");
+            return;
+        }
+        run = 0;
+    }
+}
+
+/* goto from line to line, as only machines write. */
+static void
+look_jumps(struct str code, uint32_t line, struct signs *signs)
+{
+    struct str rest = code;
+    uint32_t jumps = 0;
+    size_t first = 0;
+
+    for (;;) {
+        size_t at = str_find_nocase(rest, STR("goto "));
+
+        if (at >= rest.len)
+            break;
+        if (at == 0 || rest.data[at - 1] == ' ' || rest.data[at - 1] == ';' ||
+            rest.data[at - 1] == '\n' || rest.data[at - 1] == '\t' || rest.data[at - 1] == '}') {
+            first = jumps ? first : code.len - rest.len + at;
+            jumps++;
+        }
+        rest = str_from(rest, at + 5);
+    }
+    if (jumps >= 8 && (size_t)jumps * 400 > code.len)
+        add(signs, code, first, line, "scattered-code", 0.8,
+            "Its lines are scattered and tied together with goto.");
+}
+
+void
+structure_look(struct str code, uint32_t line, struct signs *signs)
+{
+    look_words(code, line, signs);
+    look_escapes(code, line, signs);
+    look_names(code, line, signs);
+    look_base64(code, line, signs);
+    look_blob(code, line, signs);
+    look_picture(code, line, signs);
+    look_hidden(code, line, signs);
+    look_jumps(code, line, signs);
+}
