@@ -424,7 +424,8 @@ filter_callback(struct flow *flow, const struct arguments *arguments, const stru
     const struct value *options = &arguments->list[2], *callee;
     struct arguments *given;
 
-    if (options->kind != VALUE_ARRAY)
+    if (options->kind != VALUE_ARRAY ||
+        !(str_has(arguments->list[1].text, STR("CALLBACK")) || arguments->list[1].number == 1024))
         return;
     callee = items_find(options->items, value_string(STR("options")));
     if (!callee)

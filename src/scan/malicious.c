@@ -4,6 +4,27 @@
 /* Of all layers together; decoders that never end are cut by flow long before. */
 #define LAYER_BYTES_MAX ((size_t)4 << 20)
 
+bool
+malicious_is_alone(const struct malicious *malicious)
+{
+    static const char *const others[] = {"->",        "include", "require", "namespace ",
+                                         "defined(",  "class ",  "session", "login"};
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (str_has(malicious->subject->source, str_from_cstr(others[i])))
+            return false;
+    }
+    return true;
+}
+
+bool
+malicious_is_sold_encoder(const struct malicious *malicious)
+{
+    struct str front = str_first(malicious->subject->source, 600);
+
+    return str_has(front, STR("__FILE__")) && str_has(front, STR("if(!defined('"));
+}
+
 void
 malicious_add(struct malicious *malicious, const struct flow_event *event, const char *rule,
               double weight, const char *why)

@@ -63,6 +63,11 @@ hidden_name(struct malicious *malicious, const struct flow_event *event)
     uint16_t made = event->value.made & MADE_HIDING;
     struct str name = event->value.text;
 
+    if (malicious_is_sold_encoder(malicious)) {
+        malicious_add(malicious, event, "hidden-calls", 0.4,
+                      "It hides from readers which functions it calls.");
+        return;
+    }
     if (is_dangerous(name)) {
         malicious_add(malicious, event, "hidden-name",
                       made || (event->value.taint & TAINT_BUILT) ? 0.95 : 0.92,
@@ -88,17 +93,24 @@ malicious_callee(struct malicious *malicious, const struct flow_event *event)
         return;
     }
     if (malicious_is_visitor(*value)) {
-        bool is_whole = !(value->made & (MADE_CONCAT | MADE_TEMPLATE));
+        /* array($object, $_GET['method']) can only name a method of that object. */
+        bool is_whole = !(value->made & (MADE_CONCAT | MADE_TEMPLATE)) &&
+                        value->kind != VALUE_ARRAY && value->truth != TRUTH_YES &&
+                        !event->via && !malicious_is_in_method(event);
 
         malicious->callee_node = is_bare && is_whole ? event->node : NULL;
         malicious_add(malicious, event, "call-request",
-                      !is_bare || !is_whole        ? 0.15
+                      !is_bare || !is_whole              ? 0.15
                       : malicious_is_header_only(*value) ? 0.6
-                                                   : 0.75,
+                                                         : 0.75,
                       "The visitor chooses which function is called.");
     } else if ((value->taint & TAINT_DECODED) ||
                ((value->taint & TAINT_BUILT) && (value->made & MADE_HIDING))) {
-        malicious_add(malicious, event, "call-built", is_bare ? 0.85 : 0.4,
+        malicious_add(malicious, event, "call-built",
+                      !is_bare || malicious_is_in_method(event) ||
+                              malicious_is_sold_encoder(malicious)
+                          ? 0.4
+                          : 0.9,
                       "It calls a function whose name it builds.");
     }
 }

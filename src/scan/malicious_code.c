@@ -6,13 +6,23 @@ bits(uint32_t set)
     return __builtin_popcount(set);
 }
 
-/* An encoder that is sold wraps honest programs: it reads its own file and unpacks that. */
+/* What PHP itself wrote as a literal, or a list of arguments: text in code, and no code. */
 static bool
-is_sold_encoder(const struct malicious *malicious)
+is_literal_text(const struct malicious *malicious, const struct flow_event *event)
 {
-    struct str front = str_first(malicious->subject->source, 600);
+    struct str source = malicious->subject->source;
+    struct str line = finding_quote(source, finding_line_offset(source, event->line));
 
-    return str_has(front, STR("__FILE__")) && str_has(front, STR("define("));
+    return str_has(line, STR("var_export")) || str_starts(event->value.text, STR("return [")) ||
+           str_starts(event->value.text, STR("return array("));
+}
+
+static double
+decoded_weight(const struct malicious *malicious, const struct flow_event *event)
+{
+    if (malicious_is_sold_encoder(malicious))
+        return 0.4;
+    return event->value.kind != VALUE_STRING && malicious_is_in_method(event) ? 0.6 : 0.93;
 }
 
 void
@@ -23,17 +33,22 @@ malicious_code(struct malicious *malicious, const struct flow_event *event)
 
     if (malicious_is_visitor(value)) {
         malicious_add(malicious, event, "eval-request",
-                      malicious_is_header_only(value) ? 0.9 : 0.98,
+                      is_literal_text(malicious, event)                     ? 0.4
+                      : event->via && malicious_is_in_method(event)         ? 0.6
+                      : malicious_is_header_only(value)                     ? 0.9
+                                                                            : 0.98,
                       "It runs as PHP whatever a visitor sends: a backdoor.");
     } else if (value.taint & TAINT_NETWORK) {
-        malicious_add(malicious, event, "eval-network", 0.9,
+        malicious_add(malicious, event, "eval-network",
+                      malicious->subject->source.len < 4000 ? 0.93 : 0.8,
                       "It fetches code from elsewhere and runs it.");
     } else if ((value.taint & TAINT_DECODED) ||
                (made & (MADE_BASE64 | MADE_INFLATE | MADE_ROT13 | MADE_XOR))) {
-        malicious_add(malicious, event, "eval-decoded", is_sold_encoder(malicious) ? 0.5 : 0.93,
+        malicious_add(malicious, event, "eval-decoded", decoded_weight(malicious, event),
                       "It unpacks code that is hidden from readers, and runs it.");
     } else if (bits(made) >= 2 || (made & (MADE_PICK | MADE_CHR | MADE_REVERSE | MADE_REPLACE))) {
-        malicious_add(malicious, event, "eval-built", 0.9,
+        malicious_add(malicious, event, "eval-built",
+                      made == MADE_REPLACE || value.kind != VALUE_STRING ? 0.8 : 0.9,
                       "It puts code together from pieces, and runs it.");
     } else if (value.taint & (TAINT_SESSION | TAINT_DATABASE)) {
         malicious_add(malicious, event, "eval-stored", 0.4,
@@ -64,9 +79,10 @@ malicious_command(struct malicious *malicious, const struct flow_event *event)
                       malicious_is_header_only(event->value) ? 0.6 : 0.95,
                       "It runs commands that a visitor sends.");
     else if ((event->value.taint & TAINT_DECODED) || (event->value.made & MADE_HIDING))
-        malicious_add(malicious, event, "command-decoded", 0.9, "It runs a command that it hides.");
+        malicious_add(malicious, event, "command-decoded", 0.85, "It runs a command that it hides.");
     else if (event->value.taint & TAINT_NETWORK)
-        malicious_add(malicious, event, "command-network", 0.9,
+        malicious_add(malicious, event, "command-network",
+                      malicious->subject->source.len < 4000 ? 0.9 : 0.6,
                       "It runs commands that it fetches from elsewhere.");
 }
 
@@ -74,7 +90,7 @@ static bool
 is_no_program(struct str path)
 {
     static const char *const endings[] = {".ico", ".jpg", ".jpeg", ".png", ".gif",
-                                          ".bmp", ".txt", ".log",  ".css", ".svg"};
+                                          ".bmp", ".txt", ".log"};
 
     for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
         size_t len = strlen(endings[i]);
@@ -108,7 +124,7 @@ malicious_include(struct malicious *malicious, const struct flow_event *event)
         if (value.made & MADE_HIDING)
             malicious_add(malicious, event, "include-hidden", 0.93,
                           "It runs a file whose name it hides from readers.");
-        else if (is_no_program(value.text))
+        else if (is_no_program(value.text) && !event->via)
             malicious_add(malicious, event, "include-picture",
                           str_has(value.text, STR(".txt")) || str_has(value.text, STR(".log"))
                               ? 0.4

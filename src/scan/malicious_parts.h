@@ -27,6 +27,19 @@ malicious_is_header_only(struct value value)
     return (value.taint & TAINT_VISITOR) == TAINT_HEADER;
 }
 
+/* In a method, where values come from callers that nobody sees, a sign says less. */
+static inline bool
+malicious_is_in_method(const struct flow_event *event)
+{
+    return str_has(event->inside, STR("::"));
+}
+
+/* Code by itself, that no framework calls and no login page stands before. */
+bool malicious_is_alone(const struct malicious *malicious);
+
+/* An encoder that is sold wraps honest programs: it reads its own file and unpacks that. */
+bool malicious_is_sold_encoder(const struct malicious *malicious);
+
 void malicious_code(struct malicious *malicious, const struct flow_event *event);
 void malicious_pattern(struct malicious *malicious, const struct flow_event *event);
 void malicious_command(struct malicious *malicious, const struct flow_event *event);

@@ -39,7 +39,7 @@ malicious_content(struct malicious *malicious, const struct flow_event *event)
         bool is_pair = malicious->path_node && malicious->path_node == event->node;
 
         malicious_add(malicious, event, "write-request",
-                      is_pair    ? (is_small ? 0.9 : 0.6)
+                      is_pair    ? (malicious_is_alone(malicious) ? 0.93 : 0.6)
                       : is_small ? 0.6
                                  : 0.3,
                       is_pair ? "It writes what a visitor sends to where the visitor wants it."
@@ -67,7 +67,8 @@ malicious_upload(struct malicious *malicious, const struct flow_event *event)
         return;
     malicious_add(malicious, event, "upload-any",
                   event->inside.len ? 0.2
-                  : size < 1500     ? 0.75
+                  : size < 3000 && malicious_is_alone(malicious) ? 0.9
+                  : size < 1500                                  ? 0.7
                   : size < 4000     ? 0.5
                                     : 0.3,
                   "It takes any file from anybody and keeps its name.");

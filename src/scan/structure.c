@@ -59,6 +59,9 @@ look_words(struct str code, uint32_t line, struct signs *signs)
     size_t at;
     uint32_t score = shell_words_score(code, &at);
 
+    /* Libraries in one archive hold every word there is. */
+    if (code.len > ((size_t)300 << 10) && score > 25)
+        score = 25;
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
         if (score < steps[i].score)
             continue;
@@ -132,13 +135,14 @@ look_names(struct str code, uint32_t line, struct signs *signs)
 
     for (size_t i = 0; i + 5 < code.len; i++) {
         size_t len = 0;
-        uint32_t rounds = 0, strokes = 0;
+        uint32_t rounds = 0, strokes = 0, letters = 0;
 
         if (code.data[i] != '$')
             continue;
         for (size_t at = i + 1; at < code.len && len < 64; at++, len++) {
             char c = code.data[at];
 
+            letters += c == 'O' || c == 'I' || c == 'l' || c == 'o';
             if (c == 'O' || c == '0' || c == 'o' || c == 'Q')
                 rounds++;
             else if (c == 'I' || c == 'l' || c == '1' || c == 'i' || c == 'L')
@@ -151,7 +155,7 @@ look_names(struct str code, uint32_t line, struct signs *signs)
             else
                 break;
         }
-        if (rounds + strokes >= 5) {
+        if (letters >= 2 && rounds + strokes >= 5) {
             unreadable++;
             first = first ? first : i;
         }
