@@ -119,6 +119,11 @@ fetched_taint(struct str name, const struct arguments *arguments)
 {
     struct str url = arguments->count ? arguments->list[0].text : STR_EMPTY;
 
+    if (str_eq(name, STR("getenv")))
+        return str_starts_nocase(url, STR("HTTP_"))          ? TAINT_HEADER
+               : str_starts_nocase(url, STR("QUERY_STRING")) ? TAINT_REQUEST
+                                                             : 0;
+
     if (!str_eq(name, STR("file_get_contents")) && !str_eq(name, STR("file")) &&
         !str_eq(name, STR("fopen")) && !str_eq(name, STR("readfile")))
         return 0;

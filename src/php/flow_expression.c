@@ -778,6 +778,7 @@ one_expression(struct flow *flow, const struct node *node)
     case NODE_MATCH:
         return match_expression(flow, node);
     case NODE_CLOSURE:
+        flow_closure_look(flow, node);
         return (struct value){.kind = VALUE_CLOSURE, .code = node};
     case NODE_CLASS_CONSTANT:
         return (struct value){.text = node->text};

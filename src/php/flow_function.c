@@ -346,6 +346,27 @@ flow_closure_call(struct flow *flow, const struct node *closure, const struct ar
     return value;
 }
 
+void
+flow_closure_look(struct flow *flow, const struct node *closure)
+{
+    size_t slot = ((uintptr_t)closure >> 6) & (FLOW_CLOSURES_MAX - 1);
+    struct arguments *nothing;
+    struct state before;
+
+    if (flow->concrete || flow->closures[slot])
+        return;
+    nothing = ARENA_NEW(flow->arena, struct arguments);
+    if (!nothing)
+        return;
+    flow->closures[slot] = closure;
+    before = state_copy(&flow->state);
+    for (const struct node *child = parameters_of(closure)->child;
+         child && nothing->count < FLOW_ARGUMENTS_MAX; child = child->next)
+        nothing->list[nothing->count++] = VALUE_NOTHING;
+    (void)flow_closure_call(flow, closure, nothing);
+    flow->state = before;
+}
+
 /* What comes out of the parameters in `bits`, for these arguments. */
 static struct value
 through(const struct arguments *arguments, uint32_t bits)

@@ -22,6 +22,7 @@
 #define FLOW_PATH_MAX 200
 #define FLOW_CONCRETE_STEPS_MAX 400000u /* of the steps, those for computing constants */
 #define FLOW_EVENTS_MAX 4096
+#define FLOW_CLOSURES_MAX 512 /* a power of two; of what shares a slot the first is looked at */
 
 enum function_status {
     FUNCTION_NEW,
@@ -91,6 +92,7 @@ struct flow {
     struct function *functions;
     struct class *classes;
     struct state constants; /* define() and const */
+    const struct node *closures[FLOW_CLOSURES_MAX]; /* that were looked at, by address */
     struct growth growth[4];
     uint32_t growth_next;
     uint32_t steps, concrete_steps, depth, frames;
@@ -182,6 +184,10 @@ bool flow_function_inline(struct flow *flow, struct function *function,
 /* A closure: its body is walked as if it stood here. */
 struct value flow_closure_call(struct flow *flow, const struct node *closure,
                                const struct arguments *arguments);
+
+/* The same with nothing known of its arguments, once for each closure: whoever is handed it
+ * may call it. */
+void flow_closure_look(struct flow *flow, const struct node *closure);
 
 void flow_return(struct flow *flow, const struct node *node);
 

@@ -22,6 +22,8 @@ static const struct library rows[] = {
     {"::setrecipient", .result = RESULT_CLEAR, .sinks = {SINK_RECIPIENT}},
     {"::setreplyto", .result = RESULT_CLEAR, .sinks = {SINK_SENDER, SINK_SENDER}},
     {"::setsender", .result = RESULT_CLEAR, .sinks = {SINK_SENDER, SINK_SENDER}},
+    {"::sqlitecreatefunction", .result = RESULT_CLEAR,
+     .sinks = {SINK_NONE, SINK_CALLEE, SINK_CALLEE_ARGUMENT}},
     {"abs", .result = RESULT_FIRST,
      .cleans = CLEAN_NUMBER | CLEAN_CRLF | CLEAN_HTML | CLEAN_SHELL | CLEAN_PATH},
     {"absint", .result = RESULT_FIRST,

@@ -51,6 +51,7 @@ static void (*const rules[SINK_COUNT])(struct malicious *malicious,
     [SINK_CALLEE_ARGUMENT] = malicious_callee_argument,
     [SINK_PATH] = malicious_path,
     [SINK_CONTENT] = malicious_content,
+    [SINK_HOST] = malicious_host,
     [SINK_UPLOAD] = malicious_upload,
     [SINK_RECIPIENT] = malicious_recipient,
 };

@@ -98,9 +98,12 @@ malicious_callee(struct malicious *malicious, const struct flow_event *event)
                         value->kind != VALUE_ARRAY && value->truth != TRUTH_YES &&
                         !event->via && !malicious_is_in_method(event);
 
+        bool is_reflected = str_eq(event->function, STR("ReflectionFunction"));
+
         malicious->callee_node = is_bare && is_whole ? event->node : NULL;
         malicious_add(malicious, event, "call-request",
                       !is_bare || !is_whole              ? 0.15
+                      : is_reflected || malicious->argument_node == event->node ? 0.95
                       : malicious_is_header_only(*value) ? 0.6
                                                          : 0.75,
                       "The visitor chooses which function is called.");
@@ -120,6 +123,7 @@ malicious_callee_argument(struct malicious *malicious, const struct flow_event *
 {
     if (!malicious_is_visitor(event->value))
         return;
+    malicious->argument_node = event->node;
     if (malicious->callee_node && malicious->callee_node == event->node)
         malicious_add(malicious, event, "call-request", 0.95,
                       "The visitor chooses which function is called, and with what.");

@@ -34,7 +34,9 @@ malicious_code(struct malicious *malicious, const struct flow_event *event)
     if (malicious_is_visitor(value)) {
         malicious_add(malicious, event, "eval-request",
                       is_literal_text(malicious, event)                     ? 0.4
-                      : event->via && malicious_is_in_method(event)         ? 0.6
+                      : (event->via || str_eq(event->function, STR("assert"))) &&
+                              malicious_is_in_method(event)
+                          ? 0.6
                       : malicious_is_header_only(value)                     ? 0.9
                                                                             : 0.98,
                       "It runs as PHP whatever a visitor sends: a backdoor.");
@@ -131,7 +133,10 @@ malicious_include(struct malicious *malicious, const struct flow_event *event)
                               : 0.9,
                           "It runs a file that by its name is no program.");
         else if (is_stream(value.text) && !str_starts_nocase(value.text, STR("phar://")))
-            malicious_add(malicious, event, "include-stream", 0.85,
+            malicious_add(malicious, event, "include-stream",
+                          str_has(value.text, STR("input")) || str_starts(value.text, STR("data"))
+                              ? 0.95
+                              : 0.85,
                           "It runs what is no file of this site.");
     } else if (malicious_is_visitor(value) && !(value.clean & CLEAN_PATH)) {
         bool is_whole = !value.text.len && !(value.made & (MADE_CONCAT | MADE_TEMPLATE)) &&

@@ -48,6 +48,7 @@ void malicious_callee(struct malicious *malicious, const struct flow_event *even
 void malicious_callee_argument(struct malicious *malicious, const struct flow_event *event);
 void malicious_path(struct malicious *malicious, const struct flow_event *event);
 void malicious_content(struct malicious *malicious, const struct flow_event *event);
+void malicious_host(struct malicious *malicious, const struct flow_event *event);
 void malicious_upload(struct malicious *malicious, const struct flow_event *event);
 void malicious_recipient(struct malicious *malicious, const struct flow_event *event);
 

@@ -36,16 +36,22 @@ malicious_content(struct malicious *malicious, const struct flow_event *event)
     } else if (is_copy) {
         return;
     } else if (malicious_is_visitor(value) && !malicious_is_header_only(value)) {
-        bool is_pair = malicious->path_node && malicious->path_node == event->node;
+        bool is_alone = malicious_is_alone(malicious);
+        bool is_pair =
+            malicious->path_node && (is_alone || malicious->path_node == event->node);
 
         malicious_add(malicious, event, "write-request",
-                      is_pair    ? (malicious_is_alone(malicious) ? 0.93 : 0.6)
+                      is_pair    ? (is_alone ? 0.93 : 0.6)
                       : is_small ? 0.6
                                  : 0.3,
                       is_pair ? "It writes what a visitor sends to where the visitor wants it."
                               : "It writes to disk what a visitor sends.");
     } else if ((value.taint & TAINT_NETWORK) && is_small) {
-        malicious_add(malicious, event, "write-network", 0.5,
+        malicious_add(malicious, event, "write-network",
+                      malicious_is_alone(malicious) &&
+                              str_has(malicious->subject->source, STR(".php"))
+                          ? 0.9
+                          : 0.5,
                       "It fetches something from elsewhere and writes it to disk.");
     } else if ((value.taint & TAINT_DECODED) && value.kind == VALUE_STRING &&
                (str_has(value.text, STR("<?")) || str_starts(value.text, STR("#!")) ||
@@ -53,6 +59,18 @@ malicious_content(struct malicious *malicious, const struct flow_event *event)
         malicious_add(malicious, event, "drop-script", 0.9,
                       "It unpacks a program that is hidden from readers, and writes it to disk.");
     }
+}
+
+/* Packets to a host that the visitor names, for as long as he likes. */
+void
+malicious_host(struct malicious *malicious, const struct flow_event *event)
+{
+    bool is_udp = str_starts_nocase(event->value.text, STR("udp:"));
+
+    if (malicious_is_visitor(event->value) && !malicious_is_header_only(event->value) &&
+        (is_udp || event->is_in_loop))
+        malicious_add(malicious, event, "flood", is_udp ? 0.93 : 0.6,
+                      "It connects again and again to a host that the visitor names.");
 }
 
 void

@@ -179,6 +179,9 @@ look_base64(struct str code, uint32_t line, struct signs *signs)
         {"I2luY2x1ZGUg", 0.9},    /* #include */
         {"dXNlIFNvY2tld", 0.9},   /* use Socket */
         {"f0VMR", 0.9},           /* ELF */
+        {"TVqQAA", 0.9},          /* a program of Windows */
+        {"4D5A90", 0.85},         /* the same, in hex */
+        {"0x4D5A90", 0.85},
         {"ZXZhbCg", 0.85},        /* eval( */
         {"QGV2YWwo", 0.9},        /* @eval( */
         {"ZXZhbChnemluZmxhdGU", 0.95},
@@ -237,7 +240,7 @@ look_blob(struct str code, uint32_t line, struct signs *signs)
     }
     if (longest >= 1000 && has_any(code, decoders, sizeof(decoders) / sizeof(decoders[0])) &&
         runs_code(code))
-        add(signs, code, at, line, "packed-code", longest * 3 > code.len ? 0.7 : 0.4,
+        add(signs, code, at, line, "packed-code", longest * 3 > code.len ? 0.92 : 0.85,
             "It unpacks and runs a long text that nobody can read.");
 }
 
@@ -310,6 +313,30 @@ look_jumps(struct str code, uint32_t line, struct signs *signs)
             "Its lines are scattered and tied together with goto.");
 }
 
+/* A shell whose input and output are a connection. */
+static void
+look_reverse(struct str code, uint32_t line, struct signs *signs)
+{
+    static const char *const connections[] = {"fsockopen", "socket_create", "stream_socket_client",
+                                              "/dev/tcp/"};
+    static const char *const shells[] = {"/bin/sh", "/bin/bash", "cmd.exe", "/bin/zsh"};
+    static const char *const runs[] = {"proc_open", "shell_exec", "popen(", "passthru(", "system("};
+    size_t at = 0;
+
+    if (code.len > ((size_t)300 << 10) || !has_any(code, connections, sizeof(connections) / sizeof(connections[0])) ||
+        !has_any(code, shells, sizeof(shells) / sizeof(shells[0])) ||
+        !has_any(code, runs, sizeof(runs) / sizeof(runs[0])))
+        return;
+    for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
+        size_t found = str_find_nocase(code, str_from_cstr(shells[i]));
+
+        if (found < code.len)
+            at = found;
+    }
+    add(signs, code, at, line, "reverse-shell", 0.9,
+        "It ties a shell of this server to a connection.");
+}
+
 void
 structure_look(struct str code, uint32_t line, struct signs *signs)
 {
@@ -321,4 +348,5 @@ structure_look(struct str code, uint32_t line, struct signs *signs)
     look_picture(code, line, signs);
     look_hidden(code, line, signs);
     look_jumps(code, line, signs);
+    look_reverse(code, line, signs);
 }
