@@ -6,7 +6,7 @@ read_arguments(struct flow *flow, const struct node *first, struct arguments *ar
     arguments->count = 0;
     for (const struct node *child = first; child; child = child->next) {
         const struct node *node = child->kind == NODE_ARGUMENT ? node_child(child, 0) : child;
-        struct value value = flow_expression(flow, node);
+        struct value value = flow_bareword(flow, node, false);
 
         if (arguments->count == FLOW_ARGUMENTS_MAX) {
             struct value *last = &arguments->list[FLOW_ARGUMENTS_MAX - 1];

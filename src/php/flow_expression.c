@@ -256,7 +256,8 @@ index_expression(struct flow *flow, const struct node *node)
     base = flow_expression(flow, node_child(node, 0));
     key = flow_expression(flow, node_child(node, 1));
     if (fold_index(base, key, flow->arena, &value)) {
-        if (base.kind == VALUE_STRING)
+        if (base.kind == VALUE_STRING || (base.kind == VALUE_ARRAY && base.items->count >= 8 &&
+                                          value.kind == VALUE_STRING && value.text.len == 1))
             value.made |= MADE_PICK;
         return value;
     }
@@ -409,8 +410,8 @@ is_bit_operator(uint8_t op)
 
 /* A constant's name in small letters: PHP 7 and older took it for text, and so do those who hide
  * names between operators: 'c{' . wwtw . '}' & 'sw}'. */
-static struct value
-bareword(struct flow *flow, const struct node *node, bool is_operand)
+struct value
+flow_bareword(struct flow *flow, const struct node *node, bool is_operand)
 {
     struct value value = flow_expression(flow, node);
     bool has_small = false, has_line = false;
@@ -451,7 +452,7 @@ static struct value
 binary_expression(struct flow *flow, const struct node *node)
 {
     bool is_bits = is_bit_operator(node->op), is_text = is_bits || node->op == '.';
-    struct value left = is_text ? bareword(flow, node_child(node, 0), is_bits)
+    struct value left = is_text ? flow_bareword(flow, node_child(node, 0), is_bits)
                                 : flow_expression(flow, node_child(node, 0)),
                  value;
 
@@ -465,7 +466,7 @@ binary_expression(struct flow *flow, const struct node *node)
     for (const struct node *child = node->child ? node->child->next : NULL; child;
          child = child->next) {
         struct value right =
-            is_text ? bareword(flow, child, is_bits) : flow_expression(flow, child);
+            is_text ? flow_bareword(flow, child, is_bits) : flow_expression(flow, child);
 
         if (node->op == '.') {
             left = flow_concat(flow, left, right);
@@ -681,7 +682,7 @@ unary_expression(struct flow *flow, const struct node *node)
 
     if (node->op == '!')
         return flow_condition(flow, node, &when_true, &when_false);
-    operand = node->op == '~' ? bareword(flow, node_child(node, 0), true)
+    operand = node->op == '~' ? flow_bareword(flow, node_child(node, 0), true)
                               : flow_expression(flow, node_child(node, 0));
     if (node->op == '@' || node->op == '&')
         return operand;

@@ -143,6 +143,9 @@ struct value flow_condition(struct flow *flow, const struct node *node, struct f
 /* "a[b]->c" of an expression that names a place; empty when it names none. */
 struct str flow_path(struct flow *flow, const struct node *node);
 
+/* The value of an expression; a name in small letters that is no constant counts as its text. */
+struct value flow_bareword(struct flow *flow, const struct node *node, bool is_operand);
+
 /* What a variable holds by its path, superglobals included. */
 struct value flow_read(struct flow *flow, struct str path);
 

@@ -34,7 +34,8 @@ const struct gate_pattern gate_patterns[] = {
     {"['\")]\\s*[\\^|&]\\s*['\"(~]|\\(\\s*~", GATE_BUILDER},
     {"str_i?replace\\s*\\(\\s*['\"][^'\"]{0,12}['\"]\\s*,\\s*['\"]{2}\\s*,\\s*['\"]", GATE_BUILDER},
     {"(\\$\\w+[\\[{]\\d+[\\]}]\\s*\\.\\s*){3}", GATE_BUILDER},
-    {"(['\"][a-z0-9_/]{1,8}['\"]\\s*\\.\\s*){3}", GATE_BUILDER},
+    {"['\"][a-z0-9_/]{1,8}['\"]\\s*\\.\\s*['\"][a-z0-9_/]{1,8}['\"]", GATE_BUILDER},
+    {"preg_replace\\s*\\(\\s*\\$|preg_filter|ereg_replace|eregi_replace", GATE_CALLBACK},
     {"call_user_func|array_map|array_filter|array_walk|usort|uasort|uksort|array_reduce|register_"
      "shutdown|preg_replace_callback|ob_start\\s*\\(\\s*\\$|iterator_apply|array_u",
      GATE_CALLBACK},
@@ -61,7 +62,7 @@ gate_wants_parse(uint32_t groups, uint32_t places)
         return true;
     if (groups & arrival)
         return true;
-    if ((groups & GATE_BUILDER) && (groups & (GATE_DYNAMIC | GATE_CALLBACK)))
+    if ((groups & (GATE_BUILDER | GATE_DECODER)) && (groups & (GATE_DYNAMIC | GATE_CALLBACK)))
         return true;
     if ((groups & GATE_DECODER) && (groups & weak))
         return true;

@@ -28,6 +28,36 @@ is_dangerous(struct str name)
     return false;
 }
 
+/* Functions that run what they are given: nobody needs them as a callback. */
+static bool
+runs(struct str name)
+{
+    static const char *const names[] = {"assert",     "system",   "exec",      "shell_exec",
+                                        "passthru",   "popen",    "proc_open", "create_function",
+                                        "pcntl_exec", "phpinfo"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (str_eq_nocase(name, str_from_cstr(names[i])))
+            return true;
+    }
+    return false;
+}
+
+/* "ass" . $_GET['x']: what the file gives of the name is enough to see which one is meant. */
+static bool
+begins_dangerous(struct str begin)
+{
+    static const char *const names[] = {"assert",      "system",   "shell_exec", "passthru",
+                                        "create_func", "eval",     "popen",      "preg_repl",
+                                        "base64_dec",  "proc_open"};
+
+    for (size_t i = 0; begin.len >= 2 && i < sizeof(names) / sizeof(names[0]); i++) {
+        if (str_starts_nocase(str_from_cstr(names[i]), begin))
+            return true;
+    }
+    return false;
+}
+
 /* How many different names it has hidden so far, this one included. */
 static uint32_t
 count_hidden(struct malicious *malicious, struct str name)
@@ -88,6 +118,11 @@ malicious_callee(struct malicious *malicious, const struct flow_event *event)
                                                           str_eq(event->function, STR("new")));
 
     if (value->kind == VALUE_STRING) {
+        if (!event->via && is_bare && !str_eq(event->function, STR("()")) && runs(value->text))
+            malicious_add(malicious, event, "callback-that-runs",
+                          malicious_is_in_method(event) ? 0.6 : 0.93,
+                          "It has a function that runs code or commands called in a roundabout "
+                          "way.");
         if ((value->made & (MADE_HIDING | MADE_CONCAT)) || (value->taint & TAINT_BUILT))
             hidden_name(malicious, event);
         return;
@@ -102,7 +137,8 @@ malicious_callee(struct malicious *malicious, const struct flow_event *event)
 
         malicious->callee_node = is_bare && is_whole ? event->node : NULL;
         malicious_add(malicious, event, "call-request",
-                      !is_bare || !is_whole              ? 0.15
+                      is_bare && begins_dangerous(value->text) ? 0.95
+                      : !is_bare || !is_whole              ? 0.15
                       : is_reflected || malicious->argument_node == event->node ? 0.95
                       : malicious_is_header_only(*value) ? 0.6
                                                          : 0.75,

@@ -78,7 +78,10 @@ malicious_command(struct malicious *malicious, const struct flow_event *event)
 {
     if (malicious_is_visitor(event->value) && !(event->value.clean & CLEAN_SHELL))
         malicious_add(malicious, event, "command-request",
-                      malicious_is_header_only(event->value) ? 0.6 : 0.95,
+                      malicious_is_header_only(event->value) &&
+                              (event->value.made & (MADE_CONCAT | MADE_TEMPLATE))
+                          ? 0.6
+                          : 0.95,
                       "It runs commands that a visitor sends.");
     else if ((event->value.taint & TAINT_DECODED) || (event->value.made & MADE_HIDING))
         malicious_add(malicious, event, "command-decoded", 0.85, "It runs a command that it hides.");

@@ -5,6 +5,10 @@ malicious_path(struct malicious *malicious, const struct flow_event *event)
 {
     if (malicious_is_visitor(event->value) && !malicious_is_header_only(event->value) &&
         !(event->value.clean & CLEAN_PATH)) {
+        if (str_eq(event->function, STR("copy")) && (event->value.taint & TAINT_UPLOAD)) {
+            malicious_upload(malicious, event);
+            return;
+        }
         malicious->path_node = event->node;
         malicious_add(malicious, event, "path-request", 0.25,
                       "The visitor chooses which file is written.");
@@ -31,7 +35,10 @@ malicious_content(struct malicious *malicious, const struct flow_event *event)
 
     if (holds_program(value)) {
         malicious_add(malicious, event, "drop-script",
-                      (value.taint & TAINT_DECODED) ? 0.93 : 0.85,
+                      (value.taint & TAINT_DECODED) || (malicious->subject->source.len < 8000 &&
+                                                        !malicious_is_in_method(event))
+                          ? 0.93
+                          : 0.85,
                       "It writes a PHP script to disk.");
     } else if (is_copy) {
         return;
@@ -86,6 +93,7 @@ malicious_upload(struct malicious *malicious, const struct flow_event *event)
     malicious_add(malicious, event, "upload-any",
                   event->inside.len ? 0.2
                   : size < 3000 && malicious_is_alone(malicious) ? 0.9
+                  : size < 1000                                  ? 0.85
                   : size < 1500                                  ? 0.7
                   : size < 4000     ? 0.5
                                     : 0.3,

@@ -55,13 +55,13 @@ look_words(struct str code, uint32_t line, struct signs *signs)
     static const struct {
         uint32_t score;
         double weight;
-    } steps[] = {{45, 0.93}, {33, 0.85}, {25, 0.7}, {19, 0.55}, {14, 0.4}, {10, 0.25}};
+    } steps[] = {{36, 0.92}, {28, 0.85}, {22, 0.7}, {17, 0.5}, {12, 0.35}, {9, 0.2}};
     size_t at;
     uint32_t score = shell_words_score(code, &at);
 
     /* Libraries in one archive hold every word there is. */
-    if (code.len > ((size_t)300 << 10) && score > 25)
-        score = 25;
+    if (code.len > ((size_t)300 << 10) && score > 21)
+        score = 21;
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
         if (score < steps[i].score)
             continue;
@@ -337,6 +337,111 @@ look_reverse(struct str code, uint32_t line, struct signs *signs)
         "It ties a shell of this server to a connection.");
 }
 
+static bool
+is_name_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* Where `name` is called; the length of the code when it is not. */
+static size_t
+find_call(struct str code, struct str name)
+{
+    struct str rest = code;
+
+    for (;;) {
+        size_t at = str_find_nocase(rest, name), end = at + name.len;
+
+        if (at >= rest.len)
+            return code.len;
+        if (end < rest.len && rest.data[end] == '(' && (at == 0 || !is_name_byte(rest.data[at - 1])) &&
+            (at < 2 || rest.data[at - 1] != '>'))
+            return code.len - rest.len + at;
+        rest = str_from(rest, end);
+    }
+}
+
+/* Every way to run a command, one after the other, until one works. */
+static void
+look_ladder(struct str code, uint32_t line, struct signs *signs)
+{
+    static const char *const names[] = {"exec",  "shell_exec", "passthru",
+                                        "popen", "system",     "proc_open"};
+    uint32_t count = 0;
+    size_t first = 0;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        size_t at = find_call(code, str_from_cstr(names[i]));
+
+        if (at < code.len) {
+            first = count ? first : at;
+            count++;
+        }
+    }
+    if (count >= 3 && code.len < ((size_t)300 << 10))
+        add(signs, code, first, line, "command-ladder", count >= 4 ? 0.88 : 0.6,
+            "It tries every way there is to run a command.");
+}
+
+/* 'a' ^ 'b': text put together bit by bit. */
+static void
+look_bits(struct str code, uint32_t line, struct signs *signs)
+{
+    uint32_t count = 0;
+    size_t first = 0;
+
+    for (size_t i = 1; i + 1 < code.len; i++) {
+        size_t before = i - 1, after = i + 1;
+
+        if (code.data[i] != '^' && code.data[i] != '|' && code.data[i] != '&')
+            continue;
+        while (before > 0 && code.data[before] == ' ')
+            before--;
+        while (after + 1 < code.len && (code.data[after] == ' ' || code.data[after] == '~'))
+            after++;
+        if ((code.data[before] == '\'' || code.data[before] == '"') &&
+            (code.data[after] == '\'' || code.data[after] == '"') &&
+            (i < 2 || code.data[i - 1] == ' ' || before == i - 1)) {
+            first = count ? first : i;
+            count++;
+        }
+    }
+    if (count >= 5)
+        add(signs, code, first, line, "text-by-bits", 0.25,
+            "It puts text together bit by bit, so that nobody can read it.");
+}
+
+/* Another page for search engines than for people, fetched from elsewhere. */
+static void
+look_cloak(struct str code, uint32_t line, struct signs *signs)
+{
+    static const char *const robots[] = {"googlebot", "bingbot", "baiduspider", "slurp"};
+    static const char *const fetches[] = {"file_get_contents(", "curl_exec", "fsockopen",
+                                          "fopen("};
+
+    if (code.len > ((size_t)60 << 10) || !has_any(code, robots, sizeof(robots) / sizeof(robots[0])) ||
+        !has_any(code, fetches, sizeof(fetches) / sizeof(fetches[0])) ||
+        (!str_has(code, STR("HTTP_USER_AGENT")) && !str_has(code, STR("HTTP_REFERER"))) ||
+        !str_has(code, STR("http://")))
+        return;
+    add(signs, code, str_find_nocase(code, STR("googlebot")) % code.len, line, "cloaking", 0.7,
+        "It shows search engines another page than people, and fetches that page from elsewhere.");
+}
+
+/* PHP in files of any name, by a .htaccess that it writes. */
+static void
+look_handler(struct str code, uint32_t line, struct signs *signs)
+{
+    size_t at = str_find_nocase(code, STR("application/x-httpd-"));
+
+    if (at < code.len && str_find_nocase(code, STR(".htaccess")) < code.len &&
+        (str_find_nocase(code, STR("fwrite")) < code.len ||
+         str_find_nocase(code, STR("fputs")) < code.len ||
+         str_find_nocase(code, STR("file_put_contents")) < code.len))
+        add(signs, code, at, line, "handler-for-files", 0.85,
+            "It tells the web server to run files that are no programs.");
+}
+
 void
 structure_look(struct str code, uint32_t line, struct signs *signs)
 {
@@ -349,4 +454,8 @@ structure_look(struct str code, uint32_t line, struct signs *signs)
     look_hidden(code, line, signs);
     look_jumps(code, line, signs);
     look_reverse(code, line, signs);
+    look_ladder(code, line, signs);
+    look_bits(code, line, signs);
+    look_cloak(code, line, signs);
+    look_handler(code, line, signs);
 }
