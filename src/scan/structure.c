@@ -2,6 +2,9 @@
 
 #include "scan/shell_words.h"
 
+/* Libraries in one archive hold every word there is. */
+#define LIBRARY_BYTES ((size_t)300 << 10)
+
 static void
 add(struct signs *signs, struct str code, size_t at, uint32_t line, const char *rule, double weight,
     const char *why)
@@ -17,56 +20,23 @@ add(struct signs *signs, struct str code, size_t at, uint32_t line, const char *
                                    .text = finding_quote(code, at)});
 }
 
-static bool
-has_any(struct str code, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (str_find_nocase(code, str_from_cstr(words[i])) < code.len)
-            return true;
-    }
-    return false;
-}
-
-/* Does it take anything from the request? Lists of PHP's functions do not. */
-static bool
-takes_request(struct str code)
-{
-    static const char *const words[] = {"$_post",         "$_get",         "$_request",
-                                        "$_cookie",       "$_files",       "http_post_vars",
-                                        "http_get_vars",  "php://input",   "$_server",
-                                        "http_post_files", "request_method"};
-
-    return has_any(code, words, sizeof(words) / sizeof(words[0]));
-}
-
-static bool
-runs_code(struct str code)
-{
-    static const char *const words[] = {"eval",         "assert",         "create_function",
-                                        "preg_replace", "call_user_func", "include"};
-
-    return has_any(code, words, sizeof(words) / sizeof(words[0]));
-}
-
 /* Words of web shells. */
 static void
-look_words(struct str code, uint32_t line, struct signs *signs)
+look_words(struct str code, const struct shell_words *words, uint32_t line, struct signs *signs)
 {
     static const struct {
         uint32_t score;
         double weight;
     } steps[] = {{36, 0.92}, {28, 0.85}, {22, 0.7}, {17, 0.5}, {12, 0.35}, {9, 0.2}};
-    size_t at;
-    uint32_t score = shell_words_score(code, &at);
+    uint32_t score = words->score;
 
-    /* Libraries in one archive hold every word there is. */
-    if (code.len > ((size_t)300 << 10) && score > 21)
+    if (code.len > LIBRARY_BYTES && score > 21)
         score = 21;
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
         if (score < steps[i].score)
             continue;
-        if (line || takes_request(code))
-            add(signs, code, at, line, "shell-words", steps[i].weight,
+        if (line || (words->marks & MARK_REQUEST))
+            add(signs, code, words->at, line, "shell-words", steps[i].weight,
                 "It is full of what web shells call and say.");
         return;
     }
@@ -83,8 +53,11 @@ look_escapes(struct str code, uint32_t line, struct signs *signs)
         uint32_t value = 0;
         size_t digits = 0;
 
-        if (code.data[i] != '\\')
-            continue;
+        const char *escape = memchr(code.data + i, '\\', code.len - i - 3);
+
+        if (!escape)
+            break;
+        i = (size_t)(escape - code.data);
         if (code.data[i + 1] == 'x' || code.data[i + 1] == 'X') {
             for (digits = 0; digits < 2 && i + 2 + digits < code.len; digits++) {
                 char c = code.data[i + 2 + digits];
@@ -137,8 +110,11 @@ look_names(struct str code, uint32_t line, struct signs *signs)
         size_t len = 0;
         uint32_t rounds = 0, strokes = 0, letters = 0;
 
-        if (code.data[i] != '$')
-            continue;
+        const char *dollar = memchr(code.data + i, '$', code.len - i - 5);
+
+        if (!dollar)
+            break;
+        i = (size_t)(dollar - code.data);
         for (size_t at = i + 1; at < code.len && len < 64; at++, len++) {
             char c = code.data[at];
 
@@ -196,21 +172,16 @@ look_base64(struct str code, uint32_t line, struct signs *signs)
         {"YmFzZTY0X2RlY29kZ", 0.8},       /* base64_decode */
     };
 
-    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-        struct str rest = code;
-        struct str mark = str_from_cstr(marks[i].begin);
+    for (size_t at = 1; at < code.len; at++) {
+        struct str rest;
 
-        for (;;) {
-            size_t at = str_find(rest, mark);
-
-            if (at >= rest.len)
-                break;
-            if (at > 0 && (rest.data[at - 1] == '"' || rest.data[at - 1] == '\'')) {
-                add(signs, code, code.len - rest.len + at, line, "program-in-base64",
-                    marks[i].weight, "It carries a program in a form that nobody reads.");
-                break;
-            }
-            rest = str_from(rest, at + mark.len);
+        if (code.data[at - 1] != '"' && code.data[at - 1] != '\'')
+            continue;
+        rest = str_from(code, at);
+        for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+            if (rest.data[0] == marks[i].begin[0] && str_starts(rest, str_from_cstr(marks[i].begin)))
+                add(signs, code, at, line, "program-in-base64", marks[i].weight,
+                    "It carries a program in a form that nobody reads.");
         }
     }
 }
@@ -219,9 +190,6 @@ look_base64(struct str code, uint32_t line, struct signs *signs)
 static void
 look_blob(struct str code, uint32_t line, struct signs *signs)
 {
-    static const char *const decoders[] = {"base64_decode", "gzinflate", "gzuncompress",
-                                           "str_rot13",     "strrev",    "urldecode",
-                                           "\\x62\\x61\\x73"};
     size_t run = 0, longest = 0, at = 0;
 
     for (size_t i = 0; i < code.len; i++) {
@@ -238,8 +206,7 @@ look_blob(struct str code, uint32_t line, struct signs *signs)
             run = 0;
         }
     }
-    if (longest >= 1000 && has_any(code, decoders, sizeof(decoders) / sizeof(decoders[0])) &&
-        runs_code(code))
+    if (longest >= 1000)
         add(signs, code, at, line, "packed-code", longest * 3 > code.len ? 0.92 : 0.85,
             "It unpacks and runs a long text that nobody can read.");
 }
@@ -261,6 +228,16 @@ look_picture(struct str code, uint32_t line, struct signs *signs)
             return;
         }
     }
+}
+
+static bool
+has_any(struct str code, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_find_nocase(code, str_from_cstr(words[i])) < code.len)
+            return true;
+    }
+    return false;
 }
 
 /* Code far to the right, out of sight. */
@@ -297,15 +274,12 @@ look_jumps(struct str code, uint32_t line, struct signs *signs)
     size_t first = 0;
 
     for (;;) {
-        size_t at = str_find_nocase(rest, STR("goto "));
+        size_t at = str_find(rest, STR("goto "));
 
         if (at >= rest.len)
             break;
-        if (at == 0 || rest.data[at - 1] == ' ' || rest.data[at - 1] == ';' ||
-            rest.data[at - 1] == '\n' || rest.data[at - 1] == '\t' || rest.data[at - 1] == '}') {
-            first = jumps ? first : code.len - rest.len + at;
-            jumps++;
-        }
+        first = jumps ? first : code.len - rest.len + at;
+        jumps++;
         rest = str_from(rest, at + 5);
     }
     if (jumps >= 8 && (size_t)jumps * 400 > code.len)
@@ -317,69 +291,27 @@ look_jumps(struct str code, uint32_t line, struct signs *signs)
 static void
 look_reverse(struct str code, uint32_t line, struct signs *signs)
 {
-    static const char *const connections[] = {"fsockopen", "socket_create", "stream_socket_client",
-                                              "/dev/tcp/"};
     static const char *const shells[] = {"/bin/sh", "/bin/bash", "cmd.exe", "/bin/zsh"};
-    static const char *const runs[] = {"proc_open", "shell_exec", "popen(", "passthru(", "system("};
-    size_t at = 0;
 
-    if (code.len > ((size_t)300 << 10) || !has_any(code, connections, sizeof(connections) / sizeof(connections[0])) ||
-        !has_any(code, shells, sizeof(shells) / sizeof(shells[0])) ||
-        !has_any(code, runs, sizeof(runs) / sizeof(runs[0])))
+    if (code.len > LIBRARY_BYTES)
         return;
     for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
-        size_t found = str_find_nocase(code, str_from_cstr(shells[i]));
+        size_t at = str_find(code, str_from_cstr(shells[i]));
 
-        if (found < code.len)
-            at = found;
-    }
-    add(signs, code, at, line, "reverse-shell", 0.9,
-        "It ties a shell of this server to a connection.");
-}
-
-static bool
-is_name_byte(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-/* Where `name` is called; the length of the code when it is not. */
-static size_t
-find_call(struct str code, struct str name)
-{
-    struct str rest = code;
-
-    for (;;) {
-        size_t at = str_find_nocase(rest, name), end = at + name.len;
-
-        if (at >= rest.len)
-            return code.len;
-        if (end < rest.len && rest.data[end] == '(' && (at == 0 || !is_name_byte(rest.data[at - 1])) &&
-            (at < 2 || rest.data[at - 1] != '>'))
-            return code.len - rest.len + at;
-        rest = str_from(rest, end);
+        if (at < code.len)
+            add(signs, code, at, line, "reverse-shell", 0.9,
+                "It ties a shell of this server to a connection.");
     }
 }
 
 /* Every way to run a command, one after the other, until one works. */
 static void
-look_ladder(struct str code, uint32_t line, struct signs *signs)
+look_ladder(struct str code, const struct shell_words *words, uint32_t line, struct signs *signs)
 {
-    static const char *const names[] = {"exec",  "shell_exec", "passthru",
-                                        "popen", "system",     "proc_open"};
-    uint32_t count = 0;
-    size_t first = 0;
+    int count = __builtin_popcount(words->marks & MARK_COMMANDS);
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        size_t at = find_call(code, str_from_cstr(names[i]));
-
-        if (at < code.len) {
-            first = count ? first : at;
-            count++;
-        }
-    }
-    if (count >= 3 && code.len < ((size_t)300 << 10))
-        add(signs, code, first, line, "command-ladder", count >= 4 ? 0.88 : 0.6,
+    if (count >= 3 && code.len < LIBRARY_BYTES)
+        add(signs, code, words->command_at, line, "command-ladder", count >= 4 ? 0.88 : 0.6,
             "It tries every way there is to run a command.");
 }
 
@@ -415,47 +347,53 @@ look_bits(struct str code, uint32_t line, struct signs *signs)
 static void
 look_cloak(struct str code, uint32_t line, struct signs *signs)
 {
-    static const char *const robots[] = {"googlebot", "bingbot", "baiduspider", "slurp"};
-    static const char *const fetches[] = {"file_get_contents(", "curl_exec", "fsockopen",
-                                          "fopen("};
+    size_t at = str_find(code, STR("http://"));
 
-    if (code.len > ((size_t)60 << 10) || !has_any(code, robots, sizeof(robots) / sizeof(robots[0])) ||
-        !has_any(code, fetches, sizeof(fetches) / sizeof(fetches[0])) ||
-        (!str_has(code, STR("HTTP_USER_AGENT")) && !str_has(code, STR("HTTP_REFERER"))) ||
-        !str_has(code, STR("http://")))
-        return;
-    add(signs, code, str_find_nocase(code, STR("googlebot")) % code.len, line, "cloaking", 0.7,
-        "It shows search engines another page than people, and fetches that page from elsewhere.");
+    if (code.len < ((size_t)60 << 10) && at < code.len)
+        add(signs, code, at, line, "cloaking", 0.7,
+            "It shows search engines another page than people, and fetches that page from "
+            "elsewhere.");
 }
 
 /* PHP in files of any name, by a .htaccess that it writes. */
 static void
 look_handler(struct str code, uint32_t line, struct signs *signs)
 {
-    size_t at = str_find_nocase(code, STR("application/x-httpd-"));
+    size_t at = str_find(code, STR("application/x-httpd-"));
 
-    if (at < code.len && str_find_nocase(code, STR(".htaccess")) < code.len &&
-        (str_find_nocase(code, STR("fwrite")) < code.len ||
-         str_find_nocase(code, STR("fputs")) < code.len ||
-         str_find_nocase(code, STR("file_put_contents")) < code.len))
+    if (at < code.len)
         add(signs, code, at, line, "handler-for-files", 0.85,
             "It tells the web server to run files that are no programs.");
+}
+
+static bool
+has_all(uint32_t marks, uint32_t wanted)
+{
+    return (marks & wanted) == wanted;
 }
 
 void
 structure_look(struct str code, uint32_t line, struct signs *signs)
 {
-    look_words(code, line, signs);
+    struct shell_words words = shell_words_find(code);
+
+    look_words(code, &words, line, signs);
+    look_ladder(code, &words, line, signs);
     look_escapes(code, line, signs);
     look_names(code, line, signs);
     look_base64(code, line, signs);
-    look_blob(code, line, signs);
     look_picture(code, line, signs);
     look_hidden(code, line, signs);
-    look_jumps(code, line, signs);
-    look_reverse(code, line, signs);
-    look_ladder(code, line, signs);
     look_bits(code, line, signs);
-    look_cloak(code, line, signs);
-    look_handler(code, line, signs);
+    if (has_all(words.marks, MARK_RUN | MARK_DECODER))
+        look_blob(code, line, signs);
+    if (words.marks & MARK_GOTO)
+        look_jumps(code, line, signs);
+    if ((words.marks & MARK_CONNECTION) && (words.marks & MARK_COMMANDS))
+        look_reverse(code, line, signs);
+    if (has_all(words.marks, MARK_ROBOT | MARK_AGENT) &&
+        (words.marks & (MARK_FETCH | MARK_CONNECTION)))
+        look_cloak(code, line, signs);
+    if (has_all(words.marks, MARK_HTACCESS | MARK_HTTPD | MARK_WRITE))
+        look_handler(code, line, signs);
 }
