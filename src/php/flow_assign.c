@@ -93,11 +93,21 @@ keep_property(struct flow *flow, struct str path, struct value value, bool is_ad
 {
     struct class *class;
     const struct variable *before;
+    size_t arrow = str_find(path, STR("->"));
 
-    if (!str_starts(path, STR("this->")) || !flow->frame->class.len)
-        return;
-    flow_object_set(flow, path, value, is_added);
-    class = flow_class_find(flow, flow->frame->class);
+    if (str_starts(path, STR("this->"))) {
+        flow_object_set(flow, path, value, is_added);
+        class = flow_class_find(flow, flow->frame->class);
+    } else {
+        /* $object->x = …: the methods of its class find it. */
+        const struct variable *object =
+            arrow < path.len ? state_find(&flow->state, str_first(path, arrow)) : NULL;
+
+        class = object && object->value.kind == VALUE_OBJECT
+                    ? flow_class_find(flow, flow_lower(flow, object->value.text))
+                    : NULL;
+        path = arena_printf(flow->arena, "this" STR_FMT, STR_ARG(str_from(path, arrow)));
+    }
     if (!class)
         return;
     /* Parameters of this method are none of another's. */

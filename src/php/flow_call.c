@@ -7,7 +7,9 @@ read_arguments(struct flow *flow, const struct node *first, struct arguments *ar
     arguments->receiver = STR_EMPTY;
     for (const struct node *child = first; child; child = child->next) {
         const struct node *node = child->kind == NODE_ARGUMENT ? node_child(child, 0) : child;
-        struct value value = flow_expression(flow, node);
+        struct value value = node->kind == NODE_CLOSURE
+                                 ? (struct value){.kind = VALUE_CLOSURE, .code = node}
+                                 : flow_bareword(flow, node, false);
 
         if (arguments->count == FLOW_ARGUMENTS_MAX) {
             struct value *last = &arguments->list[FLOW_ARGUMENTS_MAX - 1];
@@ -117,6 +119,11 @@ fetched_taint(struct str name, const struct arguments *arguments)
 {
     struct str url = arguments->count ? arguments->list[0].text : STR_EMPTY;
 
+    if (str_eq(name, STR("getenv")))
+        return str_starts_nocase(url, STR("HTTP_"))          ? TAINT_HEADER
+               : str_starts_nocase(url, STR("QUERY_STRING")) ? TAINT_REQUEST
+                                                             : 0;
+
     if (!str_eq(name, STR("file_get_contents")) && !str_eq(name, STR("file")) &&
         !str_eq(name, STR("fopen")) && !str_eq(name, STR("readfile")))
         return 0;
@@ -172,6 +179,51 @@ asserts_truth(struct str name, const struct arguments *arguments)
             (node->kind == NODE_BINARY && node->op != '.'));
 }
 
+/* What a function that is handed a list calls its callback with: all of the items at once. */
+static struct value
+element_of(struct value list)
+{
+    struct value element = {
+        .taint = list.taint, .clean = list.clean, .parameters = list.parameters, .made = list.made};
+
+    if (list.kind != VALUE_ARRAY)
+        return list.kind == VALUE_STRING ? list : element;
+    if (list.items->count == 1)
+        return *list.items->list[0].value;
+    return element;
+}
+
+/* array_map('assert', $list): the callback runs, and what it is given arrives in it. */
+static void
+call_back(struct flow *flow, const struct library *row, const struct arguments *arguments,
+          const struct node *node)
+{
+    struct arguments *given;
+    const struct value *callee = NULL;
+    struct facts when_true = {0}, when_false = {0};
+
+    for (uint32_t i = 0; i < LIBRARY_SINKS_MAX && i < arguments->count; i++) {
+        if (row->sinks[i] == SINK_CALLEE)
+            callee = &arguments->list[i];
+    }
+    if (!callee || (callee->kind != VALUE_STRING && callee->kind != VALUE_CLOSURE) ||
+        !flow_enter(flow))
+        return;
+    given = ARENA_NEW(flow->arena, struct arguments);
+    for (uint32_t i = 0; given && i < arguments->count; i++) {
+        if (i < LIBRARY_SINKS_MAX && row->sinks[i] == SINK_CALLEE_ARGUMENT) {
+            given->nodes[given->count] = arguments->nodes[i];
+            given->list[given->count++] = element_of(arguments->list[i]);
+        }
+    }
+    if (given && callee->kind == VALUE_CLOSURE)
+        (void)flow_closure_call(flow, callee->code, given);
+    else if (given)
+        (void)flow_call_named(flow, flow_lower(flow, callee->text), given, node, &when_true,
+                              &when_false);
+    flow_leave(flow);
+}
+
 /* `name` for the event; `unit` of the object, 0 for functions. */
 static struct value
 apply_row(struct flow *flow, const struct library *row, struct str name, uint32_t unit,
@@ -182,6 +234,7 @@ apply_row(struct flow *flow, const struct library *row, struct str name, uint32_
 
     flow_mailer_arrive(flow, row, (struct arrival){.function = name, .node = node, .unit = unit},
                        arguments);
+    call_back(flow, row, arguments, node);
     if (row->is_output)
         write_outputs(flow, row, arguments);
     row_facts(flow, row, arguments, when_true, when_false);
@@ -316,6 +369,112 @@ note_hook(struct flow *flow, struct str name, const struct arguments *arguments)
         function->is_hook_public = true;
 }
 
+/* The items of a list as arguments. */
+static struct arguments *
+spread(struct flow *flow, const struct value *whole, const struct node *node)
+{
+    struct arguments *arguments = ARENA_NEW(flow->arena, struct arguments);
+
+    for (uint32_t i = 0;
+         arguments && i < whole->items->count && arguments->count < FLOW_ARGUMENTS_MAX; i++) {
+        arguments->nodes[arguments->count] = node;
+        arguments->list[arguments->count++] = *whole->items->list[i].value;
+    }
+    return arguments;
+}
+
+/* "/…/ie": the replacement is code. */
+static bool
+evaluates(struct str pattern)
+{
+    static const char pairs[] = "(){}[]<>";
+    const char *open;
+    char close;
+    size_t at;
+
+    pattern = str_trim(pattern);
+    if (pattern.len < 3)
+        return false;
+    close = pattern.data[0];
+    open = memchr(pairs, close, sizeof(pairs) - 1);
+    if (open)
+        close = pairs[((open - pairs) | 1)];
+    for (at = pattern.len; at-- > 1;) {
+        char c = pattern.data[at];
+
+        if (c == close)
+            return str_has(str_from(pattern, at + 1), STR("e"));
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')))
+            return false;
+    }
+    return false;
+}
+
+static bool
+refers_back(struct value replacement)
+{
+    for (size_t i = 0; i + 1 < replacement.text.len; i++) {
+        char c = replacement.text.data[i], next = replacement.text.data[i + 1];
+
+        if ((c == '\\' || c == '$') && ((next >= '0' && next <= '9') || next == '{'))
+            return true;
+    }
+    return false;
+}
+
+/* preg_replace('/x/e', $code, $subject), mb_ereg_replace($p, $code, $subject, 'e'). */
+static void
+replace_code(struct flow *flow, struct str name, const struct arguments *arguments,
+             const struct node *node)
+{
+    const struct value *list = arguments->list;
+    struct value pattern, code;
+    bool is_mb = str_starts(name, STR("mb_"));
+
+    if (arguments->count < (is_mb ? 4u : 2u) || str_has(name, STR("callback")) ||
+        str_has(name, STR("match")))
+        return;
+    pattern = element_of(list[is_mb ? 3 : 0]);
+    if (pattern.kind != VALUE_STRING ||
+        !(is_mb ? str_has(pattern.text, STR("e")) : evaluates(pattern.text)))
+        return;
+    code = element_of(list[1]);
+    if (arguments->count > 2 && (code.kind != VALUE_STRING || refers_back(code)))
+        code.taint |= list[2].taint & (TAINT_VISITOR | TAINT_NETWORK | TAINT_DECODED);
+    code.parameters |= arguments->count > 2 ? list[2].parameters : 0;
+    code.made |= pattern.made;
+    flow_arrive(flow, (struct arrival){.sink = SINK_CODE, .function = name, .node = node}, code);
+    if (code.kind == VALUE_STRING)
+        flow_code(flow, code.text, node, code);
+}
+
+/* filter_var($x, FILTER_CALLBACK, array('options' => 'assert')) */
+static void
+filter_callback(struct flow *flow, const struct arguments *arguments, const struct node *node)
+{
+    struct facts when_true = {0}, when_false = {0};
+    const struct value *options = &arguments->list[2], *callee;
+    struct arguments *given;
+
+    if (options->kind != VALUE_ARRAY ||
+        !(str_has(arguments->list[1].text, STR("CALLBACK")) || arguments->list[1].number == 1024))
+        return;
+    callee = items_find(options->items, value_string(STR("options")));
+    if (!callee)
+        return;
+    flow_arrive(flow,
+                (struct arrival){.sink = SINK_CALLEE, .function = STR("filter_var"), .node = node},
+                *callee);
+    given = ARENA_NEW(flow->arena, struct arguments);
+    if (callee->kind != VALUE_STRING || !given)
+        return;
+    given->count = 1;
+    given->list[0] = element_of(arguments->list[0]);
+    given->nodes[0] = arguments->nodes[0];
+    (void)flow_call_named(flow, flow_lower(flow, callee->text), given, node, &when_true,
+                          &when_false);
+}
+
 /* Functions that work on the program itself. True: done. */
 static bool
 call_special(struct flow *flow, struct str name, struct arguments *arguments,
@@ -361,6 +520,21 @@ call_special(struct flow *flow, struct str name, struct arguments *arguments,
                                      when_false);
         return true;
     }
+    if (str_eq(name, STR("call_user_func_array")) && arguments->count > 1 &&
+        list[0].kind == VALUE_STRING && list[1].kind == VALUE_ARRAY) {
+        struct arguments *rest = spread(flow, &list[1], arguments->nodes[1]);
+
+        flow_arrive(flow, (struct arrival){.sink = SINK_CALLEE, .function = name, .node = node},
+                    list[0]);
+        if (rest)
+            *ret_value = flow_call_named(flow, flow_lower(flow, list[0].text), rest, node,
+                                         when_true, when_false);
+        return true;
+    }
+    if (str_starts(name, STR("preg_")) || str_starts(name, STR("mb_ereg")))
+        replace_code(flow, name, arguments, node);
+    if (str_eq(name, STR("filter_var")) && arguments->count > 2)
+        filter_callback(flow, arguments, node);
     if ((str_eq(name, STR("assert")) || str_eq(name, STR("create_function"))) && arguments->count) {
         const struct value *code = &list[arguments->count > 1 && name.data[0] == 'c' ? 1 : 0];
 
@@ -385,6 +559,27 @@ without_namespace(struct str name)
     return name;
 }
 
+/* Does it call, or evaluate, what a constant argument names? Then a sum is too coarse. */
+static bool
+hangs_on_arguments(const struct summary *sum, const struct arguments *arguments)
+{
+    for (uint32_t i = 0; i < sum->sink_count; i++) {
+        const struct sum_sink *sink = &sum->sinks[i];
+
+        if (sink->sink != SINK_CALLEE && sink->sink != SINK_CODE && sink->sink != SINK_URL)
+            continue;
+        for (uint32_t at = 0; at < arguments->count; at++) {
+            const struct value *value = &arguments->list[at];
+
+            if ((sink->parameters & (1u << at)) &&
+                ((sink->sink != SINK_URL && value_is_known(*value)) ||
+                 (sink->sink == SINK_URL && flow_is_visitor(*value))))
+                return true;
+        }
+    }
+    return false;
+}
+
 static struct value
 call_own(struct flow *flow, struct function *function, struct arguments *arguments,
          const struct node *node, struct facts *when_true, struct facts *when_false)
@@ -399,6 +594,9 @@ call_own(struct flow *flow, struct function *function, struct arguments *argumen
     sum = flow_function_sum(flow, function);
     if (!sum)
         return together(arguments);
+    if (hangs_on_arguments(sum, arguments) &&
+        flow_function_inline(flow, function, arguments, &value))
+        return value;
     return flow_apply(flow, sum, arguments, node, when_true, when_false);
 }
 
@@ -449,6 +647,26 @@ guard_by_name(struct str name, struct facts *when_true, struct facts *when_false
     *(is_negative ? &when_false->guards : &when_true->guards) |= guard;
 }
 
+/* Closures whose callee is known: looked at by themselves. */
+static void
+look_at_closures(struct flow *flow, const struct arguments *arguments)
+{
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        if (arguments->list[i].kind == VALUE_CLOSURE)
+            flow_closure_look(flow, arguments->list[i].code);
+    }
+}
+
+static bool
+calls_back(const struct library *row)
+{
+    for (uint32_t i = 0; row && i < LIBRARY_SINKS_MAX; i++) {
+        if (row->sinks[i] == SINK_CALLEE)
+            return true;
+    }
+    return false;
+}
+
 struct value
 flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
                 const struct node *node, struct facts *when_true, struct facts *when_false)
@@ -459,11 +677,14 @@ flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
     const struct summary *known;
     struct value value;
 
-    if (own)
+    if (own) {
+        look_at_closures(flow, arguments);
         return call_own(flow, own, arguments, node, when_true, when_false);
+    }
     note_hook(flow, bare, arguments);
     flow->state.guards |= account_mark(bare, arguments);
-    flow_closures(flow, bare, 0, arguments);
+    if (!calls_back(row))
+        flow_closures(flow, bare, 0, arguments);
     check_facts(flow, bare, arguments, when_true, when_false);
     if (call_special(flow, bare, arguments, node, when_true, when_false, &value))
         return value;
@@ -537,8 +758,10 @@ flow_call_method(struct flow *flow, const struct method_call *call, struct facts
     struct value value;
     char text[200];
 
-    if (own)
+    if (own) {
+        look_at_closures(flow, call->arguments);
         return call_own(flow, own, call->arguments, call->node, when_true, when_false);
+    }
     row = library_method(class, call->name);
     if (row) {
         uint32_t unit = flow_mailer_unit(flow, call->object ? call->object : call->node);
@@ -557,8 +780,10 @@ flow_call_method(struct flow *flow, const struct method_call *call, struct facts
     }
     if (!known && !call->is_class_known)
         known = summaries_find_method(flow->options->known, call->name);
-    if (known)
+    if (known) {
+        look_at_closures(flow, call->arguments);
         return flow_apply(flow, known, call->arguments, call->node, when_true, when_false);
+    }
     flow->state.guards |= account_mark(call->name, call->arguments);
     flow_closures(flow, STR_EMPTY, 0, call->arguments);
     guard_by_name(call->name, when_true, when_false);
@@ -581,6 +806,49 @@ method_name(struct flow *flow, const struct node *name, const struct node *call)
     return value.kind == VALUE_STRING ? flow_lower(flow, value.text) : STR_EMPTY;
 }
 
+/* (new ReflectionFunction('system'))->invoke(…): the object is known by its function's name. */
+static struct value
+call_reflected(struct flow *flow, struct value receiver, struct str name,
+               struct arguments *arguments, const struct node *node, struct facts *when_true,
+               struct facts *when_false)
+{
+    if (str_eq(name, STR("invokeargs")) && arguments->count) {
+        struct value element = element_of(arguments->list[0]);
+
+        if (arguments->list[0].kind == VALUE_ARRAY && arguments->list[0].items->count > 1)
+            arguments = spread(flow, &arguments->list[0], arguments->nodes[0]);
+        else
+            arguments->list[0] = element;
+    }
+    if (!arguments)
+        return VALUE_NOTHING;
+    return flow_call_named(flow, flow_lower(flow, receiver.text), arguments, node, when_true,
+                           when_false);
+}
+
+/* $list->uasort('assert') */
+static void
+sort_object(struct flow *flow, struct value receiver, const struct arguments *arguments,
+            const struct node *node)
+{
+    struct facts when_true = {0}, when_false = {0};
+    struct arguments *given;
+
+    if (!arguments->count)
+        return;
+    flow_arrive(flow,
+                (struct arrival){.sink = SINK_CALLEE, .function = STR("uasort"), .node = node},
+                arguments->list[0]);
+    given = ARENA_NEW(flow->arena, struct arguments);
+    if (arguments->list[0].kind != VALUE_STRING || !given)
+        return;
+    given->count = 1;
+    given->list[0] = (struct value){.taint = receiver.taint, .parameters = receiver.parameters};
+    given->nodes[0] = node_child(node, 0);
+    (void)flow_call_named(flow, flow_lower(flow, arguments->list[0].text), given, node, &when_true,
+                          &when_false);
+}
+
 static struct value
 call_on_object(struct flow *flow, const struct node *node, struct facts *when_true,
                struct facts *when_false)
@@ -597,6 +865,8 @@ call_on_object(struct flow *flow, const struct node *node, struct facts *when_tr
     read_arguments(flow, node->child ? node_child(node, 1)->next : NULL, arguments);
     class = is_this ? flow->frame->class : receiver_class(flow, object, receiver);
     arguments->receiver = object->kind == NODE_NEW ? STR("new") : flow_path(flow, object);
+    if (receiver.kind == VALUE_STRING && str_starts(name, STR("invoke")))
+        return call_reflected(flow, receiver, name, arguments, node, when_true, when_false);
     value = flow_call_method(
         flow,
         &(struct method_call){.class = class,
@@ -606,6 +876,8 @@ call_on_object(struct flow *flow, const struct node *node, struct facts *when_tr
                               .arguments = arguments,
                               .node = node},
         when_true, when_false);
+    if (str_eq(name, STR("uasort")) || str_eq(name, STR("uksort")))
+        sort_object(flow, receiver, arguments, node);
     /* An object that came from the visitor gives what came from the visitor. */
     value.taint |= receiver.taint & (TAINT_VISITOR | TAINT_NETWORK | TAINT_VERIFY | TAINT_DATABASE);
     value.parameters |= receiver.parameters;
@@ -640,6 +912,19 @@ call_static(struct flow *flow, const struct node *node, struct facts *when_true,
                             when_true, when_false);
 }
 
+/* What a visitor hands to a constructor stays in the object: the constructor is walked with it. */
+static bool
+construct(struct flow *flow, struct str class, const struct arguments *arguments)
+{
+    struct function *function = flow_method_find(flow, class, STR("__construct"));
+    struct value ignored;
+
+    if (!function)
+        function = flow_method_find(flow, class, class);
+    return function && flow_is_visitor(together(arguments)) &&
+           flow_function_inline(flow, function, arguments, &ignored);
+}
+
 static struct value
 call_new(struct flow *flow, const struct node *node, struct facts *when_true,
          struct facts *when_false)
@@ -648,6 +933,7 @@ call_new(struct flow *flow, const struct node *node, struct facts *when_true,
     struct value object = {.kind = VALUE_OBJECT, .text = class_node->text};
     struct arguments *arguments = ARENA_NEW(flow->arena, struct arguments);
     struct str class;
+    bool is_walked;
 
     if (!arguments)
         return VALUE_NOTHING;
@@ -668,6 +954,10 @@ call_new(struct flow *flow, const struct node *node, struct facts *when_true,
                     (struct arrival){
                         .sink = SINK_CALLEE, .function = STR("ReflectionFunction"), .node = node},
                     arguments->list[0]);
+    if (str_eq(class, STR("reflectionfunction")) && arguments->count &&
+        arguments->list[0].kind == VALUE_STRING)
+        return arguments->list[0];
+    is_walked = class.len && construct(flow, class, arguments);
     state_forget(&flow->state, STR("new"));
     arguments->receiver = STR("new");
     if (class.len)
@@ -678,7 +968,7 @@ call_new(struct flow *flow, const struct node *node, struct facts *when_true,
                                                      .arguments = arguments,
                                                      .node = node},
                                when_true, when_false);
-    if (library_is_mailer(class))
+    if (is_walked || library_is_mailer(class))
         return object;
     object.taint = together(arguments).taint;
     object.parameters = together(arguments).parameters;

@@ -163,8 +163,8 @@ flow_path(struct flow *flow, const struct node *node)
 static uint32_t
 server_taint(struct str path)
 {
-    static const char *const of_request[] = {"QUERY_STRING", "REQUEST_URI", "PATH_INFO",
-                                             "PHP_SELF",     "argv",        "ORIG_PATH_INFO"};
+    static const char *const of_request[] = {"QUERY_STRING", "REQUEST_URI", "PATH_INFO", "PHP_SELF",
+                                             "ORIG_PATH_INFO"};
 
     if (!str_skip(&path, STR("_SERVER[")) && !str_skip(&path, STR("HTTP_SERVER_VARS[")))
         return 0;
@@ -399,7 +399,8 @@ index_expression(struct flow *flow, const struct node *node)
             return *item;
     }
     if (fold_index(base, key, flow->arena, &value)) {
-        if (base.kind == VALUE_STRING)
+        if (base.kind == VALUE_STRING || (base.kind == VALUE_ARRAY && base.items->count >= 8 &&
+                                          value.kind == VALUE_STRING && value.text.len == 1))
             value.made |= MADE_PICK;
         return value;
     }
@@ -466,6 +467,7 @@ name_expression(struct flow *flow, const struct node *node)
 {
     struct str name = node->text;
     const struct variable *constant;
+    struct value known;
 
     (void)str_skip(&name, STR("\\"));
     if (str_eq_nocase(name, STR("true")))
@@ -487,6 +489,8 @@ name_expression(struct flow *flow, const struct node *node)
     constant = state_find(&flow->constants, name);
     if (constant)
         return constant->value;
+    if (fold_constant(name, &known))
+        return known;
     /* PHP 7 took an unknown name for its own text, and old obfuscators count on it. */
     return (struct value){.kind = VALUE_UNKNOWN, .text = name};
 }
@@ -509,6 +513,7 @@ array_expression(struct flow *flow, const struct node *node)
         struct value *kept;
 
         whole = value_both(whole, value);
+        whole.taint |= key.taint & TAINT_VISITOR;
         if (node_child(child, 0)->kind == NODE_NONE)
             key = value_integer(next_number);
         if (!value_is_known(key) || key.kind == VALUE_ARRAY || child->op == '.' || !list ||
@@ -545,6 +550,44 @@ array_expression(struct flow *flow, const struct node *node)
     return whole;
 }
 
+static bool
+is_bit_operator(uint8_t op)
+{
+    return op == '^' || op == '|' || op == '&';
+}
+
+/* A constant's name in small letters: PHP 7 and older took it for text, and so do those who hide
+ * names between operators: 'c{' . wwtw . '}' & 'sw}'. */
+struct value
+flow_bareword(struct flow *flow, const struct node *node, bool is_operand)
+{
+    struct value value = flow_expression(flow, node);
+    bool has_small = false, has_line = false;
+
+    if (node->kind != NODE_NAME || value.kind != VALUE_UNKNOWN || !value.text.len)
+        return value;
+    for (size_t i = 0; i < value.text.len; i++) {
+        has_small |= value.text.data[i] >= 'a' && value.text.data[i] <= 'z';
+        has_line |= value.text.data[i] == '_';
+    }
+    /* LOCK_EX and the like stay constants. */
+    if (!has_small && (!is_operand || has_line))
+        return value;
+    return value_string(value.text);
+}
+
+/* $_GET + $_POST: arrays joined, not numbers added. */
+static bool
+is_array_union(const struct node *node, struct value left, struct value right)
+{
+    const struct node *other = node_child(node, 1);
+
+    if (node->op != '+')
+        return false;
+    return left.kind == VALUE_ARRAY || right.kind == VALUE_ARRAY ||
+           (other->kind == NODE_VARIABLE && library_superglobal(other->text));
+}
+
 static uint32_t
 string_operator_taint(uint8_t op, struct value value)
 {
@@ -556,7 +599,10 @@ string_operator_taint(uint8_t op, struct value value)
 static struct value
 binary_expression(struct flow *flow, const struct node *node)
 {
-    struct value left = flow_expression(flow, node->child), before = left, value;
+    bool is_bits = is_bit_operator(node->op), is_text = is_bits || node->op == '.';
+    struct value left = is_text ? flow_bareword(flow, node_child(node, 0), is_bits)
+                                : flow_expression(flow, node_child(node, 0)),
+                 before = left, value;
 
     if (node->op == OP_COALESCE) {
         struct value right = flow_expression(flow, node_child(node, 1));
@@ -567,7 +613,8 @@ binary_expression(struct flow *flow, const struct node *node)
     }
     for (const struct node *child = node->child ? node->child->next : NULL; child;
          child = child->next) {
-        struct value right = flow_expression(flow, child);
+        struct value right =
+            is_text ? flow_bareword(flow, child, is_bits) : flow_expression(flow, child);
 
         if (node->op == '.') {
             left = flow_concat(flow, left, mark_copied(before, right));
@@ -575,13 +622,13 @@ binary_expression(struct flow *flow, const struct node *node)
             continue;
         }
         if (!fold_binary(node->op, left, right, flow->arena, &value)) {
-            bool is_text = node->op == '^' || node->op == '|' || node->op == '&';
-
             value = value_both(left, right);
-            if (!is_text)
+            if (is_array_union(node, left, right))
+                value.kind = VALUE_UNKNOWN;
+            else if (!is_bits)
                 value = (struct value){.taint = value.taint & ~(uint32_t)TAINT_VISITOR,
                                        .truth = TRUTH_ANY};
-            else
+            else if (value.taint & ~(uint32_t)TAINT_SESSION)
                 value.taint |= TAINT_DECODED;
         }
         value.taint |= string_operator_taint(node->op, value);
@@ -675,7 +722,8 @@ eval_expression(struct flow *flow, const struct node *node, struct value operand
                 operand);
     if (operand.kind == VALUE_STRING)
         flow_code(flow, operand.text, node, operand);
-    return VALUE_NOTHING;
+    /* What it gives back is as foreign as its code was. */
+    return (struct value){.taint = operand.taint, .parameters = operand.parameters};
 }
 
 static struct value
@@ -785,7 +833,8 @@ unary_expression(struct flow *flow, const struct node *node)
 
     if (node->op == '!')
         return flow_condition(flow, node, &when_true, &when_false);
-    operand = flow_expression(flow, node_child(node, 0));
+    operand = node->op == '~' ? flow_bareword(flow, node_child(node, 0), true)
+                              : flow_expression(flow, node_child(node, 0));
     if (node->op == '@' || node->op == '&')
         return operand;
     if (!fold_unary(node->op, operand, flow->arena, &value))
@@ -872,15 +921,16 @@ one_expression(struct flow *flow, const struct node *node)
         (void)each_child(flow, node);
         flow->state.is_dead = true;
         return VALUE_NOTHING;
+    case NODE_INSTANCEOF:
+        (void)each_child(flow, node);
+        return VALUE_NOTHING;
     case NODE_CLONE:
     case NODE_YIELD:
         return each_child(flow, node);
-    case NODE_INSTANCEOF: /* true or false, whatever was asked */
-        (void)each_child(flow, node);
-        return VALUE_NOTHING;
     case NODE_MATCH:
         return match_expression(flow, node);
     case NODE_CLOSURE:
+        flow_closure_look(flow, node);
         return (struct value){.kind = VALUE_CLOSURE, .code = node};
     case NODE_CLASS_CONSTANT:
         return (struct value){.text = node->text};

@@ -244,6 +244,22 @@ flow_function_sum(struct flow *flow, struct function *function)
     return function->sum;
 }
 
+/* Parameters by reference: what the function left in them is the caller's. */
+static void
+give_references(struct flow *flow, const struct node *function, const struct arguments *arguments,
+                const struct state *inside)
+{
+    uint32_t index = 0;
+
+    for (const struct node *child = parameters_of(function)->child;
+         child && index < arguments->count; child = child->next, index++) {
+        const struct variable *variable = child->op == '&' ? state_find(inside, child->text) : NULL;
+
+        if (variable && arguments->nodes[index])
+            flow_assign(flow, arguments->nodes[index], variable->value);
+    }
+}
+
 bool
 flow_function_compute(struct flow *flow, const struct node *node, struct str class,
                       const struct arguments *arguments, struct value *ret_value)
@@ -251,6 +267,7 @@ flow_function_compute(struct flow *flow, const struct node *node, struct str cla
     struct frame frame = {.class = class};
     struct aside aside;
     uint32_t begin = flow->steps;
+    struct state inside;
     struct value value;
 
     if (flow->inlined >= FLOW_INLINE_MAX || flow->concrete_steps >= FLOW_CONCRETE_STEPS_MAX ||
@@ -263,13 +280,40 @@ flow_function_compute(struct flow *flow, const struct node *node, struct str cla
     set_arguments(flow, node, arguments);
     walk_body(flow, node);
     value = frame.returned.is_any ? frame.returned.value : VALUE_NOTHING;
+    inside = flow->state;
     leave_frame(flow, &aside);
+    give_references(flow, node, arguments, &inside);
     flow->inlined--;
     flow->concrete_steps += flow->steps - begin;
     flow_leave(flow);
     if (!value_is_known(value))
         return false;
     *ret_value = value;
+    return true;
+}
+
+bool
+flow_function_inline(struct flow *flow, struct function *function,
+                     const struct arguments *arguments, struct value *ret_value)
+{
+    struct frame frame = {.class = function->class, .sum = flow->frame->sum};
+    struct aside aside;
+    struct state inside;
+
+    if (flow->inlined >= FLOW_INLINE_MAX || flow->steps > FLOW_STEPS_MAX / 4 ||
+        body_of(function->node)->kind == NODE_NONE || !flow_enter(flow))
+        return false;
+    flow->inlined++;
+    enter_frame(flow, &frame, &aside);
+    flow->state.guards = aside.state.guards;
+    set_arguments(flow, function->node, arguments);
+    walk_body(flow, function->node);
+    *ret_value = frame.returned.is_any ? frame.returned.value : VALUE_NOTHING;
+    inside = flow->state;
+    leave_frame(flow, &aside);
+    give_references(flow, function->node, arguments, &inside);
+    flow->inlined--;
+    flow_leave(flow);
     return true;
 }
 
@@ -299,6 +343,27 @@ flow_closure_call(struct flow *flow, const struct node *closure, const struct ar
     flow->inlined--;
     flow_leave(flow);
     return value;
+}
+
+void
+flow_closure_look(struct flow *flow, const struct node *closure)
+{
+    size_t slot = ((uintptr_t)closure >> 6) & (FLOW_CLOSURES_MAX - 1);
+    struct arguments *nothing;
+    struct state before;
+
+    if (flow->concrete || flow->closures[slot])
+        return;
+    nothing = ARENA_NEW(flow->arena, struct arguments);
+    if (!nothing)
+        return;
+    flow->closures[slot] = closure;
+    before = state_copy(&flow->state);
+    for (const struct node *child = parameters_of(closure)->child;
+         child && nothing->count < FLOW_ARGUMENTS_MAX; child = child->next)
+        nothing->list[nothing->count++] = VALUE_NOTHING;
+    (void)flow_closure_call(flow, closure, nothing);
+    flow->state = before;
 }
 
 static void

@@ -25,6 +25,7 @@
 #define FLOW_PATH_MAX 200
 #define FLOW_CONCRETE_STEPS_MAX 400000u /* of the steps, those for computing constants */
 #define FLOW_EVENTS_MAX 4096
+#define FLOW_CLOSURES_MAX 512 /* a power of two; of what shares a slot the first is looked at */
 
 enum function_status {
     FUNCTION_NEW,
@@ -97,6 +98,7 @@ struct flow {
     struct function *functions;
     struct class *classes;
     struct state constants; /* define() and const */
+    const struct node *closures[FLOW_CLOSURES_MAX]; /* that were looked at, by address */
     struct growth growth[4];
     uint32_t growth_next;
     uint32_t steps, concrete_steps, depth, frames;
@@ -147,6 +149,9 @@ struct value flow_condition(struct flow *flow, const struct node *node, struct f
 
 /* "a[b]->c" of an expression that names a place; empty when it names none. */
 struct str flow_path(struct flow *flow, const struct node *node);
+
+/* The value of an expression; a name in small letters that is no constant counts as its text. */
+struct value flow_bareword(struct flow *flow, const struct node *node, bool is_operand);
 
 /* What a variable holds by its path, superglobals included. */
 struct value flow_read(struct flow *flow, struct str path);
@@ -248,9 +253,17 @@ const struct summary *flow_function_sum(struct flow *flow, struct function *func
 bool flow_function_compute(struct flow *flow, const struct node *node, struct str class,
                            const struct arguments *arguments, struct value *ret_value);
 
+/* Walks a function of this file with these very arguments. False: too deep already. */
+bool flow_function_inline(struct flow *flow, struct function *function,
+                          const struct arguments *arguments, struct value *ret_value);
+
 /* A closure: its body is walked as if it stood here. */
 struct value flow_closure_call(struct flow *flow, const struct node *closure,
                                const struct arguments *arguments);
+
+/* The same with nothing known of its arguments, once for each closure: whoever is handed it
+ * may call it. */
+void flow_closure_look(struct flow *flow, const struct node *closure);
 
 void flow_return(struct flow *flow, const struct node *node);
 

@@ -6,6 +6,8 @@ const struct gate_pattern gate_patterns[] = {
     {"http_(post|get|raw_post|cookie)_", GATE_SOURCE},
     {"\\$_server\\s*\\[\\s*['\"]http_", GATE_SOURCE},
     {"php://input", GATE_SOURCE},
+    {"getenv\\s*\\(\\s*['\"]http_", GATE_SOURCE},
+    {"['\"](iyevdxnyl2jpbi9|i2luy2x1zgug|f0vmr|tvqqaa|zxzhbc|qgv2ywwo|pd9wah|4d5a90)", GATE_CODE},
     {"getallheaders|apache_request_headers|filter_input", GATE_SOURCE},
     {"[jv]request::|jinput|->input->|request->|tools::getvalue|input::get", GATE_SOURCE},
     {"globals", GATE_DYNAMIC},
@@ -33,7 +35,10 @@ const struct gate_pattern gate_patterns[] = {
     {"fsockopen|pfsockopen|stream_socket_client|socket_create|curl_exec", GATE_NETWORK},
     {"\\bchr\\s*\\(|strrev\\s*\\(|(\\\\x[0-9a-f]{2}){4}|(\\\\[0-7]{3}){4}", GATE_BUILDER},
     {"['\")]\\s*[\\^|&]\\s*['\"(~]|\\(\\s*~", GATE_BUILDER},
+    {"str_i?replace\\s*\\(\\s*['\"][^'\"]{0,12}['\"]\\s*,\\s*['\"]{2}\\s*,\\s*['\"]", GATE_BUILDER},
     {"(\\$\\w+[\\[{]\\d+[\\]}]\\s*\\.\\s*){3}", GATE_BUILDER},
+    {"['\"][a-z0-9_/]{1,8}['\"]\\s*\\.\\s*['\"][a-z0-9_/]{1,8}['\"]", GATE_BUILDER},
+    {"preg_replace\\s*\\(\\s*\\$|preg_filter|ereg_replace|eregi_replace", GATE_CALLBACK},
     {"call_user_func|array_map|array_filter|array_walk|usort|uasort|uksort|array_reduce|register_"
      "shutdown|preg_replace_callback|ob_start\\s*\\(\\s*\\$|iterator_apply|array_u",
      GATE_CALLBACK},
@@ -51,7 +56,8 @@ const size_t gate_pattern_count = sizeof(gate_patterns) / sizeof(gate_patterns[0
 bool
 gate_wants_parse(uint32_t groups, uint32_t places)
 {
-    uint32_t arrival = GATE_CODE | GATE_COMMAND | GATE_MAIL;
+    /* The request decides: nearly all that is abused from outside reads it. */
+    uint32_t arrival = GATE_CODE | GATE_COMMAND | GATE_MAIL | GATE_SOURCE;
     uint32_t weak = GATE_WRITE | GATE_CALLBACK | GATE_DYNAMIC | GATE_INCLUDE | GATE_NETWORK;
 
     /* Nothing with PHP in it belongs where visitors put files. */
@@ -59,9 +65,9 @@ gate_wants_parse(uint32_t groups, uint32_t places)
         return true;
     if (groups & arrival)
         return true;
-    if ((groups & GATE_BUILDER) && (groups & (GATE_DYNAMIC | GATE_CALLBACK)))
+    if ((groups & (GATE_BUILDER | GATE_DECODER)) && (groups & (GATE_DYNAMIC | GATE_CALLBACK)))
         return true;
     if ((groups & GATE_DECODER) && (groups & weak))
         return true;
-    return (groups & GATE_SOURCE) && (groups & weak);
+    return (groups & GATE_SHELL_WORD) && (groups & (GATE_WRITE | GATE_NETWORK));
 }

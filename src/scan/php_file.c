@@ -5,6 +5,7 @@
 #include "scan/mailing.h"
 #include "scan/malicious.h"
 #include "scan/notification.h"
+#include "scan/structure.h"
 
 struct look {
     struct malicious malicious;
@@ -54,6 +55,7 @@ php_file_look(const struct subject *subject, struct arena *arena, struct finding
     if (!signs || !look.mailing)
         return false;
     look.mailing->subject = subject;
+    structure_look(subject->source, 0, signs);
     parsed = parse_file(subject->source, arena);
     if (parsed.root)
         flow = flow_file(parsed.root, &options, arena);
