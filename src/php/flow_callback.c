@@ -26,6 +26,8 @@ call_method_back(struct flow *flow, const struct items *items, const struct node
     if (name.kind != VALUE_STRING)
         return false;
     class = callback_class(flow, *items->list[0].value, named);
+    if (!class.len)
+        return false;
     *ret_value = flow_call_method(flow,
                                   &(struct method_call){.class = class,
                                                         .name = flow_lower(flow, name.text),
