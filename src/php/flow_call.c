@@ -100,12 +100,20 @@ names_bot_check(struct value value)
     return false;
 }
 
+bool
+flow_asks_bot_check(struct value value)
+{
+    return str_starts_nocase(value.text, STR("http")) && names_bot_check(value);
+}
+
 /* The answer of a server that was asked whether this is a person. */
 static uint32_t
 verify_taint(const struct arguments *arguments)
 {
     for (uint32_t i = 0; i < arguments->count; i++) {
-        if ((arguments->list[i].taint & TAINT_VERIFY) || names_bot_check(arguments->list[i]))
+        const struct value *value = &arguments->list[i];
+
+        if ((value->taint & TAINT_VERIFY) || names_bot_check(*value))
             return TAINT_VERIFY;
     }
     return 0;
@@ -339,6 +347,14 @@ call_special(struct flow *flow, struct str name, struct arguments *arguments,
     if (str_eq(name, STR("extract")) || str_eq(name, STR("parse_str"))) {
         if (arguments->count && (str_eq(name, STR("extract")) || arguments->count == 1))
             flow->frame->other_taint |= list[0].taint;
+        return false;
+    }
+    /* The handle knows whom it will ask. */
+    if (str_starts(name, STR("curl_setopt")) && arguments->count && verify_taint(arguments)) {
+        struct value handle = list[0];
+
+        handle.taint |= TAINT_VERIFY;
+        flow_assign(flow, arguments->nodes[0], handle);
         return false;
     }
     if ((str_eq(name, STR("array_push")) || str_eq(name, STR("array_unshift"))) &&

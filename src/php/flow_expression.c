@@ -509,6 +509,8 @@ array_expression(struct flow *flow, const struct node *node)
         struct value *kept;
 
         whole = value_both(whole, value);
+        if (flow_asks_bot_check(value))
+            whole.taint |= TAINT_VERIFY;
         if (node_child(child, 0)->kind == NODE_NONE)
             key = value_integer(next_number);
         if (!value_is_known(key) || key.kind == VALUE_ARRAY || child->op == '.' || !list ||

@@ -353,6 +353,19 @@ counts_checks_that_hold(void)
          "?secret=x&response=' . $_POST['g-recaptcha-response'])); if (!$r->success) exit;"
          "mail($_POST['to'], 'x', $_POST['message']);",
          "open-relay"},
+        {"<?php $c = curl_init(); curl_setopt($c, CURLOPT_URL, 'https://hcaptcha.com/siteverify');"
+         "$r = json_decode(curl_exec($c)); if (!$r->success) die('no');"
+         "mail($_POST['to'], 'x', $_POST['message']);",
+         "open-relay"},
+        {"<?php $c = curl_init(); curl_setopt($c, CURLOPT_URL, 'https://news.site.example/list');"
+         "$r = json_decode(curl_exec($c)); if (!$r->success) die('no');"
+         "mail($_POST['to'], 'x', $_POST['message']);",
+         "open-relay!"},
+        {"<?php $c = curl_init(); curl_setopt_array($c, array(CURLOPT_URL => "
+         "'https://www.google.com/recaptcha/api/siteverify', CURLOPT_POST => true));"
+         "$r = json_decode(curl_exec($c), true); if (empty($r['success'])) die('no');"
+         "mail($_POST['to'], 'x', $_POST['message']);",
+         "open-relay"},
         /* lists */
         {"<?php if (!in_array($_POST['to'], array('a@site.example', 'b@site.example'))) exit;"
          "mail($_POST['to'], 'x', $_POST['message']);",
