@@ -102,12 +102,20 @@ names_bot_check(struct value value)
     return false;
 }
 
+bool
+flow_asks_bot_check(struct value value)
+{
+    return str_starts_nocase(value.text, STR("http")) && names_bot_check(value);
+}
+
 /* The answer of a server that was asked whether this is a person. */
 static uint32_t
 verify_taint(const struct arguments *arguments)
 {
     for (uint32_t i = 0; i < arguments->count; i++) {
-        if ((arguments->list[i].taint & TAINT_VERIFY) || names_bot_check(arguments->list[i]))
+        const struct value *value = &arguments->list[i];
+
+        if ((value->taint & TAINT_VERIFY) || names_bot_check(*value))
             return TAINT_VERIFY;
     }
     return 0;
@@ -500,6 +508,14 @@ call_special(struct flow *flow, struct str name, struct arguments *arguments,
             flow->frame->other_taint |= list[0].taint;
         return false;
     }
+    /* The handle knows whom it will ask. */
+    if (str_starts(name, STR("curl_setopt")) && arguments->count && verify_taint(arguments)) {
+        struct value handle = list[0];
+
+        handle.taint |= TAINT_VERIFY;
+        flow_assign(flow, arguments->nodes[0], handle);
+        return false;
+    }
     if ((str_eq(name, STR("array_push")) || str_eq(name, STR("array_unshift"))) &&
         arguments->count > 1) {
         struct value whole = value_both(list[0], together(arguments));
@@ -667,6 +683,57 @@ calls_back(const struct library *row)
     return false;
 }
 
+/* recaptcha_check_answer(…), $securimage->check(…): what it gives says whether it is a person. */
+static uint32_t
+answer_taint(struct str class, struct str name)
+{
+    static const char *const words[] = {"check", "verif", "valid", "answer", "success", "test"};
+    bool is_negative;
+
+    if (library_guard_by_name(name, &is_negative) != GUARD_CAPTCHA &&
+        library_guard_by_name(class, &is_negative) != GUARD_CAPTCHA)
+        return 0;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (str_find_nocase(name, str_from_cstr(words[i])) < name.len)
+            return TAINT_VERIFY;
+    }
+    return 0;
+}
+
+/* $request->validate(array('answer' => 'required|captcha')): goes on only when it holds. */
+static uint32_t
+validation_guard(struct str name, const struct arguments *arguments)
+{
+    for (uint32_t i = 0; i < arguments->count && str_starts(name, STR("validate")); i++) {
+        const struct value *rules = &arguments->list[i];
+
+        for (uint32_t j = 0; rules->kind == VALUE_ARRAY && j < rules->items->count; j++) {
+            struct str text = rules->items->list[j].value->text;
+
+            if (text.len && str_find_nocase(text, STR("captcha")) < text.len)
+                return GUARD_CAPTCHA;
+        }
+    }
+    return 0;
+}
+
+uint32_t
+flow_statement_guard(const struct node *call)
+{
+    static const char *const words[] = {"require", "check", "ensure", "must", "force", "protect"};
+    struct str name = node_child(call, call->kind == NODE_CALL ? 0 : 1)->text;
+    bool is_negative = false;
+    uint32_t guard = library_guard_by_name(name, &is_negative);
+
+    if (is_negative)
+        return 0;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (str_starts_nocase(name, str_from_cstr(words[i])))
+            return guard & (GUARD_LOGIN | GUARD_ADMIN);
+    }
+    return 0;
+}
+
 struct value
 flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
                 const struct node *node, struct facts *when_true, struct facts *when_false)
@@ -701,7 +768,8 @@ flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
         guard_by_name(bare, when_true, when_false);
         value = together(arguments);
         value.clean = looks_up(bare) ? CLEAN_OWN : 0;
-        value.taint |= verify_taint(arguments) | fetched_taint(bare, arguments);
+        value.taint |= verify_taint(arguments) | fetched_taint(bare, arguments) |
+                       answer_taint(STR_EMPTY, bare);
     }
     value.clean |= cleaned_by(bare, arguments);
     value = flow_mapped(flow, bare, arguments, node, value);
@@ -789,7 +857,8 @@ flow_call_method(struct flow *flow, const struct method_call *call, struct facts
     guard_by_name(call->name, when_true, when_false);
     value = together(call->arguments);
     value.clean = looks_up(call->name) ? CLEAN_OWN : 0;
-    value.taint |= verify_taint(call->arguments);
+    value.taint |= verify_taint(call->arguments) | answer_taint(class, call->name);
+    flow->state.guards |= validation_guard(call->name, call->arguments);
     return value;
 }
 

@@ -1,3 +1,4 @@
+#include "php/field.h"
 #include "php/flow_parts.h"
 
 static void
@@ -92,12 +93,66 @@ session_guard(struct value left, struct str left_path, struct value right, struc
     return speaks_of_token(left_path) || speaks_of_token(right_path) ? GUARD_TOKEN : GUARD_CAPTCHA;
 }
 
+static bool
+has_word(struct str text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_find_nocase(text, str_from_cstr(words[i])) < text.len)
+            return true;
+    }
+    return false;
+}
+
 struct side {
     const struct node *node;
     struct value value;
     struct str path;
     struct facts when_true, when_false;
 };
+
+/* $_POST['human'] == 5, $_SERVER['REMOTE_ADDR'] == '127.0.0.1': what is asked of everybody. */
+static uint32_t
+answer_guard(const struct side *side)
+{
+    static const char *const words[] = {"human",    "captcha",   "answer",    "quiz", "robot",
+                                        "antispam", "anti_spam", "spamcheck", "math", "sum"};
+    struct str name = side->value.origin ? field_name(*side->value.origin) : side->path;
+
+    if (str_eq(side->path, STR("_SERVER[REMOTE_ADDR]")))
+        return GUARD_CONSOLE;
+    return (side->value.taint & TAINT_REQUEST) &&
+                   has_word(name, words, sizeof(words) / sizeof(words[0]))
+               ? GUARD_HONEYPOT
+               : 0;
+}
+
+/* $_GET['key'] == CRON_KEY, == $config['secret']: who knows it is no stranger. */
+static uint32_t
+secret_guard(const struct side *asked, const struct side *kept)
+{
+    static const char *const words[] = {"key", "secret", "pass", "token"};
+    struct str name = kept->node->kind == NODE_NAME ? kept->node->text : kept->path;
+
+    return flow_is_visitor(asked->value) && !flow_is_visitor(kept->value) &&
+                   !(kept->value.taint & TAINT_SESSION) && !value_is_known(kept->value) &&
+                   has_word(name, words, sizeof(words) / sizeof(words[0]))
+               ? GUARD_PASSWORD
+               : 0;
+}
+
+/* Is a visitor's text among what a digest is made of: md5($_POST['code'])? */
+static bool
+digests_visitor(struct flow *flow, const struct node *node)
+{
+    if (node->kind != NODE_CALL || !node->child)
+        return false;
+    for (const struct node *child = node->child->next; child; child = child->next) {
+        if (flow_is_visitor(
+                flow_expression(flow, child->kind == NODE_ARGUMENT ? node_child(child, 0) : child)))
+            return true;
+    }
+    return false;
+}
 
 /* `side` was found equal to a constant. */
 static void
@@ -108,6 +163,8 @@ constant_facts(const struct side *side, struct value constant, struct facts *equ
 
     if (!value_truth(constant, &truth))
         return;
+    if (truth)
+        equal->guards |= answer_guard(side);
     facts_and(equal, truth ? &side->when_true : &side->when_false);
     /* Not false is true, not empty is true, not 0 is true; not "x" says nothing. */
     if (!truth || constant.kind == VALUE_BOOL)
@@ -164,7 +221,13 @@ equal_facts(struct flow *flow, struct side *left, struct side *right, struct fac
     equal->guards |= console_guard(left, right) | console_guard(right, left);
     unchanged_facts(flow, left, right, equal);
     unchanged_facts(flow, right, left, equal);
-    equal->guards |= session_guard(left->value, left->path, right->value, right->path);
+    equal->guards |= session_guard(left->value, left->path, right->value, right->path) |
+                     secret_guard(left, right) | secret_guard(right, left);
+    if (((left->value.taint & TAINT_SESSION) && digests_visitor(flow, right->node)) ||
+        ((right->value.taint & TAINT_SESSION) && digests_visitor(flow, left->node)))
+        equal->guards |= speaks_of_token(left->path) || speaks_of_token(right->path)
+                             ? GUARD_TOKEN
+                             : GUARD_CAPTCHA;
     if ((left->value.taint | right->value.taint) & TAINT_VERIFY)
         equal->guards |= GUARD_CAPTCHA;
 }
@@ -186,6 +249,11 @@ greater_facts(const struct side *greater, const struct side *smaller, struct fac
 
     if (greater->value.taint & TAINT_VERIFY)
         when_true->guards |= GUARD_CAPTCHA;
+    /* time() - $_SESSION['last'] > 60 */
+    if ((greater->value.taint & TAINT_SESSION) && value_is_known(smaller->value))
+        when_true->guards |= GUARD_LIMIT;
+    if ((smaller->value.taint & TAINT_SESSION) && value_is_known(greater->value))
+        when_false->guards |= GUARD_LIMIT;
     /* count($errors) < 1 */
     if (value_is_known(greater->value) && value_number(greater->value, &number) && number == 1) {
         facts_and(when_true, &smaller->when_false);
@@ -384,6 +452,8 @@ one_condition(struct flow *flow, const struct node *node, struct facts *when_tru
     case NODE_NEW:
         value = flow_call(flow, node, when_true, when_false);
         measured_facts(flow, node, when_true, when_false);
+        if (value.taint & TAINT_VERIFY)
+            when_true->guards |= GUARD_CAPTCHA;
         return value;
     case NODE_ISSET:
         return isset_condition(flow, node, when_true, when_false);

@@ -514,6 +514,8 @@ array_expression(struct flow *flow, const struct node *node)
 
         whole = value_both(whole, value);
         whole.taint |= key.taint & TAINT_VISITOR;
+        if (flow_asks_bot_check(value))
+            whole.taint |= TAINT_VERIFY;
         if (node_child(child, 0)->kind == NODE_NONE)
             key = value_integer(next_number);
         if (!value_is_known(key) || key.kind == VALUE_ARRAY || child->op == '.' || !list ||

@@ -200,6 +200,12 @@ bool flow_call_back(struct flow *flow, struct value callback, const struct node 
 uint32_t flow_callable_taint(struct flow *flow, const struct node *array,
                              const struct items *items);
 
+/* What holds behind a call that stands alone: "requireLogin();" comes back only for some. */
+uint32_t flow_statement_guard(const struct node *call);
+
+/* The address of a server that tells people from programs. */
+bool flow_asks_bot_check(struct value value);
+
 /* Closures that a function was given: it will call them. `unit`: with the mail to be filled in. */
 void flow_closures(struct flow *flow, struct str name, uint32_t unit,
                    const struct arguments *arguments);

@@ -452,6 +452,12 @@ one_statement(struct flow *flow, const struct node *node)
     case NODE_CONSTANT:
         constant_statement(flow, node);
         return;
+    case NODE_CALL:
+    case NODE_METHOD_CALL:
+    case NODE_STATIC_CALL:
+        (void)flow_expression(flow, node);
+        flow->state.guards |= flow_statement_guard(node);
+        return;
     default: /* an expression */
         (void)flow_expression(flow, node);
         return;

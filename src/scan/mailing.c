@@ -222,8 +222,8 @@ behind_obstacles(const struct mailing_mail *mail, double confidence)
         uint32_t guard;
         double most;
     } obstacles[] = {
-        {GUARD_CAPTCHA, 0.4}, {GUARD_LOGIN, 0.5},    {GUARD_LIMIT, 0.7},
-        {GUARD_SPAM, 0.75},   {GUARD_HONEYPOT, 0.8},
+        {GUARD_CAPTCHA, 0.4}, {GUARD_LOGIN, 0.5}, {GUARD_PASSWORD, 0.5},
+        {GUARD_LIMIT, 0.7},   {GUARD_SPAM, 0.75}, {GUARD_HONEYPOT, 0.8},
     };
 
     for (size_t i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++) {

@@ -35,6 +35,7 @@ mailing_words_checks(const struct mailing_mail *mail, struct arena *arena)
         {GUARD_HONEYPOT, "a trap field"},
         {GUARD_LIMIT, "a limit per hour"},
         {GUARD_SPAM, "a spam check"},
+        {GUARD_PASSWORD, "a secret"},
         {GUARD_TOKEN, "a form token (which every visitor gets with the form)"},
     };
     struct str seen = STR_EMPTY, missing = STR_EMPTY;

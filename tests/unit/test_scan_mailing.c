@@ -353,6 +353,69 @@ counts_checks_that_hold(void)
          "?secret=x&response=' . $_POST['g-recaptcha-response'])); if (!$r->success) exit;"
          "mail($_POST['to'], 'x', $_POST['message']);",
          "open-relay"},
+        {"<?php $c = curl_init(); curl_setopt($c, CURLOPT_URL, 'https://hcaptcha.com/siteverify');"
+         "$r = json_decode(curl_exec($c)); if (!$r->success) die('no');"
+         "mail($_POST['to'], 'x', $_POST['message']);",
+         "open-relay"},
+        {"<?php $c = curl_init(); curl_setopt($c, CURLOPT_URL, 'https://news.site.example/list');"
+         "$r = json_decode(curl_exec($c)); if (!$r->success) die('no');"
+         "mail($_POST['to'], 'x', $_POST['message']);",
+         "open-relay!"},
+        {"<?php $c = curl_init(); curl_setopt_array($c, array(CURLOPT_URL => "
+         "'https://www.google.com/recaptcha/api/siteverify', CURLOPT_POST => true));"
+         "$r = json_decode(curl_exec($c), true); if (empty($r['success'])) die('no');"
+         "mail($_POST['to'], 'x', $_POST['message']);",
+         "open-relay"},
+        /* other words for the same */
+        {"<?php $securimage = new Securimage(); if ($securimage->check($_POST['code']) == false) "
+         "exit; mail($_POST['to'], 'x', $_POST['message']);",
+         "open-relay"},
+        {"<?php $s = new Storage(); if ($s->check($_POST['code']) == false) exit; "
+         "mail($_POST['to'], 'x', $_POST['message']);",
+         "open-relay!"},
+        {"<?php $c = new \\ReCaptcha\\ReCaptcha($k); $r = $c->verify($_POST['g'], $ip); if "
+         "(!$r->isSuccess()) exit; mail($_POST['to'], 'x', $_POST['message']);",
+         "open-relay"},
+        {"<?php $r = recaptcha_check_answer($k, $ip, $_POST['a']); if (!$r->is_valid) die('no'); "
+         "mail($_POST['to'], 'x', $_POST['message']);",
+         "open-relay"},
+        {"<?php $human = intval($_POST['human']); if ($human !== 5) { $err = 'no'; } if ($err) "
+         "exit; mail($_POST['to'], 'x', $_POST['message']);",
+         "open-relay"},
+        {"<?php $step = intval($_POST['step']); if ($step !== 5) { $err = 'no'; } if ($err) exit; "
+         "mail($_POST['to'], 'x', $_POST['message']);",
+         "open-relay!"},
+        {"<?php if (time() - $_SESSION['last'] < 60) die('later'); mail($_POST['to'], 'x', "
+         "$_POST['message']);",
+         "open-relay"},
+        {"<?php if (md5($_POST['code']) != $_SESSION['code']) die('no'); mail($_POST['to'], 'x', "
+         "$_POST['message']);",
+         "open-relay"},
+        {"<?php check_login(); mail($_POST['to'], 'x', $_POST['message']);", "open-relay"},
+        {"<?php check_spelling(); mail($_POST['to'], 'x', $_POST['message']);", "open-relay!"},
+        {"<?php $auth = new Auth(); $auth->requireLogin(); mail($_POST['to'], 'x', "
+         "$_POST['message']);",
+         "open-relay"},
+        {"<?php if (Session::get('user') == null) { return; } mail($_POST['to'], 'x', "
+         "$_POST['message']);",
+         "open-relay"},
+        {"<?php if ($_SERVER['REMOTE_ADDR'] != '127.0.0.1') die(); mail($_POST['to'], 'x', "
+         "$_POST['message']);",
+         ""},
+        {"<?php if ($_GET['key'] !== CRON_KEY) die(); mail($_POST['to'], 'x', $_POST['message']);",
+         "open-relay"},
+        {"<?php if ($_GET['page'] !== PAGE_NAME) die(); mail($_POST['to'], 'x', "
+         "$_POST['message']);",
+         "open-relay!"},
+        {"<?php if (!is_logged_in()) redirect('login'); mail($_POST['to'], 'x', "
+         "$_POST['message']);",
+         "open-relay"},
+        {"<?php $request->validate(['answer' => 'required|captcha']); mail($_POST['to'], 'x', "
+         "$_POST['message']);",
+         "open-relay"},
+        {"<?php $request->validate(['answer' => 'required']); mail($_POST['to'], 'x', "
+         "$_POST['message']);",
+         "open-relay!"},
         /* lists */
         {"<?php if (!in_array($_POST['to'], array('a@site.example', 'b@site.example'))) exit;"
          "mail($_POST['to'], 'x', $_POST['message']);",
