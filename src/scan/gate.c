@@ -13,6 +13,7 @@ const struct gate_pattern gate_patterns[] = {
     {"globals", GATE_DYNAMIC},
     {"\\beval\\s*[(/#]", GATE_CODE},
     {"\\bassert\\s*\\(|create_function", GATE_CODE},
+    {"filter_callback|createfunction|->invoke|array_(u?diff|u?intersect)_?u|__destruct", GATE_CALLBACK},
     {"preg_replace\\s*\\(\\s*['\"](.)[^'\"]*\\W[imsxADSUXJu]*e[imsxADSUXJu]*['\"]", GATE_CODE},
     {"\\b(shell_exec|exec|system|passthru|popen|proc_open|pcntl_exec|expect_popen)\\s*\\(",
      GATE_COMMAND},
@@ -35,6 +36,7 @@ const struct gate_pattern gate_patterns[] = {
     {"str_i?replace\\s*\\(\\s*['\"][^'\"]{0,12}['\"]\\s*,\\s*['\"]{2}\\s*,\\s*['\"]", GATE_BUILDER},
     {"(\\$\\w+[\\[{]\\d+[\\]}]\\s*\\.\\s*){3}", GATE_BUILDER},
     {"['\"][a-z0-9_/]{1,8}['\"]\\s*\\.\\s*['\"][a-z0-9_/]{1,8}['\"]", GATE_BUILDER},
+    {"filter_callback|createfunction|->invoke|array_(u?diff|u?intersect)_?u|__destruct", GATE_CALLBACK},
     {"preg_replace\\s*\\(\\s*\\$|preg_filter|ereg_replace|eregi_replace", GATE_CALLBACK},
     {"call_user_func|array_map|array_filter|array_walk|usort|uasort|uksort|array_reduce|register_"
      "shutdown|preg_replace_callback|ob_start\\s*\\(\\s*\\$|iterator_apply|array_u",
@@ -53,8 +55,9 @@ const size_t gate_pattern_count = sizeof(gate_patterns) / sizeof(gate_patterns[0
 bool
 gate_wants_parse(uint32_t groups, uint32_t places)
 {
-    /* The request decides: nearly all that is abused from outside reads it. */
-    uint32_t arrival = GATE_CODE | GATE_COMMAND | GATE_MAIL | GATE_SOURCE;
+    uint32_t arrival = GATE_CODE | GATE_COMMAND | GATE_MAIL;
+    uint32_t beside_source = GATE_WRITE | GATE_CALLBACK | GATE_DYNAMIC | GATE_INCLUDE |
+                             GATE_NETWORK | GATE_BUILDER | GATE_DECODER | GATE_SHELL_WORD;
     uint32_t weak = GATE_WRITE | GATE_CALLBACK | GATE_DYNAMIC | GATE_INCLUDE | GATE_NETWORK;
 
     /* Nothing with PHP in it belongs where visitors put files. */
@@ -65,6 +68,8 @@ gate_wants_parse(uint32_t groups, uint32_t places)
     if ((groups & (GATE_BUILDER | GATE_DECODER)) && (groups & (GATE_DYNAMIC | GATE_CALLBACK)))
         return true;
     if ((groups & GATE_DECODER) && (groups & weak))
+        return true;
+    if ((groups & GATE_SOURCE) && (groups & beside_source))
         return true;
     return (groups & GATE_SHELL_WORD) && (groups & (GATE_WRITE | GATE_NETWORK));
 }
