@@ -22,6 +22,7 @@
 #define FLOW_PATH_MAX 200
 #define FLOW_CONCRETE_STEPS_MAX 400000u /* of the steps, those for computing constants */
 #define FLOW_EVENTS_MAX 4096
+#define FLOW_BUCKETS 4096 /* a power of two */
 #define FLOW_CLOSURES_MAX 512 /* a power of two; of what shares a slot the first is looked at */
 
 enum function_status {
@@ -42,6 +43,7 @@ struct function {
     bool is_hook_public; /* registered for visitors, or for users who are logged in: WordPress */
     bool is_hook_private;
     struct function *next;
+    struct function *bucket_next;
 };
 
 struct class
@@ -49,6 +51,7 @@ struct class
     struct str name, parent; /* lower case */
     struct state properties; /* "this->x": joined over all methods */
     struct class *next;
+    struct class *bucket_next;
 };
 
 /* Where break and continue go. */
@@ -91,6 +94,8 @@ struct flow {
     struct frame *frame;
     struct function *functions;
     struct class *classes;
+    struct function *function_buckets[FLOW_BUCKETS]; /* by name: hostile files have 100,000 */
+    struct class *class_buckets[FLOW_BUCKETS];
     struct state constants; /* define() and const */
     const struct node *closures[FLOW_CLOSURES_MAX]; /* that were looked at, by address */
     struct growth growth[4];
@@ -167,6 +172,12 @@ struct value flow_call(struct flow *flow, const struct node *node, struct facts 
 struct value flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
                              const struct node *node, struct facts *when_true,
                              struct facts *when_false);
+
+static inline size_t
+flow_bucket(struct str name)
+{
+    return (size_t)(str_hash(name) >> 13) & (FLOW_BUCKETS - 1);
+}
 
 /* A function of this file by its lower-case name; NULL without. */
 struct function *flow_function_find(const struct flow *flow, struct str name);
