@@ -156,10 +156,8 @@ row_facts(struct flow *flow, const struct library *row, const struct arguments *
 static struct value
 element_of(struct value list)
 {
-    struct value element = {.taint = list.taint,
-                            .clean = list.clean,
-                            .parameters = list.parameters,
-                            .made = list.made};
+    struct value element = {
+        .taint = list.taint, .clean = list.clean, .parameters = list.parameters, .made = list.made};
 
     if (list.kind != VALUE_ARRAY)
         return list.kind == VALUE_STRING ? list : element;

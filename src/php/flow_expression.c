@@ -136,8 +136,8 @@ flow_path(struct flow *flow, const struct node *node)
 static uint32_t
 server_taint(struct str path)
 {
-    static const char *const of_request[] = {"QUERY_STRING", "REQUEST_URI", "PATH_INFO",
-                                             "PHP_SELF", "ORIG_PATH_INFO"};
+    static const char *const of_request[] = {"QUERY_STRING", "REQUEST_URI", "PATH_INFO", "PHP_SELF",
+                                             "ORIG_PATH_INFO"};
 
     if (!str_skip(&path, STR("_SERVER[")) && !str_skip(&path, STR("HTTP_SERVER_VARS[")))
         return 0;

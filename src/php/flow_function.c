@@ -255,8 +255,7 @@ give_references(struct flow *flow, const struct node *function, const struct arg
 
     for (const struct node *child = parameters_of(function)->child;
          child && index < arguments->count; child = child->next, index++) {
-        const struct variable *variable =
-            child->op == '&' ? state_find(inside, child->text) : NULL;
+        const struct variable *variable = child->op == '&' ? state_find(inside, child->text) : NULL;
 
         if (variable && arguments->nodes[index])
             flow_assign(flow, arguments->nodes[index], variable->value);

@@ -22,7 +22,7 @@
 #define FLOW_PATH_MAX 200
 #define FLOW_CONCRETE_STEPS_MAX 400000u /* of the steps, those for computing constants */
 #define FLOW_EVENTS_MAX 4096
-#define FLOW_BUCKETS 4096 /* a power of two */
+#define FLOW_BUCKETS 4096     /* a power of two */
 #define FLOW_CLOSURES_MAX 512 /* a power of two; of what shares a slot the first is looked at */
 
 enum function_status {
@@ -96,7 +96,7 @@ struct flow {
     struct class *classes;
     struct function *function_buckets[FLOW_BUCKETS]; /* by name: hostile files have 100,000 */
     struct class *class_buckets[FLOW_BUCKETS];
-    struct state constants; /* define() and const */
+    struct state constants;                         /* define() and const */
     const struct node *closures[FLOW_CLOSURES_MAX]; /* that were looked at, by address */
     struct growth growth[4];
     uint32_t growth_next;
