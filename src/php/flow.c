@@ -174,6 +174,8 @@ declare_function(struct flow *flow, const struct node *node, struct str class)
     *function = (struct function){
         .name = name, .class = class, .node = node, .layer = flow->layer, .next = flow->functions};
     flow->functions = function;
+    function->bucket_next = flow->function_buckets[flow_bucket(name)];
+    flow->function_buckets[flow_bucket(name)] = function;
 }
 
 static void
@@ -191,6 +193,8 @@ declare_class(struct flow *flow, const struct node *node)
         class->name = STR("class@anonymous");
     class->is_mailer = flow_object_is_mailer(flow, node);
     flow->classes = class;
+    class->bucket_next = flow->class_buckets[flow_bucket(class->name)];
+    flow->class_buckets[flow_bucket(class->name)] = class;
     for (const struct node *member = node->child; member; member = member->next) {
         if (member->kind == NODE_FUNCTION) {
             declare_function(flow, member, class->name);

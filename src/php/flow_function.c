@@ -3,7 +3,8 @@
 struct function *
 flow_function_find(const struct flow *flow, struct str name)
 {
-    for (struct function *function = flow->functions; function; function = function->next) {
+    for (struct function *function = flow->function_buckets[flow_bucket(name)]; function;
+         function = function->bucket_next) {
         if (str_eq(function->name, name))
             return function;
     }
@@ -13,7 +14,8 @@ flow_function_find(const struct flow *flow, struct str name)
 struct class *
 flow_class_find(const struct flow *flow, struct str name)
 {
-    for (struct class *class = flow->classes; class && name.len; class = class->next) {
+    for (struct class *class = flow->class_buckets[flow_bucket(name)]; class && name.len;
+         class = class->bucket_next) {
         if (str_eq(class->name, name))
             return class;
     }

@@ -25,6 +25,7 @@
 #define FLOW_PATH_MAX 200
 #define FLOW_CONCRETE_STEPS_MAX 400000u /* of the steps, those for computing constants */
 #define FLOW_EVENTS_MAX 4096
+#define FLOW_BUCKETS 4096     /* a power of two */
 #define FLOW_CLOSURES_MAX 512 /* a power of two; of what shares a slot the first is looked at */
 
 enum function_status {
@@ -46,6 +47,7 @@ struct function {
     bool is_hook_private;
     struct str hook; /* the first of them */
     struct function *next;
+    struct function *bucket_next;
 };
 
 struct class
@@ -54,6 +56,7 @@ struct class
     struct state properties; /* "this->x": joined over all methods */
     bool is_mailer;          /* a mail leaves from it, as far as names tell */
     struct class *next;
+    struct class *bucket_next;
 };
 
 /* Where break and continue go. */
@@ -97,7 +100,9 @@ struct flow {
     struct frame *frame;
     struct function *functions;
     struct class *classes;
-    struct state constants; /* define() and const */
+    struct function *function_buckets[FLOW_BUCKETS]; /* by name: hostile files have 100,000 */
+    struct class *class_buckets[FLOW_BUCKETS];
+    struct state constants;                         /* define() and const */
     const struct node *closures[FLOW_CLOSURES_MAX]; /* that were looked at, by address */
     struct growth growth[4];
     uint32_t growth_next;
@@ -246,6 +251,11 @@ void flow_object_move(struct flow *flow, struct str from, struct str to);
 
 /* The unit of a mail that belongs to an object, where a method of `receiver` adds to it; else 0. */
 uint32_t flow_object_unit(const struct flow *flow, uint32_t unit, struct str receiver);
+static inline size_t
+flow_bucket(struct str name)
+{
+    return (size_t)(str_hash(name) >> 13) & (FLOW_BUCKETS - 1);
+}
 
 /* A function of this file by its lower-case name; NULL without. */
 struct function *flow_function_find(const struct flow *flow, struct str name);

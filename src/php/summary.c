@@ -26,10 +26,22 @@ summaries_new(struct arena *arena)
     return summaries->slots && summaries->method_slots ? summaries : NULL;
 }
 
+/* Of sinks, those of mail are told to other files: what else a library does with its callers'
+ * words accuses neither. */
+static bool
+has_mail_sink(const struct summary *summary)
+{
+    for (uint32_t i = 0; i < summary->sink_count; i++) {
+        if (sink_is_mail(summary->sinks[i].sink))
+            return true;
+    }
+    return false;
+}
+
 bool
 summary_matters(const struct summary *summary)
 {
-    if (summary->sink_count || summary->is_end || summary->guards_after || summary->guards_true ||
+    if (has_mail_sink(summary) || summary->is_end || summary->guards_after || summary->guards_true ||
         summary->guards_false)
         return true;
     for (uint32_t i = 0; i < 8; i++) {
@@ -268,7 +280,7 @@ static bool
 has_sinks(const struct summary *summary)
 {
     for (uint32_t i = 0; i < summary->sink_count; i++) {
-        if (summary->sinks[i].parameters)
+        if (summary->sinks[i].parameters && sink_is_mail(summary->sinks[i].sink))
             return true;
     }
     return false;

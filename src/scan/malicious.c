@@ -7,8 +7,8 @@
 bool
 malicious_is_alone(const struct malicious *malicious)
 {
-    static const char *const others[] = {"->",        "include", "require", "namespace ",
-                                         "defined(",  "class ",  "session", "login"};
+    static const char *const others[] = {"->",       "include", "require", "namespace ",
+                                         "defined(", "class ",  "session", "login"};
 
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
         if (str_has(malicious->subject->source, str_from_cstr(others[i])))
@@ -43,16 +43,11 @@ malicious_add(struct malicious *malicious, const struct flow_event *event, const
 
 static void (*const rules[SINK_COUNT])(struct malicious *malicious,
                                        const struct flow_event *event) = {
-    [SINK_CODE] = malicious_code,
-    [SINK_PATTERN] = malicious_pattern,
-    [SINK_COMMAND] = malicious_command,
-    [SINK_INCLUDE] = malicious_include,
-    [SINK_CALLEE] = malicious_callee,
-    [SINK_CALLEE_ARGUMENT] = malicious_callee_argument,
-    [SINK_PATH] = malicious_path,
-    [SINK_CONTENT] = malicious_content,
-    [SINK_HOST] = malicious_host,
-    [SINK_UPLOAD] = malicious_upload,
+    [SINK_CODE] = malicious_code,           [SINK_PATTERN] = malicious_pattern,
+    [SINK_COMMAND] = malicious_command,     [SINK_INCLUDE] = malicious_include,
+    [SINK_CALLEE] = malicious_callee,       [SINK_CALLEE_ARGUMENT] = malicious_callee_argument,
+    [SINK_PATH] = malicious_path,           [SINK_CONTENT] = malicious_content,
+    [SINK_HOST] = malicious_host,           [SINK_UPLOAD] = malicious_upload,
     [SINK_RECIPIENT] = malicious_recipient,
 };
 

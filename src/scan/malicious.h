@@ -20,8 +20,8 @@ struct malicious {
     struct signs *signs;
     const struct node *callee_node;   /* the last call of what the visitor names */
     const struct node *argument_node; /* the last call of what is not written out, with his data */
-    const struct node *path_node;   /* the last write to a path that the visitor names */
-    uint32_t hidden_names;          /* different names, as far as is counted */
+    const struct node *path_node;     /* the last write to a path that the visitor names */
+    uint32_t hidden_names;            /* different names, as far as is counted */
     uint64_t hidden_hashes[8];
     uint32_t fetches;
     size_t layer_bytes; /* looked at so far */

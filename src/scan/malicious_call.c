@@ -6,18 +6,54 @@ static bool
 is_dangerous(struct str name)
 {
     static const char *const names[] = {
-        "eval",          "assert",       "create_function",    "system",
-        "exec",          "shell_exec",   "passthru",           "popen",
-        "proc_open",     "pcntl_exec",   "mail",               "base64_decode",
-        "gzinflate",     "gzuncompress", "str_rot13",          "move_uploaded_file",
-        "preg_replace",  "gzdecode",     "file_put_contents",  "fwrite",
-        "fputs",         "fopen",        "call_user_func",     "call_user_func_array",
-        "ini_set",       "curl_exec",    "set_time_limit",     "fsockopen",
-        "strrev",        "error_reporting", "file_get_contents", "curl_init",
-        "pack",          "hex2bin",      "array_map",          "unlink",
-        "chmod",         "copy",         "array_filter",       "usort",
-        "urldecode",     "ob_start",     "register_shutdown_function", "str_replace",
-        "stream_socket_client", "eregi_replace", "mb_ereg_replace", "preg_filter",
+        "eval",
+        "assert",
+        "create_function",
+        "system",
+        "exec",
+        "shell_exec",
+        "passthru",
+        "popen",
+        "proc_open",
+        "pcntl_exec",
+        "mail",
+        "base64_decode",
+        "gzinflate",
+        "gzuncompress",
+        "str_rot13",
+        "move_uploaded_file",
+        "preg_replace",
+        "gzdecode",
+        "file_put_contents",
+        "fwrite",
+        "fputs",
+        "fopen",
+        "call_user_func",
+        "call_user_func_array",
+        "ini_set",
+        "curl_exec",
+        "set_time_limit",
+        "fsockopen",
+        "strrev",
+        "error_reporting",
+        "file_get_contents",
+        "curl_init",
+        "pack",
+        "hex2bin",
+        "array_map",
+        "unlink",
+        "chmod",
+        "copy",
+        "array_filter",
+        "usort",
+        "urldecode",
+        "ob_start",
+        "register_shutdown_function",
+        "str_replace",
+        "stream_socket_client",
+        "eregi_replace",
+        "mb_ereg_replace",
+        "preg_filter",
     };
 
     (void)str_skip(&name, STR("\\"));
@@ -32,8 +68,8 @@ is_dangerous(struct str name)
 static bool
 runs(struct str name)
 {
-    static const char *const names[] = {"assert",     "system",   "exec",      "shell_exec",
-                                        "passthru",   "popen",    "proc_open", "create_function",
+    static const char *const names[] = {"assert",     "system", "exec",      "shell_exec",
+                                        "passthru",   "popen",  "proc_open", "create_function",
                                         "pcntl_exec", "phpinfo"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -114,8 +150,8 @@ void
 malicious_callee(struct malicious *malicious, const struct flow_event *event)
 {
     const struct value *value = &event->value;
-    bool is_bare = str_eq(event->function, STR("()")) || !(str_eq(event->function, STR("->")) ||
-                                                          str_eq(event->function, STR("new")));
+    bool is_bare = str_eq(event->function, STR("()")) ||
+                   !(str_eq(event->function, STR("->")) || str_eq(event->function, STR("new")));
 
     if (value->kind == VALUE_STRING) {
         if (!event->via && is_bare && !str_eq(event->function, STR("()")) && runs(value->text))
@@ -130,27 +166,26 @@ malicious_callee(struct malicious *malicious, const struct flow_event *event)
     if (malicious_is_visitor(*value)) {
         /* array($object, $_GET['method']) can only name a method of that object. */
         bool is_whole = !(value->made & (MADE_CONCAT | MADE_TEMPLATE)) &&
-                        value->kind != VALUE_ARRAY && value->truth != TRUTH_YES &&
-                        !event->via && !malicious_is_in_method(event);
+                        value->kind != VALUE_ARRAY && value->truth != TRUTH_YES && !event->via &&
+                        !malicious_is_in_method(event);
 
         bool is_reflected = str_eq(event->function, STR("ReflectionFunction"));
 
         malicious->callee_node = is_bare && is_whole ? event->node : NULL;
         malicious_add(malicious, event, "call-request",
-                      is_bare && begins_dangerous(value->text) ? 0.95
-                      : !is_bare || !is_whole              ? 0.15
+                      is_bare && begins_dangerous(value->text)                  ? 0.95
+                      : !is_bare || !is_whole                                   ? 0.15
                       : is_reflected || malicious->argument_node == event->node ? 0.95
-                      : malicious_is_header_only(*value) ? 0.6
-                                                         : 0.75,
+                      : malicious_is_header_only(*value)                        ? 0.6
+                                                                                : 0.75,
                       "The visitor chooses which function is called.");
     } else if ((value->taint & TAINT_DECODED) ||
                ((value->taint & TAINT_BUILT) && (value->made & MADE_HIDING))) {
-        malicious_add(malicious, event, "call-built",
-                      !is_bare || malicious_is_in_method(event) ||
-                              malicious_is_sold_encoder(malicious)
-                          ? 0.4
-                          : 0.9,
-                      "It calls a function whose name it builds.");
+        malicious_add(
+            malicious, event, "call-built",
+            !is_bare || malicious_is_in_method(event) || malicious_is_sold_encoder(malicious) ? 0.4
+                                                                                              : 0.9,
+            "It calls a function whose name it builds.");
     }
 }
 

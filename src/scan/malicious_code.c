@@ -33,12 +33,12 @@ malicious_code(struct malicious *malicious, const struct flow_event *event)
 
     if (malicious_is_visitor(value)) {
         malicious_add(malicious, event, "eval-request",
-                      is_literal_text(malicious, event)                     ? 0.4
+                      is_literal_text(malicious, event) ? 0.4
                       : (event->via || str_eq(event->function, STR("assert"))) &&
                               malicious_is_in_method(event)
                           ? 0.6
-                      : malicious_is_header_only(value)                     ? 0.9
-                                                                            : 0.98,
+                      : malicious_is_header_only(value) ? 0.9
+                                                        : 0.98,
                       "It runs as PHP whatever a visitor sends: a backdoor.");
     } else if (value.taint & TAINT_NETWORK) {
         malicious_add(malicious, event, "eval-network",
@@ -84,7 +84,8 @@ malicious_command(struct malicious *malicious, const struct flow_event *event)
                           : 0.95,
                       "It runs commands that a visitor sends.");
     else if ((event->value.taint & TAINT_DECODED) || (event->value.made & MADE_HIDING))
-        malicious_add(malicious, event, "command-decoded", 0.85, "It runs a command that it hides.");
+        malicious_add(malicious, event, "command-decoded", 0.85,
+                      "It runs a command that it hides.");
     else if (event->value.taint & TAINT_NETWORK)
         malicious_add(malicious, event, "command-network",
                       malicious->subject->source.len < 4000 ? 0.9 : 0.6,
@@ -94,8 +95,8 @@ malicious_command(struct malicious *malicious, const struct flow_event *event)
 static bool
 is_no_program(struct str path)
 {
-    static const char *const endings[] = {".ico", ".jpg", ".jpeg", ".png", ".gif",
-                                          ".bmp", ".txt", ".log"};
+    static const char *const endings[] = {".ico", ".jpg", ".jpeg", ".png",
+                                          ".gif", ".bmp", ".txt",  ".log"};
 
     for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
         size_t len = strlen(endings[i]);
@@ -110,8 +111,8 @@ is_no_program(struct str path)
 static bool
 is_stream(struct str path)
 {
-    static const char *const begins[] = {"data:", "php://", "http://", "https://", "ftp://",
-                                         "zip://", "phar://", "expect://"};
+    static const char *const begins[] = {"data:",  "php://", "http://", "https://",
+                                         "ftp://", "zip://", "phar://", "expect://"};
 
     for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
         if (str_starts_nocase(path, str_from_cstr(begins[i])))
@@ -130,11 +131,10 @@ malicious_include(struct malicious *malicious, const struct flow_event *event)
             malicious_add(malicious, event, "include-hidden", 0.93,
                           "It runs a file whose name it hides from readers.");
         else if (is_no_program(value.text) && !event->via)
-            malicious_add(malicious, event, "include-picture",
-                          str_has(value.text, STR(".txt")) || str_has(value.text, STR(".log"))
-                              ? 0.4
-                              : 0.9,
-                          "It runs a file that by its name is no program.");
+            malicious_add(
+                malicious, event, "include-picture",
+                str_has(value.text, STR(".txt")) || str_has(value.text, STR(".log")) ? 0.4 : 0.9,
+                "It runs a file that by its name is no program.");
         else if (is_stream(value.text) && !str_starts_nocase(value.text, STR("phar://")))
             malicious_add(malicious, event, "include-stream",
                           str_has(value.text, STR("input")) || str_starts(value.text, STR("data"))
@@ -147,8 +147,8 @@ malicious_include(struct malicious *malicious, const struct flow_event *event)
 
         malicious_add(malicious, event, "include-request",
                       is_whole && malicious->subject->source.len < 1000 ? 0.9
-                      : is_whole                                         ? 0.5
-                                                                         : 0.35,
+                      : is_whole                                        ? 0.5
+                                                                        : 0.35,
                       "The visitor chooses which file is run.");
     } else if (value.taint & TAINT_DECODED) {
         malicious_add(malicious, event, "include-hidden", 0.7,

@@ -22,8 +22,7 @@ holds_program(struct value value)
            (str_has(value.text, STR("eval")) || str_has(value.text, STR("$_POST")) ||
             str_has(value.text, STR("$_REQUEST")) || str_has(value.text, STR("$_GET")) ||
             str_has(value.text, STR("system(")) || str_has(value.text, STR("base64_decode")) ||
-            str_has(value.text, STR("move_uploaded_file")) ||
-            str_has(value.text, STR("assert")));
+            str_has(value.text, STR("move_uploaded_file")) || str_has(value.text, STR("assert")));
 }
 
 void
@@ -44,8 +43,7 @@ malicious_content(struct malicious *malicious, const struct flow_event *event)
         return;
     } else if (malicious_is_visitor(value) && !malicious_is_header_only(value)) {
         bool is_alone = malicious_is_alone(malicious);
-        bool is_pair =
-            malicious->path_node && (is_alone || malicious->path_node == event->node);
+        bool is_pair = malicious->path_node && (is_alone || malicious->path_node == event->node);
 
         malicious_add(malicious, event, "write-request",
                       is_pair    ? (is_alone ? 0.93 : 0.6)
@@ -54,15 +52,15 @@ malicious_content(struct malicious *malicious, const struct flow_event *event)
                       is_pair ? "It writes what a visitor sends to where the visitor wants it."
                               : "It writes to disk what a visitor sends.");
     } else if ((value.taint & TAINT_NETWORK) && is_small) {
-        malicious_add(malicious, event, "write-network",
-                      malicious_is_alone(malicious) &&
-                              str_has(malicious->subject->source, STR(".php"))
-                          ? 0.9
-                          : 0.5,
-                      "It fetches something from elsewhere and writes it to disk.");
+        malicious_add(
+            malicious, event, "write-network",
+            malicious_is_alone(malicious) && str_has(malicious->subject->source, STR(".php")) ? 0.9
+                                                                                              : 0.5,
+            "It fetches something from elsewhere and writes it to disk.");
     } else if ((value.taint & TAINT_DECODED) && value.kind == VALUE_STRING &&
                (str_has(value.text, STR("<?")) || str_starts(value.text, STR("#!")) ||
-                str_starts(value.text, STR("\x7f" "ELF")))) {
+                str_starts(value.text, STR("\x7f"
+                                           "ELF")))) {
         malicious_add(malicious, event, "drop-script", 0.9,
                       "It unpacks a program that is hidden from readers, and writes it to disk.");
     }
@@ -91,11 +89,11 @@ malicious_upload(struct malicious *malicious, const struct flow_event *event)
     if (event->guards & (GUARD_LOGIN | GUARD_ADMIN | GUARD_TOKEN))
         return;
     malicious_add(malicious, event, "upload-any",
-                  event->inside.len ? 0.2
+                  event->inside.len                              ? 0.2
                   : size < 3000 && malicious_is_alone(malicious) ? 0.9
                   : size < 1000                                  ? 0.85
                   : size < 1500                                  ? 0.7
-                  : size < 4000     ? 0.5
-                                    : 0.3,
+                  : size < 4000                                  ? 0.5
+                                                                 : 0.3,
                   "It takes any file from anybody and keeps its name.");
 }

@@ -314,7 +314,8 @@ note(struct shell_words *found, bool *is_seen, size_t word, struct str code, siz
 
     if (words[word].mark & MARK_COMMANDS) {
         /* "$this->exec(" and "Foo::exec(" are something else. */
-        if (is_call && (begin == 0 || (code.data[begin - 1] != '>' && code.data[begin - 1] != ':')) &&
+        if (is_call &&
+            (begin == 0 || (code.data[begin - 1] != '>' && code.data[begin - 1] != ':')) &&
             !(found->marks & words[word].mark)) {
             found->command_at = found->command_at ? found->command_at : begin;
             found->marks |= words[word].mark;

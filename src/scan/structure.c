@@ -158,8 +158,8 @@ look_base64(struct str code, uint32_t line, struct signs *signs)
         {"TVqQAA", 0.9},          /* a program of Windows */
         {"4D5A90", 0.85},         /* the same, in hex */
         {"0x4D5A90", 0.85},
-        {"ZXZhbCg", 0.85},        /* eval( */
-        {"QGV2YWwo", 0.9},        /* @eval( */
+        {"ZXZhbCg", 0.85}, /* eval( */
+        {"QGV2YWwo", 0.9}, /* @eval( */
         {"ZXZhbChnemluZmxhdGU", 0.95},
         {"QGVycm9yX3JlcG9ydGluZy", 0.85}, /* @error_reporting */
         {"ZXJyb3JfcmVwb3J0aW5n", 0.8},    /* error_reporting */
@@ -179,7 +179,8 @@ look_base64(struct str code, uint32_t line, struct signs *signs)
             continue;
         rest = str_from(code, at);
         for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-            if (rest.data[0] == marks[i].begin[0] && str_starts(rest, str_from_cstr(marks[i].begin)))
+            if (rest.data[0] == marks[i].begin[0] &&
+                str_starts(rest, str_from_cstr(marks[i].begin)))
                 add(signs, code, at, line, "program-in-base64", marks[i].weight,
                     "It carries a program in a form that nobody reads.");
         }
@@ -244,8 +245,8 @@ has_any(struct str code, const char *const *words, size_t count)
 static void
 look_hidden(struct str code, uint32_t line, struct signs *signs)
 {
-    static const char *const words[] = {"eval", "base64", "assert",   "$_post",  "$_request",
-                                        "$_cookie", "<?php", "include", "$globals", "gzinflate"};
+    static const char *const words[] = {"eval",     "base64", "assert",  "$_post",   "$_request",
+                                        "$_cookie", "<?php",  "include", "$globals", "gzinflate"};
     size_t run = 0;
 
     for (size_t i = 0; i < code.len; i++) {
