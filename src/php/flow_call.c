@@ -647,6 +647,7 @@ looks_up(struct str name)
                                         "get_results", "getdata", "load_by", "loadby", "getuser",
                                         "get_user",    "getby",   "get_by",  "_assoc"};
 
+    name = str_first(name, 64);
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (str_find_nocase(name, str_from_cstr(words[i])) < name.len)
             return true;
@@ -690,12 +691,14 @@ answer_taint(struct str class, struct str name)
     static const char *const words[] = {"check", "verif", "valid", "answer", "success", "test"};
     bool is_negative;
 
-    if (library_guard_by_name(name, &is_negative) != GUARD_CAPTCHA &&
-        library_guard_by_name(class, &is_negative) != GUARD_CAPTCHA)
-        return 0;
+    name = str_first(name, 64);
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (str_find_nocase(name, str_from_cstr(words[i])) < name.len)
-            return TAINT_VERIFY;
+        if (str_find_nocase(name, str_from_cstr(words[i])) == name.len)
+            continue;
+        return library_guard_by_name(name, &is_negative) == GUARD_CAPTCHA ||
+                       library_guard_by_name(class, &is_negative) == GUARD_CAPTCHA
+                   ? TAINT_VERIFY
+                   : 0;
     }
     return 0;
 }
@@ -723,13 +726,13 @@ flow_statement_guard(const struct node *call)
     static const char *const words[] = {"require", "check", "ensure", "must", "force", "protect"};
     struct str name = node_child(call, call->kind == NODE_CALL ? 0 : 1)->text;
     bool is_negative = false;
-    uint32_t guard = library_guard_by_name(name, &is_negative);
+    uint32_t guard;
 
-    if (is_negative)
-        return 0;
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (str_starts_nocase(name, str_from_cstr(words[i])))
-            return guard & (GUARD_LOGIN | GUARD_ADMIN);
+        if (!str_starts_nocase(name, str_from_cstr(words[i])))
+            continue;
+        guard = library_guard_by_name(name, &is_negative);
+        return is_negative ? 0 : guard & (GUARD_LOGIN | GUARD_ADMIN);
     }
     return 0;
 }

@@ -689,6 +689,9 @@ library_method(struct str class, struct str name)
     return row;
 }
 
+/* A name that somebody gave a thing is shorter. */
+#define NAME_BYTES_MAX 64
+
 static bool
 has(struct str name, const char *part)
 {
@@ -740,6 +743,7 @@ library_guard_by_name(struct str name, bool *ret_is_negative)
         {"toomanyattempts", GUARD_LIMIT, true},
     };
 
+    name = str_first(name, NAME_BYTES_MAX);
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
         if (has(name, parts[i].part)) {
             *ret_is_negative = parts[i].is_negative;
