@@ -136,6 +136,16 @@ weigh(const struct judge *judge, double confidence)
     return (subject->places & PLACE_LIBRARY) && confidence > 0.8 ? 0.8 : confidence;
 }
 
+/* A remark on a mail that leaves far away is worth it where the script speaks of mail. */
+static bool
+is_far_off(const struct judge *judge)
+{
+    const struct subject *subject = judge->mailing->subject;
+
+    return judge->mail->path.len && !str_eq(judge->mail->path, subject->path) &&
+           str_find_nocase(subject->source, STR("mail")) == subject->source.len;
+}
+
 static void
 tell(const struct judge *judge, enum finding_kind kind, const char *rule, double confidence,
      const struct mailing_part *part, struct str why, struct str advice)
@@ -146,7 +156,8 @@ tell(const struct judge *judge, enum finding_kind kind, const char *rule, double
 
     if (strcmp(rule, "sendmail-options") != 0)
         confidence = weigh(judge, confidence);
-    if (confidence == 0 || is_told(judge, rule, line))
+    if (confidence == 0 || is_told(judge, rule, line) ||
+        (confidence < FINDING_ACCUSES && is_far_off(judge)))
         return;
     why = arena_printf(arena, STR_FMT STR_FMT STR_FMT, STR_ARG(why),
                        STR_ARG(mailing_words_checks(judge->mail, arena)),

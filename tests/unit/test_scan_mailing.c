@@ -587,8 +587,8 @@ follows_the_text(void)
          "//// /srv/www/lib.php\n<?php function post_out($to, $text) { mail($to, 'x', $text); }",
          "open-relay!"},
         {"//// /srv/www/contact.php\n<?php include 'check.php'; include 'lib.php';"
-         "if (!visitor_ok()) exit; post_out($_POST['to'], $_POST['message']);"
-         "//// /srv/www/lib.php\n<?php function post_out($to, $text) { mail($to, 'x', $text); }"
+         "if (!visitor_ok()) exit; post_mail($_POST['to'], $_POST['message']);"
+         "//// /srv/www/lib.php\n<?php function post_mail($to, $text) { mail($to, 'x', $text); }"
          "//// /srv/www/check.php\n<?php function visitor_ok() { return captcha_check(); }",
          "open-relay"},
         {"//// /srv/www/contact.php\n<?php $m = new Out(); $m->to($_POST['to'], $_POST['message']);"
