@@ -368,6 +368,19 @@ flow_closure_look(struct flow *flow, const struct node *closure)
     flow->state = before;
 }
 
+/* Is nothing of the mail the caller's? Then the file in which it is put together tells of it. */
+static bool
+is_mail_of_its_own(const struct flow *flow, const struct summary *sum, const struct sum_sink *sink)
+{
+    if (!sink_is_mail(sink->sink) || str_eq(sum->path, flow->options->path))
+        return false;
+    for (uint32_t i = 0; i < sum->sink_count; i++) {
+        if (sum->sinks[i].unit == sink->unit && sum->sinks[i].parameters)
+            return false;
+    }
+    return !(sink->unit & SUM_UNIT_OF_OBJECT);
+}
+
 static void
 apply_sinks(struct flow *flow, const struct summary *sum, const struct arguments *arguments,
             const struct node *node)
@@ -377,6 +390,8 @@ apply_sinks(struct flow *flow, const struct summary *sum, const struct arguments
         struct value value = flow_object_through(flow, sum, arguments, sink->parameters);
         uint32_t unit = flow_object_unit(flow, sink->unit, arguments->receiver);
 
+        if (is_mail_of_its_own(flow, sum, sink))
+            continue;
         /* What the caller cleaned says nothing of what comes from the visitor inside. */
         value.clean = sink->clean | (sink->taint & TAINT_VISITOR ? 0 : value.clean);
         value.taint |= sink->taint;
