@@ -118,14 +118,19 @@ give_sums(struct scanner *scanner, struct site *site, const struct summaries *fo
     pthread_mutex_unlock(&scanner->lock);
 }
 
-static bool
-has_mail_finding(const struct findings *findings)
+/* What this round's findings say of the file. */
+static void
+note_mail(struct seen *seen, const struct findings *findings)
 {
+    seen->has_mail_finding = seen->is_accused = false;
     for (uint32_t i = 0; i < findings->count; i++) {
-        if (findings->list[i].kind == FINDING_VULNERABLE_MAIL)
-            return true;
+        const struct finding *finding = &findings->list[i];
+
+        if (finding->kind != FINDING_VULNERABLE_MAIL)
+            continue;
+        seen->has_mail_finding = true;
+        seen->is_accused |= finding->confidence >= FINDING_ACCUSES;
     }
-    return false;
 }
 
 static bool
@@ -187,7 +192,7 @@ keep_findings(struct looker *looker, struct job *job, const struct subject *subj
         }
     }
     if (seen)
-        seen->has_mail_finding = has_mail_finding(&looker->findings);
+        note_mail(seen, &looker->findings);
     if (looker->findings.count || scanner->round)
         scanner_keep(scanner, &looker->findings, &job->file, seen);
 }
@@ -284,6 +289,8 @@ look_inside(struct looker *looker, struct job *job, struct subject *subject)
             seen = remember(scanner, job, groups);
         if (gate_wants_parse(groups, subject->places)) {
             job->file.is_whole = examine_subject(looker, subject, job->seen.site);
+            if (seen)
+                seen->is_examined = true;
             is_harmless = job->file.is_whole && !looker->findings.count &&
                           !(subject->found && summaries_count(subject->found));
             keep_findings(looker, job, subject, seen);
@@ -321,9 +328,11 @@ scanner_look(void *own, void *given)
 static bool
 is_concerned(const struct seen *seen, struct str source)
 {
-    bool has_sinks =
-        seen->has_mail_finding || (seen->groups & (GATE_MAIL | GATE_CODE | GATE_COMMAND));
+    bool has_sinks = seen->has_mail_finding || (seen->groups & GATE_MAIL);
 
+    /* It may call its check by a name in a variable. */
+    if (seen->is_accused && seen->site->is_defended)
+        return true;
     return mentions_any(source, seen->site->sums, !has_sinks);
 }
 
@@ -338,7 +347,26 @@ scanner_look_again(void *own, void *given)
     job.file = seen->file;
     if (read_subject(looker, &job, &subject) && is_concerned(seen, subject.source)) {
         job.file.is_whole = examine_subject(looker, &subject, seen->site);
+        seen->is_examined = true;
         keep_findings(looker, &job, &subject, seen);
     }
+    forget(looker);
+}
+
+/* A check is a function; longer files than this hold a library. */
+#define CHECKS_BYTES_MAX 200000
+
+void
+scanner_look_for_checks(void *own, void *given)
+{
+    struct looker *looker = own;
+    struct seen *seen = given;
+    struct job job = {.seen = *seen};
+    struct subject subject = {0};
+
+    if (read_subject(looker, &job, &subject) && subject.source.len < CHECKS_BYTES_MAX &&
+        str_find_nocase(subject.source, STR("function")) < subject.source.len)
+        examine_subject(looker, &subject, seen->site);
+    seen->is_examined = true;
     forget(looker);
 }

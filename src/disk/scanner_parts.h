@@ -37,6 +37,7 @@ struct site {
     struct summaries *coming;      /* of this round; under the scanner's lock */
     const struct summaries *first; /* of the first round: what its files do by themselves */
     bool is_changed, is_as_before;
+    bool is_defended; /* all its files were examined for checks that accused ones may call */
     struct site *next;
 };
 
@@ -49,6 +50,8 @@ struct seen {
     bool has_mail_finding;
     bool is_cached; /* not read: it was harmless, and has not changed since */
     struct finding_file file;
+    bool is_accused;  /* of a mail that visitors can use */
+    bool is_examined; /* once at least: its functions are known to the site */
     struct seen *next;
 };
 
@@ -88,6 +91,9 @@ void *scanner_look_open(void *context, struct err *err);
 void scanner_look_close(void *own);
 void scanner_look(void *own, void *job);       /* the first time */
 void scanner_look_again(void *own, void *job); /* in a later round */
+
+/* Makes known what functions a file has that no gate wanted; tells nothing of it. */
+void scanner_look_for_checks(void *own, void *job);
 
 /* Hands all files below a path to the crew. */
 bool scanner_walk(struct scanner *scanner, struct crew *crew, const char *path, struct err *err)

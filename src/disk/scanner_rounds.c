@@ -3,6 +3,7 @@
 
 /* A visitor's text that passes through more functions than this is not followed. */
 #define ROUNDS_MAX 4
+#define ROUNDS_DEFENCE_MAX 2
 
 /* What was found in the round before becomes what is known in this one. */
 static bool
@@ -63,30 +64,85 @@ scanner_rounds_remember(struct scanner *scanner)
         cache_add(scanner->cache, state_of(site, site->first));
 }
 
-bool
-scanner_rounds(struct scanner *scanner, struct err *err)
+/* Hands the files that `wants` picks to a crew; false when there was none, or no crew. */
+static bool
+crew_over(struct scanner *scanner, void (*work)(void *own, void *job),
+          bool (*wants)(const struct seen *seen), struct err *err, bool *ret_is_any)
 {
     struct crew_options options = {
         .threads = scanner->options.threads,
         .open = scanner_look_open,
-        .work = scanner_look_again,
+        .work = work,
         .close = scanner_look_close,
         .context = scanner,
     };
+    struct crew *crew;
 
-    while (scanner->round < ROUNDS_MAX && turn(scanner)) {
-        struct crew *crew;
+    *ret_is_any = false;
+    if (!crew_new(&options, &crew, err))
+        return false;
+    for (struct seen *seen = scanner->seen; seen; seen = seen->next) {
+        if (!wants(seen))
+            continue;
+        *ret_is_any = true;
+        crew_give(crew, seen);
+    }
+    crew_end(crew);
+    return true;
+}
 
+static bool
+has_known(const struct seen *seen)
+{
+    return seen->site && seen->site->sums && !(seen->is_cached && seen->site->is_as_before);
+}
+
+static bool
+may_hold_checks(const struct seen *seen)
+{
+    return seen->site && seen->site->is_defended && !seen->is_examined;
+}
+
+static bool
+look_again(struct scanner *scanner, uint32_t rounds_max, struct err *err)
+{
+    bool is_any;
+
+    while (scanner->round < rounds_max && turn(scanner)) {
         scanner->round++;
-        if (!crew_new(&options, &crew, err))
-            return false;
         for (struct site *site = scanner->sites; site; site = site->next)
             site->is_as_before = is_as_before(scanner, site);
-        for (struct seen *seen = scanner->seen; seen; seen = seen->next) {
-            if (seen->site && seen->site->sums && !(seen->is_cached && seen->site->is_as_before))
-                crew_give(crew, seen);
-        }
-        crew_end(crew);
+        if (!crew_over(scanner, scanner_look_again, has_known, err, &is_any))
+            return false;
     }
     return true;
+}
+
+/* A script is accused: the check that it calls may stand in a file that no gate wanted. */
+static bool
+has_accused(struct scanner *scanner)
+{
+    bool is_any = false;
+
+    for (struct seen *seen = scanner->seen; seen; seen = seen->next) {
+        if (!seen->site || !seen->is_accused || seen->site->is_defended)
+            continue;
+        seen->site->is_defended = true;
+        is_any = true;
+    }
+    return is_any;
+}
+
+bool
+scanner_rounds(struct scanner *scanner, struct err *err)
+{
+    bool is_any;
+
+    if (!look_again(scanner, ROUNDS_MAX, err))
+        return false;
+    if (!has_accused(scanner))
+        return true;
+    if (!crew_over(scanner, scanner_look_for_checks, may_hold_checks, err, &is_any))
+        return false;
+    return !is_any || look_again(scanner, ROUNDS_MAX + ROUNDS_DEFENCE_MAX, err);
 }

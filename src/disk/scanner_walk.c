@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <errno.h>
 #include <fts.h>
 #include <stdio.h>
@@ -27,6 +28,27 @@ has_mark(const char *folder)
             return true;
     }
     return false;
+}
+
+/* So many scripts side by side are a collection of what has nothing to do with each other. */
+#define SITE_SCRIPTS_MAX 100
+
+/* A plugin or a part of a site, which has no marks of its own. */
+static bool
+has_php(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    size_t count = 0;
+
+    while (dir && count <= SITE_SCRIPTS_MAX && (entry = readdir(dir)) != NULL) {
+        size_t len = strlen(entry->d_name);
+
+        count += len > 4 && strcmp(entry->d_name + len - 4, ".php") == 0;
+    }
+    if (dir)
+        closedir(dir);
+    return count > 0 && count <= SITE_SCRIPTS_MAX;
 }
 
 static struct site *
@@ -64,7 +86,8 @@ is_kernel_folder(const char *path)
     return false;
 }
 
-/* The outermost folder with a site's marks, and all below it, are one site. */
+/* The outermost folder with a site's marks, and all below it, are one site; so is the folder that
+ * was given when it holds PHP. */
 static void
 enter_folder(struct scanner *scanner, FTS *tree, FTSENT *entry)
 {
@@ -76,7 +99,8 @@ enter_folder(struct scanner *scanner, FTS *tree, FTSENT *entry)
         return;
     }
     entry->fts_pointer = parent ? parent->fts_pointer : NULL;
-    if (!entry->fts_pointer && has_mark(entry->fts_accpath))
+    if (!entry->fts_pointer &&
+        (has_mark(entry->fts_accpath) || (entry->fts_level == 0 && has_php(entry->fts_accpath))))
         entry->fts_pointer = site_new(scanner, entry->fts_path);
 }
 
