@@ -312,7 +312,7 @@ look_ladder(struct str code, const struct shell_words *words, uint32_t line, str
     int count = __builtin_popcount(words->marks & MARK_COMMANDS);
 
     if (count >= 3 && code.len < LIBRARY_BYTES)
-        add(signs, code, words->command_at, line, "command-ladder", count >= 4 ? 0.88 : 0.6,
+        add(signs, code, words->command_at, line, "command-ladder", count >= 4 ? 0.85 : 0.6,
             "It tries every way there is to run a command.");
 }
 
