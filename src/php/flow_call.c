@@ -580,6 +580,15 @@ guard_by_name(struct str name, struct facts *when_true, struct facts *when_false
     *(is_negative ? &when_false->guards : &when_true->guards) |= guard;
 }
 
+/* Functions that give one item of a list after the other. */
+static bool
+takes_one(struct str name)
+{
+    return str_eq(name, STR("array_shift")) || str_eq(name, STR("array_pop")) ||
+           str_eq(name, STR("each")) || str_eq(name, STR("current")) || str_eq(name, STR("next")) ||
+           str_eq(name, STR("strtok"));
+}
+
 struct value
 flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
                 const struct node *node, struct facts *when_true, struct facts *when_false)
@@ -609,6 +618,8 @@ flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
         value.clean = 0;
         value.taint |= verify_taint(arguments) | fetched_taint(bare, arguments);
     }
+    if (flow->frame->loop_depth && takes_one(bare) && flow_is_visitor(value))
+        value.taint |= TAINT_LIST;
     value.clean |= cleaned_by(bare, arguments);
     if (fold_decoder(bare) && arguments->count) {
         value.taint |= TAINT_DECODED;

@@ -245,6 +245,12 @@ variable_of(struct flow *flow, const struct node *node)
     return (struct value){.taint = name.taint, .parameters = name.parameters};
 }
 
+static struct str
+path_root(struct flow *flow, const struct node *node)
+{
+    return root_of(flow_path(flow, node_child(node, 0)));
+}
+
 static struct value
 index_expression(struct flow *flow, const struct node *node)
 {
@@ -267,6 +273,10 @@ index_expression(struct flow *flow, const struct node *node)
         .taint = base.taint, .clean = base.clean, .parameters = base.parameters, .made = base.made};
     if (base.taint & TAINT_SESSION)
         value.taint |= TAINT_SESSION;
+    /* for ($i = 0; …; $i++) of the lines of one field */
+    if (flow_is_visitor(base) && !value_is_known(key) && flow->frame->loop_depth &&
+        !library_superglobal(path_root(flow, node)))
+        value.taint |= TAINT_LIST;
     return value;
 }
 

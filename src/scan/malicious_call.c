@@ -142,7 +142,7 @@ hidden_name(struct malicious *malicious, const struct flow_event *event)
     }
     if (made && is_function(name))
         malicious_add(malicious, event, "hidden-calls",
-                      count_hidden(malicious, name) >= 3 ? 0.92 : 0.6,
+                      count_hidden(malicious, name) >= 2 ? 0.92 : 0.75,
                       "It hides from readers which functions it calls.");
 }
 
