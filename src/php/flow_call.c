@@ -509,6 +509,12 @@ call_special(struct flow *flow, struct str name, struct arguments *arguments,
     if ((str_eq(name, STR("assert")) || str_eq(name, STR("create_function"))) && arguments->count) {
         const struct value *code = &list[arguments->count > 1 && name.data[0] == 'c' ? 1 : 0];
 
+        if (name.data[0] == 'c' && code->kind == VALUE_STRING && list[0].kind == VALUE_STRING) {
+            flow_arrive(flow, (struct arrival){.sink = SINK_CODE, .function = name, .node = node},
+                        *code);
+            *ret_value = flow_function_made(flow, list[0].text, *code, node);
+            return true;
+        }
         if (code->kind == VALUE_STRING) {
             flow_arrive(flow, (struct arrival){.sink = SINK_CODE, .function = name, .node = node},
                         *code);
@@ -551,6 +557,16 @@ hangs_on_arguments(const struct summary *sum, const struct arguments *arguments)
     return false;
 }
 
+static bool
+holds_blob(const struct arguments *arguments)
+{
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        if (arguments->list[i].kind == VALUE_STRING && arguments->list[i].text.len >= 200)
+            return true;
+    }
+    return false;
+}
+
 static struct value
 call_own(struct flow *flow, struct function *function, struct arguments *arguments,
          const struct node *node, struct facts *when_true, struct facts *when_false)
@@ -562,13 +578,19 @@ call_own(struct flow *flow, struct function *function, struct arguments *argumen
     if (all_known(arguments) &&
         flow_function_compute(flow, function->node, function->class, arguments, &value))
         return value;
+    if (flow_is_visitor(together(arguments)))
+        flow->asked = node;
     sum = flow_function_sum(flow, function);
     if (!sum)
         return together(arguments);
     if (hangs_on_arguments(sum, arguments) &&
         flow_function_inline(flow, function, arguments, &value))
         return value;
-    return flow_apply(flow, sum, arguments, node, when_true, when_false);
+    value = flow_apply(flow, sum, arguments, node, when_true, when_false);
+    /* A decoder of its own, too long to be computed. */
+    if (all_known(arguments) && holds_blob(arguments) && !value_is_known(value))
+        value.taint |= TAINT_DECODED;
+    return value;
 }
 
 static void

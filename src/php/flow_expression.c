@@ -579,6 +579,13 @@ match_expression(struct flow *flow, const struct node *node)
 static struct value
 eval_expression(struct flow *flow, const struct node *node, struct value operand)
 {
+    const struct node *from = node_child(node, 0);
+
+    while (from->kind == NODE_UNARY && from->op == '@')
+        from = node_child(from, 0);
+    /* What a function of this file made of the visitor's text, letter by letter. */
+    if (from->kind == NODE_CALL && from == flow->asked && !value_is_known(operand))
+        operand.taint |= TAINT_REQUEST;
     flow_arrive(flow, (struct arrival){.sink = SINK_CODE, .function = STR("eval"), .node = node},
                 operand);
     if (operand.kind == VALUE_STRING)
