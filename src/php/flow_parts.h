@@ -96,7 +96,7 @@ struct flow {
     struct class *classes;
     struct function *function_buckets[FLOW_BUCKETS]; /* by name: hostile files have 100,000 */
     struct class *class_buckets[FLOW_BUCKETS];
-    struct state constants;                         /* define() and const */
+    struct state constants;   /* define() and const */
     const struct node *asked; /* the last call of a function of this file with a visitor's text */
     const struct node *closures[FLOW_CLOSURES_MAX]; /* that were looked at, by address */
     struct growth growth[4];

