@@ -690,7 +690,7 @@ call_method(struct flow *flow, struct str class, struct str name, struct str rec
     if (row)
         return apply_row(flow, row, name, receiver, arguments, node, when_true, when_false);
     class = without_namespace(class);
-    if (is_class_known && class.len + name.len + 2 <= sizeof(text)) {
+    if (is_class_known && class.len && class.len + name.len + 2 <= sizeof(text)) {
         memcpy(text, class.data, class.len);
         memcpy(text + class.len, "::", 2);
         memcpy(text + class.len + 2, name.data, name.len);
