@@ -334,6 +334,31 @@ flow_code(struct flow *flow, struct str code, const struct node *node, struct va
     flow->layer_line = outer_line;
 }
 
+struct value
+flow_function_made(struct flow *flow, struct str parameters, struct value code,
+                   const struct node *node)
+{
+    uint32_t line = flow_line(flow, node);
+    struct str text = arena_printf(flow->arena, "function (" STR_FMT ") {" STR_FMT "\n};",
+                                   STR_ARG(str_first(parameters, 1000)), STR_ARG(code.text));
+    struct parse_result parsed;
+
+    flow->built += code.text.len;
+    if (flow->layer >= FLOW_LAYERS_MAX || flow->built > FLOW_BUILT_MAX || !code.text.len ||
+        text.len <= code.text.len)
+        return VALUE_NOTHING;
+    if (flow->options->on_layer)
+        flow->options->on_layer(flow->options->context, code.text, line, code);
+    parsed = parse_code(text, line, flow->arena);
+    if (!parsed.root || !parsed.root->child || parsed.root->child->kind != NODE_CLOSURE) {
+        flow_code(flow, code.text, node, code);
+        return VALUE_NOTHING;
+    }
+    flow->layers++;
+    flow_declare(flow, parsed.root);
+    return flow_expression(flow, parsed.root->child);
+}
+
 struct flow_result
 flow_file(const struct node *root, const struct flow_options *options, struct arena *arena)
 {

@@ -554,6 +554,12 @@ call_special(struct flow *flow, struct str name, struct arguments *arguments,
     if ((str_eq(name, STR("assert")) || str_eq(name, STR("create_function"))) && arguments->count) {
         const struct value *code = &list[arguments->count > 1 && name.data[0] == 'c' ? 1 : 0];
 
+        if (name.data[0] == 'c' && code->kind == VALUE_STRING && list[0].kind == VALUE_STRING) {
+            flow_arrive(flow, (struct arrival){.sink = SINK_CODE, .function = name, .node = node},
+                        *code);
+            *ret_value = flow_function_made(flow, list[0].text, *code, node);
+            return true;
+        }
         if (code->kind == VALUE_STRING) {
             flow_arrive(flow, (struct arrival){.sink = SINK_CODE, .function = name, .node = node},
                         *code);
@@ -596,6 +602,16 @@ hangs_on_arguments(const struct summary *sum, const struct arguments *arguments)
     return false;
 }
 
+static bool
+holds_blob(const struct arguments *arguments)
+{
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        if (arguments->list[i].kind == VALUE_STRING && arguments->list[i].text.len >= 200)
+            return true;
+    }
+    return false;
+}
+
 static struct value
 call_own(struct flow *flow, struct function *function, struct arguments *arguments,
          const struct node *node, struct facts *when_true, struct facts *when_false)
@@ -607,13 +623,19 @@ call_own(struct flow *flow, struct function *function, struct arguments *argumen
     if (all_known(arguments) &&
         flow_function_compute(flow, function->node, function->class, arguments, &value))
         return value;
+    if (flow_is_visitor(together(arguments)))
+        flow->asked = node;
     sum = flow_function_sum(flow, function);
     if (!sum)
         return together(arguments);
     if (hangs_on_arguments(sum, arguments) &&
         flow_function_inline(flow, function, arguments, &value))
         return value;
-    return flow_apply(flow, sum, arguments, node, when_true, when_false);
+    value = flow_apply(flow, sum, arguments, node, when_true, when_false);
+    /* A decoder of its own, too long to be computed. */
+    if (all_known(arguments) && holds_blob(arguments) && !value_is_known(value))
+        value.taint |= TAINT_DECODED;
+    return value;
 }
 
 /* "INSERT INTO users …": an account was opened. */
@@ -737,6 +759,15 @@ flow_statement_guard(const struct node *call)
     return 0;
 }
 
+/* Functions that give one item of a list after the other. */
+static bool
+takes_one(struct str name)
+{
+    return str_eq(name, STR("array_shift")) || str_eq(name, STR("array_pop")) ||
+           str_eq(name, STR("each")) || str_eq(name, STR("current")) || str_eq(name, STR("next")) ||
+           str_eq(name, STR("strtok"));
+}
+
 struct value
 flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
                 const struct node *node, struct facts *when_true, struct facts *when_false)
@@ -774,6 +805,8 @@ flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
         value.taint |= verify_taint(arguments) | fetched_taint(bare, arguments) |
                        answer_taint(STR_EMPTY, bare);
     }
+    if (flow->frame->loop_depth && takes_one(bare) && flow_is_visitor(value))
+        value.taint |= TAINT_LIST;
     value.clean |= cleaned_by(bare, arguments);
     value = flow_mapped(flow, bare, arguments, node, value);
     if (fold_decoder(bare) && arguments->count) {

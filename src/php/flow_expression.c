@@ -137,6 +137,15 @@ index_path(struct flow *flow, const struct node *node)
     return join_path(flow, base, "[", text, "]");
 }
 
+/* ${"GLOBALS"}, $$name where the name is known. */
+static struct str
+named_path(struct flow *flow, const struct node *node)
+{
+    struct value name = flow_expression(flow, node_child(node, 0));
+
+    return name.kind == VALUE_STRING && is_plain_key(name.text) ? name.text : STR_EMPTY;
+}
+
 struct str
 flow_path(struct flow *flow, const struct node *node)
 {
@@ -153,6 +162,8 @@ flow_path(struct flow *flow, const struct node *node)
                          node_child(node, 1)->text, "");
     else if (node->kind == NODE_STATIC_PROPERTY && node_child(node, 1)->kind == NODE_VARIABLE)
         path = join_path(flow, node_child(node, 0)->text, "::$", node_child(node, 1)->text, "");
+    else if (node->kind == NODE_VARIABLE_OF)
+        path = named_path(flow, node);
     else if (node->kind == NODE_UNARY && node->op == '@')
         path = flow_path(flow, node_child(node, 0));
     flow_leave(flow);
@@ -381,12 +392,37 @@ variable_of(struct flow *flow, const struct node *node)
         .taint = name.taint, .parameters = name.parameters, .origin = name.origin};
 }
 
+static struct str
+path_root(struct flow *flow, const struct node *node)
+{
+    return root_of(flow_path(flow, node_child(node, 0)));
+}
+
+/* $GLOBALS['x'] inside of a function is a variable of the top level. */
+static bool
+read_global(struct flow *flow, const struct node *node, struct value *ret_value)
+{
+    const struct variable *variable;
+    struct value key;
+
+    if (!flow->top || !str_eq(flow_path(flow, node_child(node, 0)), STR("GLOBALS")))
+        return false;
+    key = flow_expression(flow, node_child(node, 1));
+    variable = key.kind == VALUE_STRING ? state_find(flow->top, key.text) : NULL;
+    if (variable)
+        *ret_value = variable->value;
+    return variable != NULL;
+}
+
 static struct value
 index_expression(struct flow *flow, const struct node *node)
 {
-    struct str path = flow_path(flow, node);
+    struct str path;
     struct value base, key, value;
 
+    if (read_global(flow, node, &value))
+        return value;
+    path = flow_path(flow, node);
     if (path.len && state_find(&flow->state, path))
         return flow_read(flow, path);
     base = flow_expression(flow, node_child(node, 0));
@@ -413,6 +449,10 @@ index_expression(struct flow *flow, const struct node *node)
                            .made = base.made};
     if (base.taint & TAINT_SESSION)
         value.taint |= TAINT_SESSION;
+    /* for ($i = 0; …; $i++) of the lines of one field */
+    if (flow_is_visitor(base) && !value_is_known(key) && flow->frame->loop_depth &&
+        !library_superglobal(path_root(flow, node)))
+        value.taint |= TAINT_LIST;
     return value;
 }
 
@@ -424,6 +464,8 @@ static struct value template(struct flow *flow, const struct node *node)
     for (const struct node *part = node->child; part; part = part->next) {
         struct value next = flow_expression(flow, part);
 
+        if (next.kind == VALUE_ARRAY)
+            next = value_string(STR("Array"));
         made |= next.made;
         value = flow_concat(flow, value, mark_copied(before, next));
         before = next;
@@ -720,6 +762,13 @@ match_expression(struct flow *flow, const struct node *node)
 static struct value
 eval_expression(struct flow *flow, const struct node *node, struct value operand)
 {
+    const struct node *from = node_child(node, 0);
+
+    while (from->kind == NODE_UNARY && from->op == '@')
+        from = node_child(from, 0);
+    /* What a function of this file made of the visitor's text, letter by letter. */
+    if (from->kind == NODE_CALL && from == flow->asked && !value_is_known(operand))
+        operand.taint |= TAINT_REQUEST;
     flow_arrive(flow, (struct arrival){.sink = SINK_CODE, .function = STR("eval"), .node = node},
                 operand);
     if (operand.kind == VALUE_STRING)

@@ -102,7 +102,8 @@ struct flow {
     struct class *classes;
     struct function *function_buckets[FLOW_BUCKETS]; /* by name: hostile files have 100,000 */
     struct class *class_buckets[FLOW_BUCKETS];
-    struct state constants;                         /* define() and const */
+    struct state constants;   /* define() and const */
+    const struct node *asked; /* the last call of a function of this file with a visitor's text */
     const struct node *closures[FLOW_CLOSURES_MAX]; /* that were looked at, by address */
     struct growth growth[4];
     uint32_t growth_next;
@@ -145,6 +146,10 @@ void flow_statements(struct flow *flow, const struct node *block);
 
 /* Code that was a string: parsed and walked here. */
 void flow_code(struct flow *flow, struct str code, const struct node *node, struct value value);
+
+/* create_function: its code is told as a layer; a closure, or unknown where it does not parse. */
+struct value flow_function_made(struct flow *flow, struct str parameters, struct value code,
+                                const struct node *node);
 
 struct value flow_expression(struct flow *flow, const struct node *node);
 

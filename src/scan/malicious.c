@@ -7,8 +7,9 @@
 bool
 malicious_is_alone(const struct malicious *malicious)
 {
-    static const char *const others[] = {"->",       "include", "require", "namespace ",
-                                         "defined(", "class ",  "session", "login"};
+    static const char *const others[] = {"->",      "include ",   "include(", "include_",
+                                         "require", "namespace ", "defined(", "class ",
+                                         "session", "login"};
 
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
         if (str_has(malicious->subject->source, str_from_cstr(others[i])))

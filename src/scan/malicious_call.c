@@ -142,8 +142,16 @@ hidden_name(struct malicious *malicious, const struct flow_event *event)
     }
     if (made && is_function(name))
         malicious_add(malicious, event, "hidden-calls",
-                      count_hidden(malicious, name) >= 3 ? 0.92 : 0.6,
+                      count_hidden(malicious, name) >= 2 ? 0.92 : 0.75,
                       "It hides from readers which functions it calls.");
+}
+
+/* Large programs hand on names out of their own tables, which look as if they were the visitor's.
+ */
+static double
+pair_weight(const struct malicious *malicious)
+{
+    return malicious->subject->source.len < 20000 ? 0.95 : 0.85;
 }
 
 void
@@ -173,11 +181,12 @@ malicious_callee(struct malicious *malicious, const struct flow_event *event)
 
         malicious->callee_node = is_bare && is_whole ? event->node : NULL;
         malicious_add(malicious, event, "call-request",
-                      is_bare && begins_dangerous(value->text)                  ? 0.95
-                      : !is_bare || !is_whole                                   ? 0.15
-                      : is_reflected || malicious->argument_node == event->node ? 0.95
-                      : malicious_is_header_only(*value)                        ? 0.6
-                                                                                : 0.75,
+                      is_bare && begins_dangerous(value->text) ? 0.95
+                      : !is_bare || !is_whole                  ? 0.15
+                      : is_reflected || malicious->argument_node == event->node
+                          ? pair_weight(malicious)
+                      : malicious_is_header_only(*value) ? 0.6
+                                                         : 0.75,
                       "The visitor chooses which function is called.");
     } else if ((value->taint & TAINT_DECODED) ||
                ((value->taint & TAINT_BUILT) && (value->made & MADE_HIDING))) {
@@ -196,7 +205,7 @@ malicious_callee_argument(struct malicious *malicious, const struct flow_event *
         return;
     malicious->argument_node = event->node;
     if (malicious->callee_node && malicious->callee_node == event->node)
-        malicious_add(malicious, event, "call-request", 0.95,
+        malicious_add(malicious, event, "call-request", pair_weight(malicious),
                       "The visitor chooses which function is called, and with what.");
     else
         malicious_add(malicious, event, "call-argument", 0.1,

@@ -79,9 +79,11 @@ malicious_command(struct malicious *malicious, const struct flow_event *event)
     if (malicious_is_visitor(event->value) && !(event->value.clean & CLEAN_SHELL))
         malicious_add(malicious, event, "command-request",
                       malicious_is_header_only(event->value) &&
-                              (event->value.made & (MADE_CONCAT | MADE_TEMPLATE))
+                              ((event->value.made & (MADE_CONCAT | MADE_TEMPLATE)) ||
+                               malicious_is_in_method(event) || event->via)
                           ? 0.6
-                          : 0.95,
+                      : event->via && malicious_is_in_method(event) ? 0.6
+                                                                    : 0.95,
                       "It runs commands that a visitor sends.");
     else if ((event->value.taint & TAINT_DECODED) || (event->value.made & MADE_HIDING))
         malicious_add(malicious, event, "command-decoded", 0.85,

@@ -91,7 +91,7 @@ malicious_upload(struct malicious *malicious, const struct flow_event *event)
     malicious_add(malicious, event, "upload-any",
                   event->inside.len                              ? 0.2
                   : size < 3000 && malicious_is_alone(malicious) ? 0.9
-                  : size < 1000                                  ? 0.85
+                  : size < 1000                                  ? 0.91
                   : size < 1500                                  ? 0.7
                   : size < 4000                                  ? 0.5
                                                                  : 0.3,

@@ -190,6 +190,7 @@ static const struct shell_word {
     {"psybnc", 4, false, 0},
     {"pwd", 2, false, 0},
     {"r57shell", 5, false, 0},
+    {"rcpt", 0, false, MARK_RECIPIENT},
     {"readfile", 3, false, 0},
     {"readlink", 3, false, 0},
     {"register_globals", 2, false, 0},

@@ -29,6 +29,7 @@ enum shell_mark {
     MARK_POPEN = 1 << 14,
     MARK_SYSTEM = 1 << 15,
     MARK_PROC_OPEN = 1 << 16,
+    MARK_RECIPIENT = 1 << 17, /* RCPT TO, of SMTP */
 };
 #define MARK_COMMANDS                                                                              \
     (MARK_EXEC | MARK_SHELL_EXEC | MARK_PASSTHRU | MARK_POPEN | MARK_SYSTEM | MARK_PROC_OPEN)

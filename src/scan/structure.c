@@ -27,7 +27,7 @@ look_words(struct str code, const struct shell_words *words, uint32_t line, stru
     static const struct {
         uint32_t score;
         double weight;
-    } steps[] = {{36, 0.92}, {28, 0.85}, {22, 0.7}, {17, 0.5}, {12, 0.35}, {9, 0.2}};
+    } steps[] = {{32, 0.92}, {28, 0.85}, {22, 0.7}, {17, 0.5}, {12, 0.35}, {9, 0.2}};
     uint32_t score = words->score;
 
     if (code.len > LIBRARY_BYTES && score > 21)
@@ -95,7 +95,7 @@ look_escapes(struct str code, uint32_t line, struct signs *signs)
         }
     }
     if (letters >= 12 && letters > others * 2)
-        add(signs, code, first, line, "escaped-text", letters >= 30 ? 0.85 : 0.6,
+        add(signs, code, first, line, "escaped-text", letters >= 30 ? 0.91 : 0.6,
             "It writes words as numbers of their letters, so that nobody can search for them.");
 }
 
@@ -150,26 +150,26 @@ look_base64(struct str code, uint32_t line, struct signs *signs)
         const char *begin;
         double weight;
     } marks[] = {
-        {"IyEvdXNyL2Jpbi9", 0.9}, /* #!/usr/bin/ */
-        {"IyEvYmluL", 0.9},       /* #!/bin/ */
-        {"I2luY2x1ZGUg", 0.9},    /* #include */
-        {"dXNlIFNvY2tld", 0.9},   /* use Socket */
-        {"f0VMR", 0.9},           /* ELF */
-        {"TVqQAA", 0.9},          /* a program of Windows */
-        {"4D5A90", 0.85},         /* the same, in hex */
-        {"0x4D5A90", 0.85},
-        {"ZXZhbCg", 0.85}, /* eval( */
-        {"QGV2YWwo", 0.9}, /* @eval( */
+        {"IyEvdXNyL2Jpbi9", 0.92}, /* #!/usr/bin/ */
+        {"IyEvYmluL", 0.92},       /* #!/bin/ */
+        {"I2luY2x1ZGUg", 0.92},    /* #include */
+        {"dXNlIFNvY2tld", 0.92},   /* use Socket */
+        {"f0VMR", 0.92},           /* ELF */
+        {"TVqQAA", 0.92},          /* a program of Windows */
+        {"4D5A90", 0.92},          /* the same, in hex */
+        {"0x4D5A90", 0.92},
+        {"ZXZhbCg", 0.92},  /* eval( */
+        {"QGV2YWwo", 0.92}, /* @eval( */
         {"ZXZhbChnemluZmxhdGU", 0.95},
-        {"QGVycm9yX3JlcG9ydGluZy", 0.85}, /* @error_reporting */
-        {"ZXJyb3JfcmVwb3J0aW5n", 0.8},    /* error_reporting */
-        {"PD9waH", 0.6},                  /* <?ph */
-        {"c3lzdGVtKC", 0.85},             /* system( */
-        {"JF9QT1NU", 0.8},                /* $_POST */
-        {"X1BPU1Q", 0.7},                 /* _POST */
-        {"YXNzZXJ0", 0.8},                /* assert */
-        {"Y3JlYXRlX2Z1bmN0aW9u", 0.8},    /* create_function */
-        {"YmFzZTY0X2RlY29kZ", 0.8},       /* base64_decode */
+        {"QGVycm9yX3JlcG9ydGluZy", 0.92}, /* @error_reporting */
+        {"ZXJyb3JfcmVwb3J0aW5n", 0.91},   /* error_reporting */
+        {"PD9waH", 0.75},                 /* <?ph */
+        {"c3lzdGVtKC", 0.92},             /* system( */
+        {"JF9QT1NU", 0.91},               /* $_POST */
+        {"X1BPU1Q", 0.85},                /* _POST */
+        {"YXNzZXJ0", 0.91},               /* assert */
+        {"Y3JlYXRlX2Z1bmN0aW9u", 0.91},   /* create_function */
+        {"YmFzZTY0X2RlY29kZ", 0.91},      /* base64_decode */
     };
 
     for (size_t at = 1; at < code.len; at++) {
@@ -312,7 +312,7 @@ look_ladder(struct str code, const struct shell_words *words, uint32_t line, str
     int count = __builtin_popcount(words->marks & MARK_COMMANDS);
 
     if (count >= 3 && code.len < LIBRARY_BYTES)
-        add(signs, code, words->command_at, line, "command-ladder", count >= 4 ? 0.88 : 0.6,
+        add(signs, code, words->command_at, line, "command-ladder", count >= 4 ? 0.85 : 0.6,
             "It tries every way there is to run a command.");
 }
 
@@ -340,7 +340,7 @@ look_bits(struct str code, uint32_t line, struct signs *signs)
         }
     }
     if (count >= 5)
-        add(signs, code, first, line, "text-by-bits", 0.25,
+        add(signs, code, first, line, "text-by-bits", (size_t)count * 80 > code.len ? 0.9 : 0.25,
             "It puts text together bit by bit, so that nobody can read it.");
 }
 
@@ -365,6 +365,17 @@ look_handler(struct str code, uint32_t line, struct signs *signs)
     if (at < code.len)
         add(signs, code, at, line, "handler-for-files", 0.85,
             "It tells the web server to run files that are no programs.");
+}
+
+/* A mailer of its own, by hand over a connection, for what the request holds. */
+static void
+look_mailer(struct str code, uint32_t line, struct signs *signs)
+{
+    size_t at = str_find_nocase(code, STR("rcpt to"));
+
+    if (at < code.len && code.len < LIBRARY_BYTES)
+        add(signs, code, at, line, "mail-by-hand", 0.75,
+            "It speaks to mail servers by itself, with what a visitor sends.");
 }
 
 static bool
@@ -395,6 +406,8 @@ structure_look(struct str code, uint32_t line, struct signs *signs)
     if (has_all(words.marks, MARK_ROBOT | MARK_AGENT) &&
         (words.marks & (MARK_FETCH | MARK_CONNECTION)))
         look_cloak(code, line, signs);
+    if (has_all(words.marks, MARK_RECIPIENT | MARK_CONNECTION | MARK_REQUEST))
+        look_mailer(code, line, signs);
     if (has_all(words.marks, MARK_HTACCESS | MARK_HTTPD | MARK_WRITE))
         look_handler(code, line, signs);
 }

@@ -45,6 +45,8 @@ FILES = {
     "letters_as_numbers": ("escaped-text", 0.8),
     "long_packed_text": ("packed-code", 0.9),
     "mails_a_list": ("mail-bomb", 0.9),
+    "mails_by_hand": ("mail-by-hand", 0.7),
+    "mails_lines_of_a_field": ("mail-bomb", 0.9),
     "name_by_bits": ("hidden-name", 0.9),
     "name_by_reference": ("eval-request", 0.9),
     "name_decoded_from_unknown": ("call-built", 0.9),
