@@ -41,8 +41,8 @@ has_mail_sink(const struct summary *summary)
 bool
 summary_matters(const struct summary *summary)
 {
-    if (has_mail_sink(summary) || summary->is_end || summary->guards_after || summary->guards_true ||
-        summary->guards_false)
+    if (has_mail_sink(summary) || summary->is_end || summary->guards_after ||
+        summary->guards_true || summary->guards_false)
         return true;
     for (uint32_t i = 0; i < 8; i++) {
         if (summary->clean_true[i] || summary->clean_false[i] || summary->clean_after[i])
