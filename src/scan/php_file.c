@@ -4,6 +4,8 @@
 #include "php/parse.h"
 #include "scan/mailing.h"
 #include "scan/malicious.h"
+#include "scan/notification.h"
+#include "scan/structure.h"
 
 struct look {
     struct malicious malicious;
@@ -58,10 +60,12 @@ php_file_look(const struct subject *subject, struct arena *arena, struct finding
     if (!signs || !look.mailing)
         return false;
     look.mailing->subject = subject;
+    structure_look(subject->source, 0, signs);
     parsed = parse_file(subject->source, arena);
     if (parsed.root)
         flow = flow_file(parsed.root, &options, arena);
     signs_judge(signs, subject, findings);
     mailing_judge(look.mailing, findings);
+    notification_judge(look.mailing, findings);
     return parsed.root && !parsed.is_cut && !flow.is_cut;
 }

@@ -183,7 +183,8 @@ def judge(weir, folder, with_php):
         if not report:
             return [complaint], ""
         wrong, words = judge_report(truth, report, with_php)
-        unread = sum(one["unread"] for one in report["inputs"])
+        unread = sum(one["unread"] for one in report["inputs"]
+                     if os.path.basename(one["path"]) != "auth.log")  # everybody writes there
         if unread:
             wrong.append(f"{unread} lines not understood")
         samples = sorted(glob.glob(os.path.join(folder, "samples", "spam-0.eml")))
