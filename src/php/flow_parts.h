@@ -6,10 +6,12 @@
  *
  *     flow.c            a file, its functions, events
  *     flow_statement.c  control flow
- *     flow_expression.c values, paths
+ *     flow_expression.c values of expressions
+ *     flow_path.c       places, and what they hold: variables, items, properties, the request
+ *     flow_text.c       text: literals, and what is put together of them
  *     flow_assign.c     targets
  *     flow_condition.c  what holds where something is true or false
- *     flow_call.c       calls by name, of methods, of values
+ *     flow_call.c       calls by name, of methods, of values: flow_call_parts.h
  *     flow_callback.c   functions that are handed to functions
  *     flow_mailer.c     mails that are put together by methods
  *     flow_object.c     what methods leave in the object that they are called on
@@ -170,6 +172,15 @@ struct value flow_read(struct flow *flow, struct str path);
 void flow_name_field(struct flow *flow, struct value *value, struct str path);
 
 void flow_assign(struct flow *flow, const struct node *target, struct value value);
+
+/* What $$name and $base[key] hold. */
+struct value flow_variable_of(struct flow *flow, const struct node *node);
+struct value flow_index(struct flow *flow, const struct node *node);
+
+struct value flow_string_literal(const struct node *node);
+
+/* `next` behind a text that announces it, as "Cc: " does. */
+struct value flow_mark_copied(struct value before, struct value next);
 
 /* Appends with little copying; unknown when not both are known. */
 struct value flow_concat(struct flow *flow, struct value left, struct value right);
