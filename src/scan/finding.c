@@ -30,6 +30,12 @@ findings_add(struct findings *findings, struct finding finding)
     findings->list[findings->count++] = finding;
 }
 
+static bool
+is_line_end(char c)
+{
+    return c == '\n' || c == '\r';
+}
+
 struct str
 finding_quote(struct str source, size_t offset)
 {
@@ -38,11 +44,11 @@ finding_quote(struct str source, size_t offset)
     if (offset > source.len)
         offset = source.len;
     /* A line of megabytes is not walked to its ends: it may be quoted many times. */
-    for (begin = offset; begin > 0 && source.data[begin - 1] != '\n'; begin--) {
+    for (begin = offset; begin > 0 && !is_line_end(source.data[begin - 1]); begin--) {
         if (offset - begin > FINDING_TEXT_MAX)
             break;
     }
-    for (end = offset; end < source.len && source.data[end] != '\n'; end++) {
+    for (end = offset; end < source.len && !is_line_end(source.data[end]); end++) {
         if (end - offset > FINDING_TEXT_MAX)
             break;
     }
@@ -56,12 +62,38 @@ finding_quote(struct str source, size_t offset)
     return str_trim((struct str){source.data + begin, end - begin});
 }
 
+/* Where the line behind the one from `at` on begins, or the source's end. */
+static size_t
+next_line(struct str source, size_t at)
+{
+    while (at < source.len && !is_line_end(source.data[at]))
+        at++;
+    if (at < source.len && source.data[at] == '\r' && at + 1 < source.len &&
+        source.data[at + 1] == '\n')
+        at++;
+    return at < source.len ? at + 1 : at;
+}
+
 size_t
 finding_line_offset(struct str source, uint32_t line)
 {
-    struct str rest = source;
+    size_t at = 0;
 
-    for (uint32_t at = 1; at < line && rest.len; at++)
-        (void)str_cut(&rest, '\n');
-    return source.len - rest.len;
+    for (uint32_t here = 1; here < line && at < source.len; here++)
+        at = next_line(source, at);
+    return at;
+}
+
+uint32_t
+finding_line_at(struct str source, size_t offset)
+{
+    uint32_t line = 1;
+
+    for (size_t at = 0; at < offset && at < source.len; at++) {
+        if (source.data[at] == '\n')
+            line++;
+        else if (source.data[at] == '\r')
+            line += !(at + 1 < source.len && source.data[at + 1] == '\n');
+    }
+    return line;
 }

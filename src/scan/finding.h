@@ -70,7 +70,10 @@ void findings_add(struct findings *findings, struct finding finding);
  */
 struct str finding_quote(struct str source, size_t offset);
 
-/* Where line `line`, from 1, begins. */
+/* Where line `line`, from 1, begins. Lines end as PHP has it: with \n, \r\n or \r alone. */
 size_t finding_line_offset(struct str source, uint32_t line);
+
+/* The line, from 1, that the byte at `offset` is in. */
+uint32_t finding_line_at(struct str source, size_t offset);
 
 #endif

@@ -9,14 +9,10 @@ static void
 add(struct signs *signs, struct str code, size_t at, uint32_t line, const char *rule, double weight,
     const char *why)
 {
-    uint32_t here = 1;
-
-    for (size_t i = 0; !line && i < at && i < code.len; i++)
-        here += code.data[i] == '\n';
     signs_add(signs, (struct sign){.rule = rule,
                                    .why = why,
                                    .weight = weight,
-                                   .line = line ? line : here,
+                                   .line = line ? line : finding_line_at(code, at),
                                    .text = finding_quote(code, at)});
 }
 

@@ -19,16 +19,6 @@ examine_require(bool holds)
         abort();
 }
 
-static inline uint32_t
-examine_lines(struct str source)
-{
-    uint32_t lines = 1;
-
-    for (size_t i = 0; i < source.len; i++)
-        lines += source.data[i] == '\n';
-    return lines;
-}
-
 static inline void
 examine_once(struct subject *subject, struct findings *findings, struct arena *arena)
 {
@@ -40,7 +30,7 @@ examine_once(struct subject *subject, struct findings *findings, struct arena *a
         const struct finding *finding = &findings->list[i];
 
         examine_require(str_eq(finding->path, subject->path));
-        examine_require(finding->line <= examine_lines(subject->source));
+        examine_require(finding->line <= finding_line_at(subject->source, subject->source.len));
         examine_require(finding->confidence >= 0 && finding->confidence <= 1);
         examine_require(finding->text.len <= FINDING_TEXT_MAX && finding->rule && finding->why.len);
     }

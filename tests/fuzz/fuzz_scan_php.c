@@ -17,20 +17,10 @@ require(bool holds)
         abort();
 }
 
-static uint32_t
-lines_of(struct str source)
-{
-    uint32_t lines = 1;
-
-    for (size_t i = 0; i < source.len; i++)
-        lines += source.data[i] == '\n';
-    return lines;
-}
-
 static void
 check_findings(const struct findings *findings, const struct subject *subject)
 {
-    uint32_t lines = lines_of(subject->source);
+    uint32_t lines = finding_line_at(subject->source, subject->source.len);
 
     require(findings->count <= FINDINGS_MAX);
     for (uint32_t i = 0; i < findings->count; i++) {

@@ -43,6 +43,27 @@ quotes_at_the_ends(void)
     CHECK_STR(finding_quote(STR(""), 0), "");
 }
 
+/* As PHP counts them, so that a file of \r alone is not one line. */
+static void
+counts_each_line_end(void)
+{
+    struct str source = STR("one\rtwo\r\nthree\n\nfive");
+    static const struct {
+        uint32_t line, begins;
+        const char *quote;
+    } rows[] = {{1, 0, "one"}, {2, 4, "two"}, {3, 9, "three"}, {4, 15, ""}, {5, 16, "five"}};
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        size_t begins = finding_line_offset(source, rows[i].line);
+
+        CHECK_ROW(i, begins == rows[i].begins);
+        CHECK_ROW(i, finding_line_at(source, begins) == rows[i].line);
+        CHECK_STR(finding_quote(source, begins), rows[i].quote);
+    }
+    CHECK(finding_line_offset(source, 9) == source.len);
+    CHECK(finding_line_at(STR("one\n"), 4) == 2);
+}
+
 /* A quote out of one line of megabytes, for each of many places in it, takes no time. */
 static void
 quotes_a_long_line_often(void)
@@ -70,6 +91,7 @@ main(void)
     static const struct tap_case cases[] = {
         {"quotes around a place", quotes_around_a_place},
         {"quotes at the ends", quotes_at_the_ends},
+        {"counts each line end", counts_each_line_end},
         {"quotes a long line often", quotes_a_long_line_often},
     };
 
