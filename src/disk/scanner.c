@@ -123,7 +123,10 @@ scanner_run(struct scanner *scanner, const char *path, struct err *err)
         return false;
     is_done = scanner_walk(scanner, crew, path, err);
     crew_end(crew);
-    return is_done && scanner_rounds(scanner, err);
+    if (!is_done || !scanner_rounds(scanner, err))
+        return false;
+    scanner_forms(scanner);
+    return true;
 }
 
 struct scanner_totals

@@ -13,6 +13,7 @@ struct looker {
     struct prefilter_scratch *scratch;
     struct arena *arena;
     struct findings findings;
+    struct form_notes notes;
     char *buffer;
 };
 
@@ -135,6 +136,7 @@ examine_subject(struct looker *looker, struct subject *subject, struct site *sit
         subject->known = site->sums;
         subject->found = summaries_new(looker->arena);
     }
+    subject->notes = &looker->notes;
     if (examine(subject, looker->arena, &looker->findings).is_cut)
         scanner->cut++;
     give_sums(scanner, site, subject->found);
@@ -164,12 +166,13 @@ forget(struct looker *looker)
     arena_reset(looker->arena);
     arena_reset(looker->findings.arena);
     looker->findings.count = looker->findings.lost = 0;
+    looker->notes.count = 0;
 }
 
 static bool
-may_hold_php(const struct subject *subject)
+may_hold_php_or_form(const struct subject *subject)
 {
-    return subject_is_php_name(subject->path) ||
+    return subject_is_php_name(subject->path) || form_is_page_name(subject->path) ||
            memmem(subject->source.data, subject->source.len, "<?", 2) != NULL;
 }
 
@@ -188,16 +191,19 @@ scanner_look(void *own, void *given)
         scanner->unread++;
     } else {
         scanner->bytes += subject.source.len;
-        if (may_hold_php(&subject)) {
+        if (may_hold_php_or_form(&subject)) {
             groups = prefilter_search(scanner->prefilter, looker->scratch, subject.source);
             if (job->seen.site && (groups & GATE_PHP))
                 seen = remember(scanner, job, groups);
-            if (gate_wants_parse(groups, subject.places))
+            subject.is_form_only = !gate_wants_parse(groups, subject.places);
+            if (!subject.is_form_only || gate_wants_forms(groups, subject.places))
                 examine_subject(looker, &subject, job->seen.site);
             if (seen)
                 seen->has_mail_finding = has_mail_finding(&looker->findings);
             if (looker->findings.count)
                 scanner_keep(scanner, &looker->findings, seen);
+            if (looker->notes.count)
+                scanner_keep_notes(scanner, &looker->notes, seen);
         }
     }
     forget(looker);
@@ -227,6 +233,7 @@ scanner_look_again(void *own, void *given)
         examine_subject(looker, &subject, seen->site);
         seen->has_mail_finding = has_mail_finding(&looker->findings);
         scanner_keep(scanner, &looker->findings, seen);
+        scanner_keep_notes(scanner, &looker->notes, seen);
     }
     forget(looker);
 }

@@ -7,6 +7,7 @@
  *     scanner.c        the public face, findings
  *     scanner_walk.c   folders, sites
  *     scanner_look.c   one file: read, search, examine
+ *     scanner_forms.c  forms held against the scripts that mail what they get
  *     scanner_rounds.c files again, with what other files of their site do
  */
 
@@ -17,6 +18,7 @@
 #include "disk/prefilter.h"
 #include "disk/scanner.h"
 #include "scan/examine.h"
+#include "scan/form_judge.h"
 #include "scan/gate.h"
 
 #define SCANNER_ARENA_BYTES_MAX ((size_t)48 << 20) /* of findings and of the names of PHP files */
@@ -48,6 +50,14 @@ struct kept {
     bool is_dropped;
 };
 
+/* What a file said of its forms and mails. */
+struct kept_note {
+    struct form_note note;
+    const struct seen *seen;
+    bool is_dropped, is_told;
+    struct kept_note *next;
+};
+
 struct scanner {
     struct scanner_options options;
     struct prefilter *prefilter;
@@ -58,6 +68,8 @@ struct scanner {
     struct finding *findings; /* in order, made at the end */
     struct site *sites;
     struct seen *seen;
+    struct kept_note *notes;
+    size_t note_count;
     uint32_t round;
     _Atomic uint64_t files, bytes, unread, looked_at, cut, lost;
 };
@@ -85,6 +97,13 @@ bool scanner_rounds(struct scanner *scanner, struct err *err) __attribute__((war
 /* Keeps a file's findings; those of an earlier round are dropped. */
 void scanner_keep(struct scanner *scanner, const struct findings *findings,
                   const struct seen *seen);
+
+/* The same with its notes. */
+void scanner_keep_notes(struct scanner *scanner, const struct form_notes *notes,
+                        const struct seen *seen);
+
+/* Behind the last round: forms and handlers of different files. */
+void scanner_forms(struct scanner *scanner);
 
 struct job *scanner_job(const char *path);
 void scanner_job_free(struct job *job);

@@ -1,5 +1,6 @@
 #include "scan/examine.h"
 
+#include "scan/form_judge.h"
 #include "scan/php_file.h"
 
 static const struct examiner {
@@ -7,6 +8,8 @@ static const struct examiner {
     bool (*look)(const struct subject *subject, struct arena *arena, struct findings *findings);
 } examiners[] = {
     {php_file_wants, php_file_look},
+    /* Behind it: forms are held against the file's own mails. */
+    {form_file_wants, form_file_look},
 };
 
 struct examined

@@ -1,5 +1,7 @@
 #include "scan/mailing.h"
 
+#include "scan/form_judge.h"
+
 static struct mailing_mail *
 mail_of(struct mailing *mailing, const struct flow_event *event)
 {
@@ -146,6 +148,8 @@ judge_mail(const struct mailing *mailing, const struct mailing_mail *mail,
 void
 mailing_judge(const struct mailing *mailing, struct findings *findings)
 {
-    for (uint32_t i = 0; i < mailing->count; i++)
+    for (uint32_t i = 0; i < mailing->count; i++) {
         judge_mail(mailing, &mailing->mails[i], findings);
+        form_judge_mail(mailing->subject, &mailing->mails[i], findings);
+    }
 }

@@ -13,6 +13,8 @@ struct look {
 bool
 php_file_wants(const struct subject *subject)
 {
+    if (subject->is_form_only)
+        return false;
     if (subject_is_php_name(subject->path))
         return str_has(subject->source, STR("<?"));
     return str_find_nocase(subject->source, STR("<?php")) < subject->source.len;

@@ -20,6 +20,8 @@ enum place {
     PLACE_TESTS = 1 << 6, /* tests, examples, docs of a library */
 };
 
+struct form_notes;
+
 struct subject {
     struct str path;   /* as given and walked */
     struct str inside; /* the same from the site's root on */
@@ -33,6 +35,8 @@ struct subject {
     bool is_recent_alone;          /* changed long after everything around it */
     const struct summaries *known; /* functions of other files of the site */
     struct summaries *found;       /* where this file's own go; NULL: nowhere */
+    struct form_notes *notes;      /* of its forms and mails (form_judge.h); NULL: nowhere */
+    bool is_form_only;             /* nothing but a form in it is worth a look */
 };
 
 /* From the path alone. */
