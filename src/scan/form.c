@@ -24,7 +24,7 @@ struct draft {
 
 struct reading {
     struct str source, flat;
-    uint32_t page_checks;
+    bool does_page_draw; /* a check, by script, into some form */
     struct draft *draft;
     struct forms *forms;
 };
@@ -476,7 +476,7 @@ close_draft(struct reading *reading, size_t end)
         return;
     form.checks = draft->checks | form_checks_of(str_first(str_from(reading->source, form.begin),
                                                            end - form.begin));
-    if (!(form.checks & CHECK_ANY) && (reading->page_checks & CHECK_VENDOR))
+    if (!(form.checks & CHECK_ANY) && reading->does_page_draw)
         form.checks |= CHECK_OTHER;
     set_targets(reading, draft, &form);
     reading->forms->list[reading->forms->count++] = form;
@@ -544,7 +544,7 @@ forms_read(struct str source, struct str flat, struct arena *arena, struct forms
     reading.draft = ARENA_NEW(arena, struct draft);
     if (!reading.draft)
         return;
-    reading.page_checks = form_checks_of(source);
+    reading.does_page_draw = form_page_draws_check(str_first(source, SCRIPT_BYTES_MAX));
     html_reader_init(&reader, flat);
     while ((piece = html_next(&reader)).kind != HTML_END) {
         if (piece.kind == HTML_OPEN) {

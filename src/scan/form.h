@@ -46,7 +46,6 @@ enum form_check {
 #define CHECK_VERIFIED                                                                             \
     (CHECK_RECAPTCHA | CHECK_HCAPTCHA | CHECK_TURNSTILE | CHECK_ALTCHA | CHECK_FRIENDLY |          \
      CHECK_SMARTCAPTCHA | CHECK_IMAGE)
-/* Of a vendor whose script may stand anywhere on the page. */
 #define CHECK_VENDOR                                                                               \
     (CHECK_RECAPTCHA | CHECK_HCAPTCHA | CHECK_TURNSTILE | CHECK_ALTCHA | CHECK_FRIENDLY |          \
      CHECK_SMARTCAPTCHA)
@@ -89,7 +88,10 @@ const char *form_kind_name(enum form_kind kind);
 /* "reCAPTCHA", …: the first of `checks`; "none" without. */
 const char *form_check_name(uint32_t checks);
 
-/* Words of bot checks anywhere in the text. */
+/* Words of bot checks in a form, or in the script that gets it. */
 uint32_t form_checks_of(struct str text);
+
+/* Does a script of the page put a bot check into forms? grecaptcha.execute, turnstile.render */
+bool form_page_draws_check(struct str page);
 
 #endif

@@ -124,6 +124,21 @@ form_checks_of(struct str text)
     return checks & CHECK_VENDOR ? checks & ~(uint32_t)CHECK_IMAGE : checks;
 }
 
+bool
+form_page_draws_check(struct str page)
+{
+    static const char *const calls[] = {
+        "grecaptcha.execute",  "grecaptcha.render",   "api.js?render=",  "enterprise.js?render=",
+        "turnstile.render",    "turnstile.execute",   "hcaptcha.render", "hcaptcha.execute",
+        "smartCaptcha.render", "smartCaptcha.execute"};
+
+    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+        if (str_has(page, str_from_cstr(calls[i])))
+            return true;
+    }
+    return false;
+}
+
 const char *
 form_check_name(uint32_t checks)
 {

@@ -82,6 +82,33 @@ advice_for(const struct subject *subject)
     return str_from_cstr(advices[i].advice);
 }
 
+/* Pages of people who are logged in; they hold the registration, too. */
+static bool
+is_members_folder(struct str name)
+{
+    static const char *const names[] = {"member",   "members",  "user",       "users",  "account",
+                                        "profile",  "ucenter",  "usercenter", "seller", "my",
+                                        "customer", "personal", "cabinet",    "lk"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (str_eq_nocase(name, str_from_cstr(names[i])))
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_for_members(const struct subject *subject)
+{
+    struct str rest = subject->inside;
+
+    while (str_index(rest, '/') < rest.len) {
+        if (is_members_folder(str_cut(&rest, '/')))
+            return true;
+    }
+    return false;
+}
+
 /* Folders whose pages no visitor sees, or that are no part of this site. */
 static bool
 is_hidden_folder(struct str name)
@@ -109,7 +136,9 @@ is_hidden_folder(struct str name)
         "superadmin",  "ueditor",
         "kindeditor",  "ckeditor",
         "tinymce",     "sysadmin",
-        "manage",
+        "manage",      "payment",
+        "payments",    "vmpayment",
+        "checkout",
     };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -198,6 +227,25 @@ leave_note(const struct subject *subject, const struct form_note *note)
         subject->notes->list[subject->notes->count++] = *note;
 }
 
+static bool
+is_told(const struct findings *findings, const struct form_note *note)
+{
+    for (uint32_t i = 0; i < findings->count; i++) {
+        if (form_note_told(note, &findings->list[i]))
+            return true;
+    }
+    return false;
+}
+
+/* A method may be called behind a login that is asked for elsewhere. */
+static double
+handler_confidence(const struct form_note *note, const struct mailing_mail *mail)
+{
+    if (note->names_check)
+        return 0.5;
+    return str_has(mail->inside, STR("::")) ? 0.6 : 0.8;
+}
+
 void
 form_judge_mail(const struct subject *subject, const struct mailing_mail *mail,
                 struct findings *findings)
@@ -217,13 +265,14 @@ form_judge_mail(const struct subject *subject, const struct mailing_mail *mail,
         (form_checks_of(subject->source) & (CHECK_VERIFIED | CHECK_HONEYPOT | CHECK_OTHER)) != 0;
     add_hooks(&note, subject->source, mail->inside);
     leave_note(subject, &note);
-    if (!note.is_fixed || mail->is_in_loop || form_note_is_guarded(&note))
+    if (!note.is_fixed || !mail->recipient.is_there || mail->is_in_loop ||
+        form_note_is_guarded(&note) || is_told(findings, &note))
         return;
     findings_add(findings,
                  (struct finding){
                      .kind = FINDING_UNPROTECTED_FORM,
                      .rule = "form-without-check",
-                     .confidence = note.names_check ? 0.5 : 0.8,
+                     .confidence = handler_confidence(&note, mail),
                      .path = note.path,
                      .line = note.line,
                      .text = note.text,
@@ -379,7 +428,8 @@ form_file_look(const struct subject *subject, struct arena *arena, struct findin
             .target = form->target,
         };
 
-        if (has_kind(forms, i, form->kind))
+        if (has_kind(forms, i, form->kind) ||
+            (form->kind != FORM_REGISTER && is_for_members(subject)))
             continue;
         if (!join_inside(subject, &note, findings))
             tell_form(subject, &note, findings);

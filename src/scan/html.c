@@ -228,11 +228,12 @@ html_attribute(struct str attributes, const char *name, struct str *ret_value)
     return false;
 }
 
-/* Does a string of the program hold a part of a page? */
+/* Does a string of the program hold a part of a page, or the address of one? */
 static bool
 is_markup(struct str text)
 {
-    return str_has(text, STR("<")) || str_has(text, STR(">")) || str_has(text, STR("=\""));
+    return str_has(text, STR("<")) || str_has(text, STR(">")) || str_has(text, STR("=\"")) ||
+           str_has(text, STR(".php"));
 }
 
 /* Copies the literal at `offset`, its quotes, label and escapes blanked. */

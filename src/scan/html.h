@@ -11,7 +11,7 @@
  * one byte. A file takes a number of steps linear in its bytes.
  *
  * Of PHP, html_flatten leaves what gets onto the page as far as it is written there:
- * HTML and the strings that hold tags. All other code is blanks, so that offsets
+ * HTML, and strings that hold tags or addresses. All other code is blanks, so that offsets
  * and lines stay those of the file.
  */
 
