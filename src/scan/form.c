@@ -72,6 +72,19 @@ add_marks(struct draft *draft, struct str text)
             form_words_fold(str_first(text, 200), draft->marks, draft->marks_len, MARKS_BYTES_MAX);
 }
 
+static bool
+has_nocase(struct str text, const char *part)
+{
+    return str_find_nocase(text, str_from_cstr(part)) < text.len;
+}
+
+/* Where WordPress takes anybody's forms, though its name speaks of administrators. */
+static bool
+is_wordpress_door(struct str address)
+{
+    return has_nocase(address, "admin-ajax.php") || has_nocase(address, "admin-post.php");
+}
+
 static void
 open_form(struct reading *reading, const struct html_piece *piece)
 {
@@ -92,7 +105,7 @@ open_form(struct reading *reading, const struct html_piece *piece)
         if (str_eq_nocase(name, STR("action")) || str_eq_nocase(name, STR("id")) ||
             str_eq_nocase(name, STR("class")) || str_eq_nocase(name, STR("name")) ||
             str_eq_nocase(name, STR("onsubmit")))
-            add_marks(draft, value);
+            add_marks(draft, is_wordpress_door(value) ? STR_EMPTY : value);
     }
 }
 
@@ -262,6 +275,9 @@ kind_of(const struct draft *draft)
             return FORM_REGISTER;
         return FORM_OTHER;
     }
+    if (!draft->areas && draft->visible == 1 && HAS(all, TOPIC_PASSWORD) &&
+        (draft->roles[ROLE_EMAIL] || draft->roles[ROLE_LOGIN]))
+        return FORM_PASSWORD;
     if (!draft->visible || (HAS(strong, TOPIC_LOGIN) && !draft->areas))
         return FORM_OTHER;
     if (draft->roles[ROLE_FRIEND] &&
@@ -269,9 +285,6 @@ kind_of(const struct draft *draft)
         return FORM_FRIEND;
     if (HAS(strong, TOPIC_FRIEND) && draft->roles[ROLE_EMAIL])
         return FORM_FRIEND;
-    if (!draft->areas && draft->visible == 1 && HAS(all, TOPIC_PASSWORD) &&
-        (draft->roles[ROLE_EMAIL] || draft->roles[ROLE_LOGIN]))
-        return FORM_PASSWORD;
     if (!draft->areas && draft->visible <= 2 && draft->roles[ROLE_EMAIL] == 1 &&
         !draft->roles[ROLE_PHONE] && HAS(all, TOPIC_NEWSLETTER))
         return FORM_NEWSLETTER;
@@ -319,12 +332,6 @@ is_written_whole(struct str action)
 {
     return !str_has(action, STR("{")) && !str_has(action, STR(" ")) && !str_has(action, STR("$")) &&
            !str_has(action, STR("<")) && !str_has(action, STR("%"));
-}
-
-static bool
-has_nocase(struct str text, const char *part)
-{
-    return str_find_nocase(text, str_from_cstr(part)) < text.len;
 }
 
 static void
@@ -395,7 +402,7 @@ set_scripted_target(struct form *form, const struct draft *draft, struct str sou
                                           "url",    "\"POST\",", "'POST',"};
     struct str page = str_first(source, SCRIPT_BYTES_MAX), action = draft->ajax;
 
-    if (has_nocase(page, "admin-ajax") || has_nocase(page, "ajaxurl")) {
+    if (is_wordpress_door(page) || has_nocase(page, "ajaxurl")) {
         if (!action.len)
             action = quoted_behind(page, "action:");
         if (action.len) {
@@ -435,7 +442,7 @@ set_targets(const struct reading *reading, const struct draft *draft, struct for
     struct str action = draft->action;
 
     form->target = STR_EMPTY;
-    if (has_nocase(action, "admin-ajax.php") && draft->ajax.len) {
+    if (is_wordpress_door(action) && draft->ajax.len) {
         form->target_kind = TARGET_AJAX;
         form->target = draft->ajax;
     } else if (action.len && !str_eq(action, STR("#"))) {

@@ -55,7 +55,7 @@ enum form_target {
     TARGET_UNKNOWN, /* written by a program */
     TARGET_SELF,    /* the page's own address */
     TARGET_PATH,    /* `target`: without scheme, host and query */
-    TARGET_AJAX,    /* `target`: the action of WordPress's admin-ajax.php */
+    TARGET_AJAX,    /* `target`: the action of WordPress's admin-ajax.php or admin-post.php */
     TARGET_FOREIGN, /* another server, mailto: */
 };
 

@@ -172,7 +172,7 @@ is_free(const struct mailing_part *part)
            !(part->clean & (CLEAN_NUMBER | CLEAN_LISTED | CLEAN_OWN));
 }
 
-/* The name behind "wp_ajax_nopriv_", and whether the function it calls is `inside`. */
+/* The name of a hook, and whether the function it calls is `inside`. */
 static struct str
 hook_at(struct str rest, struct str inside, bool *ret_is_own)
 {
@@ -197,7 +197,7 @@ hook_at(struct str rest, struct str inside, bool *ret_is_own)
 static void
 add_hooks(struct form_note *note, struct str source, struct str inside)
 {
-    static const char word[] = "wp_ajax_nopriv_";
+    static const char word[] = "_nopriv_"; /* of wp_ajax_nopriv_X and admin_post_nopriv_X */
     uint32_t count = 0;
     bool has_own = false;
 
