@@ -71,6 +71,42 @@ def long_options():
     return set(re.findall(r'\{"([a-z-]+)", (?:no|required|optional)_argument', text))
 
 
+def quarantine_options():
+    text = read("src/cmd/quarantine.c")
+    return set(re.findall(r'\{"([a-z-]+)", (?:no|required|optional)_argument', text))
+
+
+def quarantine_actions():
+    return set(re.findall(r'^    \{"([a-z]+)", [a-z_]+, \d', read("src/cmd/quarantine.c"), re.M))
+
+
+def check_quarantine():
+    """Options and actions in the manual, the help and the completion; members of the JSON."""
+    page, text = "man/weir-quarantine.1", read("src/cmd/quarantine.c")
+    told = "\n".join(re.findall(r'^ *(?:return )?"(.*)"', text, re.M))
+    completion = read("packaging/weir.bash-completion")
+    completion = completion[completion.index("_weir_quarantine()"):]
+    members = set(re.findall(r'\b(?:json_\w+|write_\w+)\([^,";]+,\s*"([a-z0-9_]+)"',
+                             read("src/disk/quarantine_record.c"))) | {"mode"}
+    wrong = differences(quarantine_options(), flags(page), "weir-quarantine(1)")
+    wrong += differences(quarantine_actions(), items(page, "DESCRIPTION"), "weir-quarantine(1)")
+    small = set(re.findall(r"[a-z_]+", " ".join(
+        re.findall(r"^\.Cm (.*)", "\n".join(section(page, "JSON")), re.M))))
+    wrong += differences((members - {"version"}) | {"file"},
+                         items(page, "JSON") | (small & members), "weir-quarantine(1)")
+    for name in sorted(quarantine_options()):
+        if f"--{name} " not in told and f"--{name}  " not in told:
+            wrong.append(f"'--{name}' is not in weir quarantine --help")
+        if f"--{name}" not in completion:
+            wrong.append(f"'--{name}' is not in the completion")
+    for name in sorted(quarantine_actions()):
+        if f"weir quarantine {name} " not in told:
+            wrong.append(f"'{name}' is not in weir quarantine --help")
+        if not re.search(rf"\b{name}\b", completion):
+            wrong.append(f"'{name}' is not in the completion")
+    return wrong
+
+
 def check_options_in_manual():
     # British spelling is taken too, and need not be told.
     return differences(long_options() - {"colour"}, flags("man/weir-trace.1"), "weir-trace(1)")
@@ -180,6 +216,7 @@ CASES = [
     ("weir-trace(1) documents every option", check_options_in_manual),
     ("weir trace --help lists every option", check_options_in_help),
     ("the completion knows every option", check_options_in_completion),
+    ("weir-quarantine(1), help and completion agree with the code", check_quarantine),
     ("weir-trace(1) documents every signal", check_signals),
     ("weir-trace(1) documents every kind of input", check_kinds),
     ("weir-trace(1) documents every route", check_routes),

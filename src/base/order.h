@@ -17,6 +17,12 @@ int order_i64(const void *a, const void *b);
 int order_u64(const void *a, const void *b);
 
 /*
+ * Sorts the numbers, byte by byte: many times faster than qsort where there are many.
+ * `scratch` has room for as many.
+ */
+void order_sort_u64(uint64_t *numbers, uint64_t *scratch, uint32_t count);
+
+/*
  * The first index from `low` on, before `high`, whose number is `least` or more; `high`
  * when there is none. The numbers between are sorted.
  */

@@ -1,9 +1,5 @@
 #include "base/str.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 static inline char
 lower(char c)
 {
@@ -51,31 +47,6 @@ find_wide(struct str s, struct str needle, bool *ret_found)
     return 0;
 }
 #endif
-
-size_t
-str_index_any(struct str s, struct str bytes)
-{
-    size_t at = 0;
-
-#ifdef __SSE2__
-    for (; at + 16 <= s.len; at += 16) {
-        __m128i block = _mm_loadu_si128((const void *)(s.data + at));
-        __m128i hits = _mm_setzero_si128();
-        unsigned mask;
-
-        for (size_t i = 0; i < bytes.len; i++)
-            hits = _mm_or_si128(hits, _mm_cmpeq_epi8(block, _mm_set1_epi8(bytes.data[i])));
-        mask = (unsigned)_mm_movemask_epi8(hits);
-        if (mask)
-            return at + (size_t)__builtin_ctz(mask);
-    }
-#endif
-    for (; at < s.len; at++) {
-        if (str_index(bytes, s.data[at]) < bytes.len)
-            break;
-    }
-    return at;
-}
 
 #define SHORT_NEEDLE_LEN_MAX 64
 

@@ -14,6 +14,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 struct str {
     const char *data;
     size_t len;
@@ -141,8 +145,36 @@ str_cut(struct str *s, char separator)
 /* The same with a separator of several bytes. */
 struct str str_cut_at(struct str *s, struct str separator);
 
-/* Where the first byte that is one of `bytes`, which are few, stands; `s.len` when none does. */
-size_t str_index_any(struct str s, struct str bytes);
+/*
+ * Where the first byte that is one of `bytes`, which are few, stands; `s.len` when none does.
+ * Here, so that the compiler sees which bytes they are.
+ */
+static inline size_t
+str_index_any(struct str s, struct str bytes)
+{
+    size_t at = 0;
+
+#ifdef __SSE2__
+    for (; at + 16 <= s.len; at += 16) {
+        __m128i block = _mm_loadu_si128((const void *)(s.data + at));
+        __m128i hits = _mm_setzero_si128();
+        unsigned mask;
+
+        for (size_t i = 0; i < bytes.len; i++)
+            hits = _mm_or_si128(hits, _mm_cmpeq_epi8(block, _mm_set1_epi8(bytes.data[i])));
+        mask = (unsigned)_mm_movemask_epi8(hits);
+        if (mask)
+            return at + (size_t)__builtin_ctz(mask);
+    }
+#endif
+    for (; at < s.len; at++) {
+        for (size_t i = 0; i < bytes.len; i++) {
+            if (s.data[at] == bytes.data[i])
+                return at;
+        }
+    }
+    return at;
+}
 
 /* Where `needle` first stands in `s`; `s.len` when it does not. */
 size_t str_find(struct str s, struct str needle);

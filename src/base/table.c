@@ -11,15 +11,16 @@ struct block {
     char data[];
 };
 
+/* The whole hash and the length stand for the name: to compare its text would wait for memory. */
 struct slot {
-    uint32_t hash_high; /* the half of the hash that does not choose the slot */
-    uint32_t id;        /* 0: free */
+    uint64_t hash;
+    uint32_t len;
+    uint32_t id; /* 0: free */
 };
 
 struct entry {
     const char *data;
     uint32_t len;
-    uint32_t hash_low;
 };
 
 struct table {
@@ -89,23 +90,16 @@ keep_text(struct table *table, struct str name)
 
 /* The slot that holds the name, or the free slot where it belongs. */
 static struct slot *
-find_slot(const struct table *table, struct str name, uint64_t hash)
+find_slot(const struct table *table, uint64_t hash, size_t len)
 {
-    uint32_t mask = table->slot_count - 1, high = (uint32_t)(hash >> 32);
-    uint32_t at = (uint32_t)hash & mask;
+    uint32_t mask = table->slot_count - 1, at = (uint32_t)hash & mask;
+    struct slot *slot = &table->slots[at];
 
-    for (;; at = (at + 1) & mask) {
-        struct slot *slot = &table->slots[at];
-        const struct entry *entry;
-
-        if (slot->id == 0)
-            return slot;
-        if (slot->hash_high != high)
-            continue;
-        entry = &table->entries[slot->id - 1];
-        if (entry->len == name.len && memcmp(entry->data, name.data, name.len) == 0)
-            return slot;
+    while (slot->id && (slot->hash != hash || slot->len != len)) {
+        at = (at + 1) & mask;
+        slot = &table->slots[at];
     }
+    return slot;
 }
 
 static void
@@ -122,7 +116,7 @@ grow_slots(struct table *table)
 
         if (old[i].id == 0)
             continue;
-        at = table->entries[old[i].id - 1].hash_low & mask;
+        at = (uint32_t)old[i].hash & mask;
         while (table->slots[at].id)
             at = (at + 1) & mask;
         table->slots[at] = old[i];
@@ -148,8 +142,7 @@ add_entry(struct table *table, struct str name, uint64_t hash, struct slot *slot
     entry = &table->entries[table->count++];
     entry->data = keep_text(table, name);
     entry->len = (uint32_t)name.len;
-    entry->hash_low = (uint32_t)hash;
-    *slot = (struct slot){(uint32_t)(hash >> 32), table->count};
+    *slot = (struct slot){hash, entry->len, table->count};
     if (table->count > table->slot_count / 4 * 3)
         grow_slots(table);
     return table->count;
@@ -164,14 +157,14 @@ table_add(struct table *table, struct str name)
     if (name.len == 0 || name.len > UINT32_MAX)
         return 0;
     hash = str_hash(name);
-    slot = find_slot(table, name, hash);
+    slot = find_slot(table, hash, name.len);
     return slot->id ? slot->id : add_entry(table, name, hash, slot);
 }
 
 uint32_t
 table_find(const struct table *table, struct str name)
 {
-    return name.len ? find_slot(table, name, str_hash(name))->id : 0;
+    return name.len ? find_slot(table, str_hash(name), name.len)->id : 0;
 }
 
 struct str

@@ -18,6 +18,7 @@ static const struct command {
 } commands[] = {
     {"trace", "where does the spam come from? reads logs, complaints and samples", cmd_trace},
     {"scan", "what on disk can send spam? scripts, forms, outdated software", cmd_scan},
+    {"quarantine", "takes malicious files away, and gives them back as they were", cmd_quarantine},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
@@ -26,7 +27,7 @@ print_usage(FILE *out)
 {
     fprintf(out, "usage: weir COMMAND [OPTION...] [FILE...]\n\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        fprintf(out, "  weir %-8s %s\n", commands[i].name, commands[i].summary);
+        fprintf(out, "  weir %-10s %s\n", commands[i].name, commands[i].summary);
     fprintf(out, "\nStart with `weir trace`: without arguments it reads this host's own logs.\n"
                  "weir COMMAND --help lists the options; see also weir(1).\n");
 }

@@ -65,44 +65,136 @@ print_text(struct scanner *scanner)
     buf_done(&buf);
 }
 
+static const char *const help =
+    "usage: weir scan [OPTION...] PATH...\n"
+    "\n"
+    "Finds malicious scripts, and honest ones that mail what visitors say, below each PATH.\n"
+    "\n"
+    "      --json         the result as JSON, see weir-scan(1)\n"
+    "      --fast         use all processors, not half of them\n"
+    "      --threads N    read with N threads\n"
+    "      --no-cache     read every file, whatever was found before\n"
+    "  -h, --help         this text\n"
+    "\n"
+    "Exit code: 0 nothing found, 1 something found, 2 wrong usage, 3 something unreadable.\n";
+
+struct scan_arguments {
+    bool is_json, is_help;
+    struct scanner_options options;
+};
+
+static bool
+read_arguments(int argc, char **argv, struct scan_arguments *arguments)
+{
+    static const struct option options[] = {
+        {"json", no_argument, NULL, 'j'},     {"threads", required_argument, NULL, 't'},
+        {"no-cache", no_argument, NULL, 'n'}, {"fast", no_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},     {NULL, 0, NULL, 0},
+    };
+    int letter;
+
+    while ((letter = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+        uint64_t threads;
+
+        if (letter == 'j') {
+            arguments->is_json = true;
+        } else if (letter == 'f') {
+            arguments->options.is_fast = true;
+        } else if (letter == 'h') {
+            arguments->is_help = true;
+        } else if (letter == 't') {
+            if (!str_u64(str_from_cstr(optarg), &threads) || threads < 1 ||
+                threads > SCANNER_THREADS_MAX) {
+                fprintf(stderr, "weir scan: --threads takes a number from 1 to %d, not '%s'\n",
+                        SCANNER_THREADS_MAX, optarg);
+                return false;
+            }
+            arguments->options.threads = (unsigned)threads;
+        } else if (letter != 'n') {
+            return false;
+        }
+    }
+    if (optind == argc && !arguments->is_help) {
+        fprintf(stderr, "weir scan: name what to look at: weir scan /srv/www\n");
+        return false;
+    }
+    return true;
+}
+
+static void
+complain(struct str sentence)
+{
+    struct buf line;
+
+    buf_init(&line, 65536);
+    (void)escape_terminal(&line, sentence, 0);
+    fprintf(stderr, "weir scan: " STR_FMT "\n", STR_ARG(buf_str(&line)));
+    buf_done(&line);
+}
+
+/* False: something given could not be read at all. */
+static bool
+run_all(struct scanner *scanner, char **paths, int count)
+{
+    uint32_t complaint_count;
+    const struct str *complaints;
+    bool is_read = true;
+    struct err err;
+
+    for (int i = 0; i < count; i++) {
+        if (!scanner_run(scanner, paths[i], &err)) {
+            complain(str_from_cstr(err.text));
+            is_read = false;
+        }
+    }
+    if (!scanner_finish(scanner, &err))
+        complain(str_from_cstr(err.text));
+    complaints = scanner_complaints(scanner, &complaint_count);
+    for (uint32_t i = 0; i < complaint_count; i++)
+        complain(complaints[i]);
+    return is_read && scanner_totals(scanner).unread == 0;
+}
+
+static bool
+accuses(struct scanner *scanner)
+{
+    size_t count;
+    const struct finding *list = scanner_findings(scanner, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].confidence >= FINDING_ACCUSES)
+            return true;
+    }
+    return false;
+}
+
 int
 cmd_scan(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'},
-        {"threads", required_argument, NULL, 't'},
-        {"no-cache", no_argument, NULL, 'n'},
-        {"fast", no_argument, NULL, 'f'},
-        {NULL, 0, NULL, 0},
-    };
-    struct scanner_options scanner_options = {0};
-    bool is_json = false, is_accused = false;
+    struct scan_arguments arguments = {0};
+    struct database database = {0};
     struct scanner *scanner;
-    size_t count;
-    const struct finding *list;
     struct err err;
-    int letter;
+    int code;
 
-    while ((letter = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (letter == 'j')
-            is_json = true;
-        else if (letter == 't')
-            scanner_options.threads = (unsigned)atoi(optarg);
-        else if (letter == '?')
-            return CMD_USAGE;
+    if (!read_arguments(argc, argv, &arguments))
+        return CMD_USAGE;
+    if (arguments.is_help) {
+        fputs(help, stdout);
+        return CMD_NOTHING;
     }
-    scanner = scanner_new(scanner_options);
-    for (int i = optind; i < argc; i++) {
-        if (!scanner_run(scanner, argv[i], &err))
-            fprintf(stderr, "weir scan: %s\n", err.text);
-    }
-    if (is_json)
+    if (!database_add_own(&database, &err) || !database_add_imported(&database, &err))
+        complain(str_from_cstr(err.text));
+    arguments.options.database = &database;
+    scanner = scanner_new(arguments.options);
+    code = run_all(scanner, argv + optind, argc - optind) ? CMD_NOTHING : CMD_UNREAD;
+    if (arguments.is_json)
         print_json(scanner);
     else
         print_text(scanner);
-    list = scanner_findings(scanner, &count);
-    for (size_t i = 0; i < count; i++)
-        is_accused |= list[i].confidence >= FINDING_ACCUSES;
+    if (code == CMD_NOTHING && accuses(scanner))
+        code = CMD_FOUND;
     scanner_free(scanner);
-    return is_accused ? CMD_FOUND : CMD_NOTHING;
+    database_done(&database);
+    return code;
 }

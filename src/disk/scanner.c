@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "scan/outdated.h"
+
 struct scanner *
 scanner_new(struct scanner_options options)
 {
@@ -17,12 +19,17 @@ scanner_new(struct scanner_options options)
     if (!scanner->options.threads) {
         long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
-        scanner->options.threads = processors > 1 ? (unsigned)processors / 2 : 1;
+        scanner->options.threads = processors > 1 ? (unsigned)processors : 1;
+        if (!options.is_fast && processors > 1)
+            scanner->options.threads /= 2;
     }
     if (scanner->options.threads > SCANNER_THREADS_MAX)
         scanner->options.threads = SCANNER_THREADS_MAX;
     pthread_mutex_init(&scanner->lock, NULL);
     scanner->arena = arena_new(SCANNER_ARENA_BYTES_MAX);
+    scanner->product_arena = arena_new(SCANNER_PRODUCT_ARENA_BYTES_MAX);
+    if (options.cache)
+        scanner->cache = cache_open(options.cache);
     return scanner;
 }
 
@@ -34,7 +41,9 @@ scanner_free(struct scanner *scanner)
     for (struct site *site = scanner->sites; site; site = site->next)
         arena_free(site->arena);
     prefilter_free(scanner->prefilter);
+    cache_close(scanner->cache);
     pthread_mutex_destroy(&scanner->lock);
+    arena_free(scanner->product_arena);
     arena_free(scanner->arena);
     free(scanner->kept);
     free(scanner->findings);
@@ -67,7 +76,8 @@ scanner_job_free(struct job *job)
 }
 
 static void
-keep_one(struct scanner *scanner, struct finding finding, const struct seen *seen)
+keep_one(struct scanner *scanner, struct finding finding, const struct finding_file *file,
+         const struct seen *seen)
 {
     if (scanner->kept_count == SCANNER_FINDINGS_MAX) {
         scanner->lost++;
@@ -83,21 +93,149 @@ keep_one(struct scanner *scanner, struct finding finding, const struct seen *see
     finding.text = arena_str(scanner->arena, finding.text);
     finding.why = arena_str(scanner->arena, finding.why);
     finding.advice = arena_str(scanner->arena, finding.advice);
+    finding.file = file;
     scanner->kept[scanner->kept_count++] = (struct kept){.finding = finding, .seen = seen};
 }
 
 void
-scanner_keep(struct scanner *scanner, const struct findings *findings, const struct seen *seen)
+scanner_keep(struct scanner *scanner, const struct findings *findings,
+             const struct finding_file *file, const struct seen *seen)
 {
+    struct finding_file *kept_file = NULL;
+
     pthread_mutex_lock(&scanner->lock);
+    if (file && findings->count)
+        kept_file = ARENA_NEW(scanner->arena, struct finding_file);
+    if (kept_file)
+        *kept_file = *file;
     for (size_t i = 0; seen && scanner->round > 0 && i < scanner->kept_count; i++) {
         if (scanner->kept[i].seen == seen)
             scanner->kept[i].is_dropped = true;
     }
     for (uint32_t i = 0; i < findings->count; i++)
-        keep_one(scanner, findings->list[i], seen);
+        keep_one(scanner, findings->list[i], kept_file, seen);
     scanner->lost += findings->lost;
     pthread_mutex_unlock(&scanner->lock);
+}
+
+void
+scanner_complain(struct scanner *scanner, const char *path, int error)
+{
+    scanner->unread++;
+    pthread_mutex_lock(&scanner->lock);
+    if (scanner->complaint_count < SCANNER_COMPLAINTS_MAX)
+        scanner->complaints[scanner->complaint_count++] =
+            arena_printf(scanner->arena, "%s: %s", path,
+                         error == ELOOP ? "it has become a link" : strerror(error));
+    pthread_mutex_unlock(&scanner->lock);
+}
+
+const struct str *
+scanner_complaints(const struct scanner *scanner, uint32_t *ret_count)
+{
+    *ret_count = scanner->complaint_count;
+    return scanner->complaints;
+}
+
+void
+scanner_add(struct scanner *scanner, const struct findings *findings)
+{
+    scanner_keep(scanner, findings, NULL, NULL);
+}
+
+void
+scanner_forget(struct scanner *scanner)
+{
+    for (struct site *site = scanner->sites; site; site = site->next)
+        arena_free(site->arena);
+    scanner->sites = NULL;
+    scanner->seen = NULL;
+    scanner->notes = NULL;
+    scanner->note_count = 0;
+    scanner->kept_count = 0;
+    scanner->complaint_count = 0;
+    scanner->products.count = 0;
+    arena_reset(scanner->product_arena);
+    arena_reset(scanner->arena);
+}
+
+/* The texts point into the file's bytes, which are about to go. */
+static void
+keep_product(struct scanner *scanner, const struct installed *given)
+{
+    struct arena *arena = scanner->product_arena;
+    struct installed kept = *given;
+
+    if (scanner->products.count == scanner->products.capacity) {
+        uint32_t capacity = scanner->products.capacity ? scanner->products.capacity * 2 : 64;
+        struct installed *list = arena_array(arena, capacity, sizeof(*list));
+
+        if (!list) {
+            scanner->products.lost++;
+            return;
+        }
+        if (scanner->products.count)
+            memcpy(list, scanner->products.list, scanner->products.count * sizeof(*list));
+        scanner->products.list = list;
+        scanner->products.capacity = capacity;
+    }
+    kept.slug = arena_str(arena, given->slug);
+    kept.name = arena_str(arena, given->name);
+    kept.version = arena_str(arena, given->version);
+    kept.root = arena_str(arena, given->root);
+    kept.path = arena_str(arena, given->path);
+    kept.text = arena_str(arena, given->text);
+    kept.mended = arena_str(arena, given->mended);
+    scanner->products.list[scanner->products.count++] = kept;
+}
+
+bool
+scanner_read_products(struct scanner *scanner, struct str path, struct str source,
+                      struct arena *scratch)
+{
+    struct products products = {0};
+
+    product_read(path, source, scratch, &products);
+    if (!products.count)
+        return false;
+    pthread_mutex_lock(&scanner->lock);
+    for (uint32_t i = 0; i < products.count; i++)
+        keep_product(scanner, &products.list[i]);
+    scanner->products.lost += products.lost;
+    pthread_mutex_unlock(&scanner->lock);
+    return true;
+}
+
+static void
+find_outdated(struct scanner *scanner)
+{
+    const struct database *database = scanner->options.database;
+    struct products *products = &scanner->products;
+    struct findings *findings = calloc(1, sizeof(*findings));
+
+    if (!findings)
+        abort();
+    if (products->count)
+        products->count = products_unique(products->list, products->count);
+    for (uint32_t i = 0; i < products->count; i++) {
+        findings->arena = scanner->arena;
+        findings->count = 0;
+        product_findings(&products->list[i], database->bases, database->count, findings);
+        scanner_keep(scanner, findings, NULL, NULL);
+    }
+    free(findings);
+}
+
+bool
+scanner_finish(struct scanner *scanner, struct err *err)
+{
+    scanner_forms(scanner);
+    if (scanner->options.database)
+        find_outdated(scanner);
+    if (!scanner->cache)
+        return true;
+    scanner_rounds_remember(scanner);
+    return cache_write(scanner->cache, err);
 }
 
 bool
@@ -123,10 +261,7 @@ scanner_run(struct scanner *scanner, const char *path, struct err *err)
         return false;
     is_done = scanner_walk(scanner, crew, path, err);
     crew_end(crew);
-    if (!is_done || !scanner_rounds(scanner, err))
-        return false;
-    scanner_forms(scanner);
-    return true;
+    return is_done && scanner_rounds(scanner, err);
 }
 
 struct scanner_totals
@@ -135,6 +270,8 @@ scanner_totals(const struct scanner *scanner)
     return (struct scanner_totals){.files = scanner->files,
                                    .bytes = scanner->bytes,
                                    .unread = scanner->unread,
+                                   .unchanged = scanner->unchanged,
+                                   .allowed = scanner->allowed,
                                    .looked_at = scanner->looked_at,
                                    .cut = scanner->cut,
                                    .lost = scanner->lost};

@@ -37,31 +37,38 @@ scanner_keep_notes(struct scanner *scanner, const struct form_notes *notes, cons
     pthread_mutex_unlock(&scanner->lock);
 }
 
-static void
+/* Returns the file of what it dropped, where there was any. */
+static const struct finding_file *
 drop_told(struct scanner *scanner, const struct form_note *note)
 {
+    const struct finding_file *file = NULL;
+
     for (size_t i = 0; i < scanner->kept_count; i++) {
-        if (form_note_told(note, &scanner->kept[i].finding))
-            scanner->kept[i].is_dropped = true;
+        if (scanner->kept[i].is_dropped || !form_note_told(note, &scanner->kept[i].finding))
+            continue;
+        scanner->kept[i].is_dropped = true;
+        file = scanner->kept[i].finding.file;
     }
+    return file;
 }
 
 static void
 join(struct scanner *scanner, struct kept_note *form, struct kept_note *handler)
 {
+    const struct finding_file *file;
     struct findings *findings;
 
-    drop_told(scanner, &form->note);
+    (void)drop_told(scanner, &form->note);
     if (form_note_is_guarded(&handler->note) || !handler->note.is_fixed || handler->is_told ||
         !form_note_is_plain(&form->note))
         return;
     findings = ARENA_NEW(scanner->arena, struct findings);
     if (!findings)
         return;
-    drop_told(scanner, &handler->note);
+    file = drop_told(scanner, &handler->note);
     findings->arena = scanner->arena;
     findings_add(findings, form_note_joined(&form->note, &handler->note, scanner->arena));
-    scanner_keep(scanner, findings, NULL);
+    scanner_keep(scanner, findings, file, NULL);
     handler->is_told = true;
 }
 

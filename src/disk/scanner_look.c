@@ -14,6 +14,7 @@ struct looker {
     struct arena *arena;
     struct findings findings;
     struct form_notes notes;
+    struct digester *digester;
     char *buffer;
 };
 
@@ -31,6 +32,7 @@ scanner_look_open(void *context, struct err *err)
     }
     looker->arena = arena_new(EXAMINE_ARENA_BYTES_MAX);
     looker->findings.arena = arena_new((size_t)1 << 20);
+    looker->digester = digester_new();
     looker->buffer = malloc(SCANNER_FILE_BYTES_MAX);
     if (!looker->buffer)
         abort();
@@ -45,6 +47,7 @@ scanner_look_close(void *own)
     prefilter_scratch_free(looker->scratch);
     arena_free(looker->arena);
     arena_free(looker->findings.arena);
+    digester_free(looker->digester);
     free(looker->buffer);
     free(looker);
 }
@@ -91,12 +94,15 @@ read_subject(struct looker *looker, const struct job *job, struct subject *subje
     close(fd);
     subject->path = str_from_cstr(job->seen.path);
     subject->inside = str_from(subject->path, job->seen.inside_at);
-    subject->size_bytes = job->size_bytes;
-    subject->mtime_s = job->mtime_s;
-    subject->ctime_s = job->ctime_s;
-    subject->uid = job->uid;
-    subject->mode = job->mode;
+    subject->size_bytes = job->file.size_bytes;
+    subject->mtime_s = job->file.mtime_s;
+    subject->ctime_s = job->file.ctime_s;
+    subject->uid = job->file.uid;
+    subject->mode = job->file.mode;
     subject->places = subject_places(subject->inside);
+    if (subject_is_temporary(subject->path, job->seen.inside_at))
+        subject->places |= PLACE_TEMPORARY;
+    subject->is_in_site = job->seen.site != NULL;
     return is_read;
 }
 
@@ -116,20 +122,26 @@ give_sums(struct scanner *scanner, struct site *site, const struct summaries *fo
     pthread_mutex_unlock(&scanner->lock);
 }
 
-static bool
-has_mail_finding(const struct findings *findings)
+/* What this round's findings say of the file. */
+static void
+note_mail(struct seen *seen, const struct findings *findings)
 {
+    seen->has_mail_finding = seen->is_accused = false;
     for (uint32_t i = 0; i < findings->count; i++) {
-        if (findings->list[i].kind == FINDING_VULNERABLE_MAIL)
-            return true;
+        const struct finding *finding = &findings->list[i];
+
+        if (finding->kind != FINDING_VULNERABLE_MAIL)
+            continue;
+        seen->has_mail_finding = true;
+        seen->is_accused |= finding->confidence >= FINDING_ACCUSES;
     }
-    return false;
 }
 
-static void
+static bool
 examine_subject(struct looker *looker, struct subject *subject, struct site *site)
 {
     struct scanner *scanner = looker->scanner;
+    bool is_cut;
 
     scanner->looked_at++;
     if (site) {
@@ -137,9 +149,59 @@ examine_subject(struct looker *looker, struct subject *subject, struct site *sit
         subject->found = summaries_new(looker->arena);
     }
     subject->notes = &looker->notes;
-    if (examine(subject, looker->arena, &looker->findings).is_cut)
+    is_cut = examine(subject, looker->arena, &looker->findings).is_cut;
+    if (is_cut)
         scanner->cut++;
     give_sums(scanner, site, subject->found);
+    return !is_cut && !subject->is_partial;
+}
+
+/* An administrator vouches for these bytes: nothing in them is malicious. */
+static void
+drop_malicious(struct findings *findings)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < findings->count; i++) {
+        if (findings->list[i].kind != FINDING_MALICIOUS)
+            findings->list[kept++] = findings->list[i];
+    }
+    findings->count = kept;
+}
+
+static bool
+has_malicious(const struct findings *findings)
+{
+    for (uint32_t i = 0; i < findings->count; i++) {
+        if (findings->list[i].kind == FINDING_MALICIOUS)
+            return true;
+    }
+    return false;
+}
+
+/* Of what is accused, the hash of the very bytes that were judged. */
+static void
+keep_findings(struct looker *looker, struct job *job, const struct subject *subject,
+              struct seen *seen)
+{
+    struct scanner *scanner = looker->scanner;
+
+    if (has_malicious(&looker->findings)) {
+        struct digest digest = digest_of(looker->digester, subject->source);
+
+        memcpy(job->file.digest, digest.bytes, sizeof(job->file.digest));
+        job->file.has_digest = !subject->is_partial;
+        if (scanner->options.allow && allow_has(scanner->options.allow, digest)) {
+            drop_malicious(&looker->findings);
+            scanner->allowed++;
+        }
+    }
+    if (seen)
+        note_mail(seen, &looker->findings);
+    if (looker->findings.count || scanner->round)
+        scanner_keep(scanner, &looker->findings, &job->file, seen);
+    if (looker->notes.count || scanner->round)
+        scanner_keep_notes(scanner, &looker->notes, seen);
 }
 
 static struct seen *
@@ -153,6 +215,7 @@ remember(struct scanner *scanner, const struct job *job, uint32_t groups)
         *seen = job->seen;
         seen->path = arena_printf(scanner->arena, "%s%c", job->seen.path, '\0').data;
         seen->groups = groups;
+        seen->file = job->file;
         seen->next = scanner->seen;
         scanner->seen = seen;
     }
@@ -169,11 +232,87 @@ forget(struct looker *looker)
     looker->notes.count = 0;
 }
 
+/* The quick test for what the gate shall see. */
 static bool
 may_hold_php_or_form(const struct subject *subject)
 {
     return subject_is_php_name(subject->path) || form_is_page_name(subject->path) ||
            memmem(subject->source.data, subject->source.len, "<?", 2) != NULL;
+}
+
+/* Harmless, and nothing to other files: not read again until it changes. */
+static bool
+is_unchanged(struct scanner *scanner, const struct job *job)
+{
+    struct cache_key with_php = job->key;
+
+    if (!scanner->cache)
+        return false;
+    with_php.words[1] ^= 1;
+    return cache_has(scanner->cache, job->key) || cache_has(scanner->cache, with_php);
+}
+
+/* The key's last bit tells whether there is PHP in it, which later rounds may look at. */
+static void
+remember_harmless(struct scanner *scanner, const struct job *job, uint32_t groups)
+{
+    struct cache_key key = job->key;
+
+    if (!scanner->cache)
+        return;
+    if (groups & GATE_PHP)
+        key.words[1] ^= 1;
+    pthread_mutex_lock(&scanner->lock);
+    cache_add(scanner->cache, key);
+    pthread_mutex_unlock(&scanner->lock);
+}
+
+static void
+pass_by(struct looker *looker, struct job *job)
+{
+    struct scanner *scanner = looker->scanner;
+    struct cache_key with_php = job->key;
+    uint32_t groups;
+
+    with_php.words[1] ^= 1;
+    groups = cache_has(scanner->cache, with_php) ? GATE_PHP : 0;
+    scanner->unchanged++;
+    job->seen.is_cached = true;
+    if (job->seen.site && groups)
+        (void)remember(scanner, job, UINT32_MAX);
+    remember_harmless(scanner, job, groups);
+}
+
+static void
+look_inside(struct looker *looker, struct job *job, struct subject *subject)
+{
+    struct scanner *scanner = looker->scanner;
+    struct seen *seen = NULL;
+    bool is_harmless = true, is_wanted = false, has_forms = false;
+    uint32_t groups = 0;
+
+    if (may_hold_php_or_form(subject)) {
+        groups = prefilter_search(scanner->prefilter, looker->scratch, subject->source);
+        if (job->seen.site && (groups & GATE_PHP))
+            seen = remember(scanner, job, groups);
+        is_wanted = gate_wants_parse(groups, subject->places);
+        has_forms = gate_wants_forms(groups, subject->places);
+    }
+    is_wanted |= examine_wants(subject);
+    subject->is_form_only = has_forms && !is_wanted;
+    if (is_wanted || has_forms) {
+        job->file.is_whole = examine_subject(looker, subject, job->seen.site);
+        if (seen)
+            seen->is_examined = true;
+        is_harmless = job->file.is_whole && !looker->findings.count && !looker->notes.count &&
+                      !(subject->found && summaries_count(subject->found));
+        keep_findings(looker, job, subject, seen);
+    }
+    if (scanner->options.database && (groups || product_wants(subject->path)))
+        is_harmless &=
+            !scanner_read_products(scanner, subject->path, subject->source, looker->arena);
+    if (is_harmless)
+        remember_harmless(scanner, job, groups);
 }
 
 void
@@ -183,28 +322,15 @@ scanner_look(void *own, void *given)
     struct job *job = given;
     struct scanner *scanner = looker->scanner;
     struct subject subject = {0};
-    struct seen *seen = NULL;
-    uint32_t groups;
 
     scanner->files++;
-    if (!read_subject(looker, job, &subject)) {
-        scanner->unread++;
+    if (is_unchanged(scanner, job)) {
+        pass_by(looker, job);
+    } else if (!read_subject(looker, job, &subject)) {
+        scanner_complain(scanner, job->seen.path, errno);
     } else {
         scanner->bytes += subject.source.len;
-        if (may_hold_php_or_form(&subject)) {
-            groups = prefilter_search(scanner->prefilter, looker->scratch, subject.source);
-            if (job->seen.site && (groups & GATE_PHP))
-                seen = remember(scanner, job, groups);
-            subject.is_form_only = !gate_wants_parse(groups, subject.places);
-            if (!subject.is_form_only || gate_wants_forms(groups, subject.places))
-                examine_subject(looker, &subject, job->seen.site);
-            if (seen)
-                seen->has_mail_finding = has_mail_finding(&looker->findings);
-            if (looker->findings.count)
-                scanner_keep(scanner, &looker->findings, seen);
-            if (looker->notes.count)
-                scanner_keep_notes(scanner, &looker->notes, seen);
-        }
+        look_inside(looker, job, &subject);
     }
     forget(looker);
     scanner_job_free(job);
@@ -214,9 +340,11 @@ scanner_look(void *own, void *given)
 static bool
 is_concerned(const struct seen *seen, struct str source)
 {
-    bool has_sinks =
-        seen->has_mail_finding || (seen->groups & (GATE_MAIL | GATE_CODE | GATE_COMMAND));
+    bool has_sinks = seen->has_mail_finding || (seen->groups & GATE_MAIL);
 
+    /* It may call its check by a name in a variable. */
+    if (seen->is_accused && seen->site->is_defended)
+        return true;
     return mentions_any(source, seen->site->sums, !has_sinks);
 }
 
@@ -225,15 +353,32 @@ scanner_look_again(void *own, void *given)
 {
     struct looker *looker = own;
     struct seen *seen = given;
-    struct scanner *scanner = looker->scanner;
     struct job job = {.seen = *seen};
     struct subject subject = {0};
 
+    job.file = seen->file;
     if (read_subject(looker, &job, &subject) && is_concerned(seen, subject.source)) {
-        examine_subject(looker, &subject, seen->site);
-        seen->has_mail_finding = has_mail_finding(&looker->findings);
-        scanner_keep(scanner, &looker->findings, seen);
-        scanner_keep_notes(scanner, &looker->notes, seen);
+        job.file.is_whole = examine_subject(looker, &subject, seen->site);
+        seen->is_examined = true;
+        keep_findings(looker, &job, &subject, seen);
     }
+    forget(looker);
+}
+
+/* A check is a function; longer files than this hold a library. */
+#define CHECKS_BYTES_MAX 200000
+
+void
+scanner_look_for_checks(void *own, void *given)
+{
+    struct looker *looker = own;
+    struct seen *seen = given;
+    struct job job = {.seen = *seen};
+    struct subject subject = {0};
+
+    if (read_subject(looker, &job, &subject) && subject.source.len < CHECKS_BYTES_MAX &&
+        str_find_nocase(subject.source, STR("function")) < subject.source.len)
+        examine_subject(looker, &subject, seen->site);
+    seen->is_examined = true;
     forget(looker);
 }

@@ -14,23 +14,32 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "disk/cache.h"
 #include "disk/crew.h"
+#include "disk/digest.h"
 #include "disk/prefilter.h"
 #include "disk/scanner.h"
 #include "scan/examine.h"
 #include "scan/form_judge.h"
 #include "scan/gate.h"
+#include "scan/product.h"
 
 #define SCANNER_ARENA_BYTES_MAX ((size_t)48 << 20) /* of findings and of the names of PHP files */
+/* Another judge, another verdict: part of every key of the cache. */
+#define SCANNER_JUDGE "weir " WEIR_VERSION " " __DATE__ " " __TIME__
+
+#define SCANNER_PRODUCT_ARENA_BYTES_MAX ((size_t)16 << 20)
 #define SCANNER_SITE_ARENA_BYTES_MAX ((size_t)16 << 20)
 
 /* A site: files whose functions call one another. */
 struct site {
     const char *root;
     struct arena *arena;
-    struct summaries *sums;   /* of the rounds before; NULL when there are none */
-    struct summaries *coming; /* of this round; under the scanner's lock */
-    bool is_changed;
+    struct summaries *sums;        /* of the rounds before; NULL when there are none */
+    struct summaries *coming;      /* of this round; under the scanner's lock */
+    const struct summaries *first; /* of the first round: what its files do by themselves */
+    bool is_changed, is_as_before;
+    bool is_defended; /* all its files were examined for checks that accused ones may call */
     struct site *next;
 };
 
@@ -41,6 +50,10 @@ struct seen {
     uint32_t groups;    /* of the gate */
     uint32_t inside_at; /* where the path inside the root begins */
     bool has_mail_finding;
+    bool is_cached; /* not read: it was harmless, and has not changed since */
+    struct finding_file file;
+    bool is_accused;  /* of a mail that visitors can use */
+    bool is_examined; /* once at least: its functions are known to the site */
     struct seen *next;
 };
 
@@ -70,15 +83,19 @@ struct scanner {
     struct seen *seen;
     struct kept_note *notes;
     size_t note_count;
+    struct arena *product_arena;
+    struct products products; /* of all files: sorted out at the end */
+    struct cache *cache;      /* NULL: none */
+    struct str complaints[SCANNER_COMPLAINTS_MAX];
+    uint32_t complaint_count;
     uint32_t round;
-    _Atomic uint64_t files, bytes, unread, looked_at, cut, lost;
+    _Atomic uint64_t files, bytes, unread, unchanged, allowed, looked_at, cut, lost;
 };
 
 struct job {
-    struct seen seen; /* path is owned by the job */
-    int64_t mtime_s, ctime_s;
-    uint64_t size_bytes;
-    uint32_t uid, mode;
+    struct seen seen;     /* path is owned by the job */
+    struct cache_key key; /* of the file as it was listed */
+    struct finding_file file;
 };
 
 /* A thread's own object: for crew_options. */
@@ -87,6 +104,9 @@ void scanner_look_close(void *own);
 void scanner_look(void *own, void *job);       /* the first time */
 void scanner_look_again(void *own, void *job); /* in a later round */
 
+/* Makes known what functions a file has that no gate wanted; tells nothing of it. */
+void scanner_look_for_checks(void *own, void *job);
+
 /* Hands all files below a path to the crew. */
 bool scanner_walk(struct scanner *scanner, struct crew *crew, const char *path, struct err *err)
     __attribute__((warn_unused_result));
@@ -94,15 +114,25 @@ bool scanner_walk(struct scanner *scanner, struct crew *crew, const char *path, 
 /* The later rounds, until nothing changes. */
 bool scanner_rounds(struct scanner *scanner, struct err *err) __attribute__((warn_unused_result));
 
+/* The sites' state goes into the cache. */
+void scanner_rounds_remember(struct scanner *scanner);
+
 /* Keeps a file's findings; those of an earlier round are dropped. */
 void scanner_keep(struct scanner *scanner, const struct findings *findings,
-                  const struct seen *seen);
+                  const struct finding_file *file, const struct seen *seen);
+
+/* A path that could not be read. */
+void scanner_complain(struct scanner *scanner, const char *path, int error);
+
+/* What software a file says is installed. True: it says something. */
+bool scanner_read_products(struct scanner *scanner, struct str path, struct str source,
+                           struct arena *scratch);
 
 /* The same with its notes. */
 void scanner_keep_notes(struct scanner *scanner, const struct form_notes *notes,
                         const struct seen *seen);
 
-/* Behind the last round: forms and handlers of different files. */
+/* Behind the last run: forms and handlers of different files. */
 void scanner_forms(struct scanner *scanner);
 
 struct job *scanner_job(const char *path);

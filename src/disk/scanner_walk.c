@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <errno.h>
 #include <fts.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "disk/quarantine.h"
 #include "disk/scanner_parts.h"
 
 /* Files that stand in the root folder of a site. */
@@ -26,6 +28,27 @@ has_mark(const char *folder)
             return true;
     }
     return false;
+}
+
+/* So many scripts side by side are a collection of what has nothing to do with each other. */
+#define SITE_SCRIPTS_MAX 100
+
+/* A plugin or a part of a site, which has no marks of its own. */
+static bool
+has_php(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    size_t count = 0;
+
+    while (dir && count <= SITE_SCRIPTS_MAX && (entry = readdir(dir)) != NULL) {
+        size_t len = strlen(entry->d_name);
+
+        count += len > 4 && strcmp(entry->d_name + len - 4, ".php") == 0;
+    }
+    if (dir)
+        closedir(dir);
+    return count > 0 && count <= SITE_SCRIPTS_MAX;
 }
 
 static struct site *
@@ -63,7 +86,8 @@ is_kernel_folder(const char *path)
     return false;
 }
 
-/* The outermost folder with a site's marks, and all below it, are one site. */
+/* The outermost folder with a site's marks, and all below it, are one site; so is the folder that
+ * was given when it holds PHP. */
 static void
 enter_folder(struct scanner *scanner, FTS *tree, FTSENT *entry)
 {
@@ -75,24 +99,39 @@ enter_folder(struct scanner *scanner, FTS *tree, FTSENT *entry)
         return;
     }
     entry->fts_pointer = parent ? parent->fts_pointer : NULL;
-    if (!entry->fts_pointer && has_mark(entry->fts_accpath))
+    if (!entry->fts_pointer &&
+        (has_mark(entry->fts_accpath) || (entry->fts_level == 0 && has_php(entry->fts_accpath))))
         entry->fts_pointer = site_new(scanner, entry->fts_path);
 }
 
 static void
-give_file(struct crew *crew, const FTSENT *entry, size_t root_len)
+give_file(struct scanner *scanner, struct crew *crew, const FTSENT *entry, size_t root_len)
 {
     struct job *job = scanner_job(entry->fts_path);
     const struct stat *status = entry->fts_statp;
 
     job->seen.site = entry->fts_parent ? entry->fts_parent->fts_pointer : NULL;
     job->seen.inside_at = entry->fts_pathlen > root_len ? (uint32_t)root_len : 0;
-    job->mtime_s = status->st_mtim.tv_sec;
-    job->ctime_s = status->st_ctim.tv_sec;
-    job->size_bytes = (uint64_t)status->st_size;
-    job->uid = status->st_uid;
-    job->mode = status->st_mode;
+    job->file = (struct finding_file){
+        .site = job->seen.site ? str_from_cstr(job->seen.site->root) : STR_EMPTY,
+        .mtime_s = status->st_mtim.tv_sec,
+        .ctime_s = status->st_ctim.tv_sec,
+        .uid = status->st_uid,
+        .gid = status->st_gid,
+        .mode = status->st_mode,
+        .size_bytes = (uint64_t)status->st_size,
+    };
+    if (scanner->cache)
+        job->key = cache_key_of(status, STR(SCANNER_JUDGE));
     crew_give(crew, job);
+}
+
+/* What quarantine holds was judged before. */
+static bool
+is_quarantine(const FTSENT *entry)
+{
+    return strcmp(entry->fts_name, QUARANTINE_MOUNT_NAME) == 0 ||
+           strcmp(entry->fts_path, QUARANTINE_FOLDER) == 0;
 }
 
 bool
@@ -107,13 +146,16 @@ scanner_walk(struct scanner *scanner, struct crew *crew, const char *path, struc
         return err_set(err, ERR_SYSTEM, "'%s': %s", path, strerror(errno));
     }
     while ((entry = fts_read(tree)) != NULL) {
-        if (entry->fts_info == FTS_D)
+        if (entry->fts_info == FTS_D && is_quarantine(entry)) {
+            (void)fts_set(tree, entry, FTS_SKIP);
+        } else if (entry->fts_info == FTS_D) {
             enter_folder(scanner, tree, entry);
-        else if (entry->fts_info == FTS_F)
-            give_file(crew, entry, strlen(path));
-        else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR ||
-                 entry->fts_info == FTS_NS)
-            scanner->unread++;
+        } else if (entry->fts_info == FTS_F) {
+            give_file(scanner, crew, entry, strlen(path));
+        } else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR ||
+                   entry->fts_info == FTS_NS) {
+            scanner_complain(scanner, entry->fts_path, entry->fts_errno);
+        }
     }
     fts_close(tree);
     free(paths[0]);

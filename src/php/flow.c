@@ -66,7 +66,8 @@ static uint32_t
 unit_of(const struct flow *flow, const struct arrival *arrival)
 {
     return arrival->unit ? arrival->unit
-                         : (uint32_t)((uintptr_t)arrival->node >> 4) ^ flow->frame->id << 16;
+                         : ((uint32_t)((uintptr_t)arrival->node >> 4) ^ flow->frame->id << 16) &
+                               ~SUM_UNIT_OF_OBJECT;
 }
 
 /* A parameter of the function arrives: its callers will know. */
@@ -85,6 +86,9 @@ note_in_sum(struct flow *flow, const struct arrival *arrival, struct value value
         .path = arrival->via ? arrival->via->path : flow->options->path,
         .function = arrival->function,
         .unit = unit_of(flow, arrival),
+        .call_line = flow_line(flow, arrival->node),
+        .origin = value.origin ? *value.origin : STR_EMPTY,
+        .text = sink_is_mail(arrival->sink) ? str_first(value.text, 120) : STR_EMPTY,
     };
 
     for (uint32_t i = 0; i < sum->sink_count; i++) {
@@ -92,10 +96,16 @@ note_in_sum(struct flow *flow, const struct arrival *arrival, struct value value
 
         if (known->sink == sink.sink && known->line == sink.line &&
             str_eq(known->path, sink.path)) {
+            /* What is no visitor's and no caller's needs no cleaning. */
+            if (!(known->taint & TAINT_VISITOR) && !known->parameters)
+                known->clean = sink.clean;
+            else if ((sink.taint & TAINT_VISITOR) || sink.parameters)
+                known->clean &= sink.clean;
             known->parameters |= sink.parameters;
-            known->clean &= sink.clean;
             known->guards &= sink.guards;
             known->taint |= sink.taint;
+            if (!known->origin.len)
+                known->origin = sink.origin;
             return;
         }
     }
@@ -119,6 +129,9 @@ flow_arrive(struct flow *flow, struct arrival arrival, struct value value)
 
     if (arrival.sink == SINK_NONE)
         return;
+    /* Objects are told apart too coarsely to accuse anybody of more than a mail. */
+    if (!sink_is_mail(arrival.sink))
+        value.parameters &= (1u << SUM_PARAMETERS_MAX) - 1;
     /* Parts of a mail that belong together are noted together, constants too. */
     if (flow->frame->sum && arrival.sink != SINK_OUTPUT &&
         (value.parameters || sink_is_mail(arrival.sink)))
@@ -161,6 +174,8 @@ declare_function(struct flow *flow, const struct node *node, struct str class)
     *function = (struct function){
         .name = name, .class = class, .node = node, .layer = flow->layer, .next = flow->functions};
     flow->functions = function;
+    function->bucket_next = flow->function_buckets[flow_bucket(name)];
+    flow->function_buckets[flow_bucket(name)] = function;
 }
 
 static void
@@ -176,7 +191,10 @@ declare_class(struct flow *flow, const struct node *node)
     state_init(&class->properties, flow->arena);
     if (!class->name.len)
         class->name = STR("class@anonymous");
+    class->is_mailer = flow_object_is_mailer(flow, node);
     flow->classes = class;
+    class->bucket_next = flow->class_buckets[flow_bucket(class->name)];
+    flow->class_buckets[flow_bucket(class->name)] = class;
     for (const struct node *member = node->child; member; member = member->next) {
         if (member->kind == NODE_FUNCTION) {
             declare_function(flow, member, class->name);
@@ -211,18 +229,19 @@ sum_up(struct flow *flow)
         (void)flow_function_sum(flow, function);
 }
 
-/* Once more for methods, now that it is known what others leave in the object. */
+/* Once more, now that it is known what methods leave in the object; functions may use one. */
 static void
-sum_up_methods(struct flow *flow)
+sum_up_again(struct flow *flow)
 {
-    for (struct function *function = flow->functions; function; function = function->next) {
-        const struct class *class = flow_class_find(flow, function->class);
+    bool has_properties = false;
 
-        if (!class || !class->properties.count)
-            continue;
+    for (const struct class *class = flow->classes; class; class = class->next)
+        has_properties |= class->properties.count > 0;
+    if (!has_properties)
+        return;
+    for (struct function *function = flow->functions; function; function = function->next)
         function->status = FUNCTION_NEW;
-        (void)flow_function_sum(flow, function);
-    }
+    sum_up(flow);
 }
 
 /* A hook that WordPress calls only for users who are logged in. */
@@ -252,18 +271,28 @@ tell_uncalled(struct flow *flow)
                                      .function = sink->function,
                                      .value = {.taint = sink->taint,
                                                .clean = sink->clean,
-                                               .parameters = sink->parameters},
+                                               .parameters = sink->parameters,
+                                               .text = sink->text,
+                                               .origin = sink->origin.len ? &sink->origin : NULL},
                                      .node = function->node,
-                                     .line = str_eq(sink->path, flow->options->path)
-                                                 ? sink->line
-                                                 : function->node->line,
+                                     .line = sink->call_line,
                                      .guards = sink->guards | hook_guards(function),
                                      .is_in_loop = sink->is_in_loop,
                                      .inside = function->name,
+                                     .hook = function->hook,
                                      .via = sink,
                                      .unit = sink->unit});
         }
     }
+}
+
+/* "setTo($to)" concerns other files where another method of the class sends to $this->to. */
+static bool
+sets_what_is_sent(const struct flow *flow, const struct function *function)
+{
+    const struct class *class = flow_class_find(flow, function->class);
+
+    return class && class->is_mailer && function->sum->set_count;
 }
 
 static void
@@ -272,7 +301,8 @@ give_sums(struct flow *flow)
     if (!flow->options->found)
         return;
     for (struct function *function = flow->functions; function; function = function->next) {
-        if (function->sum && !function->layer && summary_matters(function->sum))
+        if (function->sum && !function->layer &&
+            (summary_matters(function->sum) || sets_what_is_sent(flow, function)))
             (void)summaries_add(flow->options->found, function->sum);
     }
 }
@@ -304,6 +334,31 @@ flow_code(struct flow *flow, struct str code, const struct node *node, struct va
     flow->layer_line = outer_line;
 }
 
+struct value
+flow_function_made(struct flow *flow, struct str parameters, struct value code,
+                   const struct node *node)
+{
+    uint32_t line = flow_line(flow, node);
+    struct str text = arena_printf(flow->arena, "function (" STR_FMT ") {" STR_FMT "\n};",
+                                   STR_ARG(str_first(parameters, 1000)), STR_ARG(code.text));
+    struct parse_result parsed;
+
+    flow->built += code.text.len;
+    if (flow->layer >= FLOW_LAYERS_MAX || flow->built > FLOW_BUILT_MAX || !code.text.len ||
+        text.len <= code.text.len)
+        return VALUE_NOTHING;
+    if (flow->options->on_layer)
+        flow->options->on_layer(flow->options->context, code.text, line, code);
+    parsed = parse_code(text, line, flow->arena);
+    if (!parsed.root || !parsed.root->child || parsed.root->child->kind != NODE_CLOSURE) {
+        flow_code(flow, code.text, node, code);
+        return VALUE_NOTHING;
+    }
+    flow->layers++;
+    flow_declare(flow, parsed.root);
+    return flow_expression(flow, parsed.root->child);
+}
+
 struct flow_result
 flow_file(const struct node *root, const struct flow_options *options, struct arena *arena)
 {
@@ -326,7 +381,7 @@ flow_file(const struct node *root, const struct flow_options *options, struct ar
     flow->state.is_dead = false;
     flow->state.guards = 0;
     sum_up(flow);
-    sum_up_methods(flow);
+    sum_up_again(flow);
     tell_uncalled(flow);
     give_sums(flow);
     return (struct flow_result){flow->steps, flow->layers, flow->is_cut};

@@ -41,6 +41,7 @@ struct flow_event {
     uint32_t layer;             /* 0 in the file itself */
     bool is_in_loop;            /* over a list or without a known end */
     struct str inside;          /* the function it stands in; empty at the top */
+    struct str hook;            /* of WordPress, on which the function hangs; empty: none */
     const struct sum_sink *via; /* the sink inside another function; NULL when it is here */
     uint32_t unit; /* equal for the sinks of one mail: one call, or one mailer object */
 };

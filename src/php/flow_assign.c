@@ -87,6 +87,57 @@ weaken_whole(struct flow *flow, struct str base, struct value key, struct value 
     }
 }
 
+/* What a method keeps in the object, other methods find there. */
+static void
+keep_property(struct flow *flow, struct str path, struct value value, bool is_added)
+{
+    struct class *class;
+    const struct variable *before;
+    size_t arrow = str_find(path, STR("->"));
+
+    if (str_starts(path, STR("this->"))) {
+        flow_object_set(flow, path, value, is_added);
+        class = flow_class_find(flow, flow->frame->class);
+    } else {
+        /* $object->x = …: the methods of its class find it. */
+        const struct variable *object =
+            arrow < path.len ? state_find(&flow->state, str_first(path, arrow)) : NULL;
+
+        class = object && object->value.kind == VALUE_OBJECT
+                    ? flow_class_find(flow, flow_lower(flow, object->value.text))
+                    : NULL;
+        path = arena_printf(flow->arena, "this" STR_FMT, STR_ARG(str_from(path, arrow)));
+    }
+    if (!class)
+        return;
+    /* Parameters of this method are none of another's. */
+    value.parameters = 0;
+    before = state_find(&class->properties, path);
+    (void)state_set(&class->properties, path, before ? value_either(before->value, value) : value);
+}
+
+/* What an array holds of an item that was put into it. */
+static struct value
+whole_of(struct value value)
+{
+    value.kind = VALUE_UNKNOWN;
+    value.truth = TRUTH_YES;
+    value.text = STR_EMPTY;
+    value.items = NULL;
+    return value;
+}
+
+/* foreach ($_POST as $key => $value) $_POST[$key] = clean($value): all of them. */
+static bool
+is_every(const struct flow *flow, struct str base)
+{
+    for (const struct loop *loop = flow->frame->loop; loop; loop = loop->outer) {
+        if (loop->over.len && str_eq(loop->over, base))
+            return true;
+    }
+    return false;
+}
+
 static void
 assign_index(struct flow *flow, const struct node *target, struct value value)
 {
@@ -106,25 +157,13 @@ assign_index(struct flow *flow, const struct node *target, struct value value)
     }
     if (path.len)
         (void)state_set(&flow->state, path, value);
+    if (!path.len && is_every(flow, base)) {
+        (void)state_set(&flow->state, base, whole_of(value));
+        return;
+    }
     weaken_whole(flow, base, key, value);
-}
-
-/* What a method keeps in the object, other methods find there. */
-static void
-keep_property(struct flow *flow, struct str path, struct value value)
-{
-    struct class *class;
-    const struct variable *before;
-
-    if (!str_starts(path, STR("this->")) || !flow->frame->class.len)
-        return;
-    class = flow_class_find(flow, flow->frame->class);
-    if (!class)
-        return;
-    /* Parameters of this method are none of another's. */
-    value.parameters = 0;
-    before = state_find(&class->properties, path);
-    (void)state_set(&class->properties, path, before ? value_either(before->value, value) : value);
+    if (flow_is_visitor(value) || value.parameters)
+        flow_object_set(flow, base, whole_of(value), true);
 }
 
 /* $mail->Body = …: a mail sink where the object is a mailer by class or name. */
@@ -133,13 +172,11 @@ assign_mailer(struct flow *flow, const struct node *target, struct value value)
 {
     const struct node *object = node_child(target, 0), *name = node_child(target, 1);
     struct value receiver;
-    struct str path;
     enum sink sink = name->kind == NODE_NAME ? library_property(name->text) : SINK_NONE;
 
     if (sink == SINK_NONE)
         return;
     receiver = flow_expression(flow, object);
-    path = flow_path(flow, object);
     if (!(receiver.kind == VALUE_OBJECT && library_is_mailer(receiver.text)) &&
         !(object->text.len && library_is_mailer(object->text)) &&
         !(object->kind == NODE_PROPERTY && library_is_mailer(node_child(object, 1)->text)))
@@ -148,7 +185,7 @@ assign_mailer(struct flow *flow, const struct node *target, struct value value)
                 (struct arrival){.sink = sink,
                                  .function = name->text,
                                  .node = target,
-                                 .unit = path.len ? (uint32_t)str_hash(path) ^ flow->frame->id : 0},
+                                 .unit = flow_mailer_unit(flow, object)},
                 value);
 }
 
@@ -163,8 +200,10 @@ assign_list(struct flow *flow, const struct node *target, struct value value)
         if (node_child(item, 0)->kind != NODE_NONE)
             key = flow_expression(flow, node_child(item, 0));
         if (!fold_index(value, key, flow->arena, &part))
-            part = (struct value){
-                .taint = value.taint, .parameters = value.parameters, .clean = value.clean};
+            part = (struct value){.taint = value.taint,
+                                  .parameters = value.parameters,
+                                  .clean = value.clean,
+                                  .origin = value.origin};
         flow_assign(flow, node_child(item, 1), part);
     }
 }
@@ -202,7 +241,7 @@ flow_assign(struct flow *flow, const struct node *target, struct value value)
         path = flow_path(flow, target);
         if (path.len) {
             (void)state_set(&flow->state, path, value);
-            keep_property(flow, path, value);
+            keep_property(flow, path, value, false);
         }
         return;
     case NODE_ARRAY:

@@ -1,3 +1,4 @@
+#include "php/field.h"
 #include "php/flow_parts.h"
 
 static void
@@ -27,6 +28,18 @@ is_action_field(struct str path)
     return false;
 }
 
+/* $user->id, $this->current_user->ID: 0 for visitors. */
+static bool
+is_user_id(struct str path)
+{
+    size_t at = str_find_nocase(path, STR("user->"));
+
+    if (at < path.len)
+        return str_eq_nocase(str_from(path, at + 6), STR("id"));
+    at = str_find_nocase(path, STR("user][id]"));
+    return at < path.len && at + 9 == path.len;
+}
+
 /* What a place says by being true or false. */
 static void
 place_facts(struct flow *flow, struct str path, struct value value, struct facts *when_true,
@@ -50,6 +63,8 @@ place_facts(struct flow *flow, struct str path, struct value value, struct facts
     if (flow_is_visitor(value) || str_find(path, STR("->")) == path.len)
         return;
     guard = library_guard_by_name(path, &is_negative);
+    if (!guard && is_user_id(path))
+        guard = GUARD_LOGIN;
     if (!guard && str_ends(path, STR("->guest"))) {
         guard = GUARD_LOGIN;
         is_negative = true;
@@ -78,12 +93,66 @@ session_guard(struct value left, struct str left_path, struct value right, struc
     return speaks_of_token(left_path) || speaks_of_token(right_path) ? GUARD_TOKEN : GUARD_CAPTCHA;
 }
 
+static bool
+has_word(struct str text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_find_nocase(text, str_from_cstr(words[i])) < text.len)
+            return true;
+    }
+    return false;
+}
+
 struct side {
     const struct node *node;
     struct value value;
     struct str path;
     struct facts when_true, when_false;
 };
+
+/* $_POST['human'] == 5, $_SERVER['REMOTE_ADDR'] == '127.0.0.1': what is asked of everybody. */
+static uint32_t
+answer_guard(const struct side *side)
+{
+    static const char *const words[] = {"human",    "captcha",   "answer",    "quiz", "robot",
+                                        "antispam", "anti_spam", "spamcheck", "math", "sum"};
+    struct str name = side->value.origin ? field_name(*side->value.origin) : side->path;
+
+    if (str_eq(side->path, STR("_SERVER[REMOTE_ADDR]")))
+        return GUARD_CONSOLE;
+    return (side->value.taint & TAINT_REQUEST) &&
+                   has_word(name, words, sizeof(words) / sizeof(words[0]))
+               ? GUARD_HONEYPOT
+               : 0;
+}
+
+/* $_GET['key'] == CRON_KEY, == $config['secret']: who knows it is no stranger. */
+static uint32_t
+secret_guard(const struct side *asked, const struct side *kept)
+{
+    static const char *const words[] = {"key", "secret", "pass", "token"};
+    struct str name = kept->node->kind == NODE_NAME ? kept->node->text : kept->path;
+
+    return flow_is_visitor(asked->value) && !flow_is_visitor(kept->value) &&
+                   !(kept->value.taint & TAINT_SESSION) && !value_is_known(kept->value) &&
+                   has_word(name, words, sizeof(words) / sizeof(words[0]))
+               ? GUARD_PASSWORD
+               : 0;
+}
+
+/* Is a visitor's text among what a digest is made of: md5($_POST['code'])? */
+static bool
+digests_visitor(struct flow *flow, const struct node *node)
+{
+    if (node->kind != NODE_CALL || !node->child)
+        return false;
+    for (const struct node *child = node->child->next; child; child = child->next) {
+        if (flow_is_visitor(
+                flow_expression(flow, child->kind == NODE_ARGUMENT ? node_child(child, 0) : child)))
+            return true;
+    }
+    return false;
+}
 
 /* `side` was found equal to a constant. */
 static void
@@ -94,22 +163,71 @@ constant_facts(const struct side *side, struct value constant, struct facts *equ
 
     if (!value_truth(constant, &truth))
         return;
+    if (truth)
+        equal->guards |= answer_guard(side);
     facts_and(equal, truth ? &side->when_true : &side->when_false);
     /* Not false is true, not empty is true, not 0 is true; not "x" says nothing. */
     if (!truth || constant.kind == VALUE_BOOL)
         facts_and(other, truth ? &side->when_false : &side->when_true);
+    if (truth && is_user_id(side->path) && !flow_is_visitor(side->value))
+        equal->guards |= GUARD_LOGIN | GUARD_ADMIN; /* one certain user */
     if (truth && constant.kind == VALUE_STRING && side->path.len)
         facts_add(equal, side->path, CLEAN_LISTED | CLEAN_CRLF | CLEAN_SHELL | CLEAN_PATH);
 }
 
+/* clean($x) == $x: then $x is what clean() makes. */
 static void
-equal_facts(struct side *left, struct side *right, struct facts *equal, struct facts *other)
+unchanged_facts(struct flow *flow, const struct side *made, const struct side *from,
+                struct facts *equal)
+{
+    uint32_t clean = made->value.clean;
+
+    /* Nothing in it had to be escaped. */
+    if (made->node->kind == NODE_CALL &&
+        str_eq_nocase(node_child(made->node, 0)->text, STR("escapeshellcmd")))
+        clean |= CLEAN_SHELL;
+    if (!from->path.len || !clean)
+        return;
+    for (const struct node *child = made->node->child; child; child = child->next) {
+        const struct node *argument = child->kind == NODE_ARGUMENT ? node_child(child, 0) : child;
+
+        if (made->node->kind == NODE_CALL && argument != made->node->child &&
+            str_eq(flow_path(flow, argument), from->path))
+            facts_add(equal, from->path, clean);
+    }
+}
+
+/* php_sapi_name() == 'cli', PHP_SAPI == 'cli' */
+static uint32_t
+console_guard(const struct side *asked, const struct side *answer)
+{
+    struct str name =
+        asked->node->kind == NODE_CALL ? node_child(asked->node, 0)->text : asked->node->text;
+
+    return answer->value.kind == VALUE_STRING && str_eq(answer->value.text, STR("cli")) &&
+                   (str_eq_nocase(name, STR("php_sapi_name")) || str_eq(name, STR("PHP_SAPI")))
+               ? GUARD_CONSOLE
+               : 0;
+}
+
+static void
+equal_facts(struct flow *flow, struct side *left, struct side *right, struct facts *equal,
+            struct facts *other)
 {
     if (value_is_known(right->value))
         constant_facts(left, right->value, equal, other);
     else if (value_is_known(left->value))
         constant_facts(right, left->value, equal, other);
-    equal->guards |= session_guard(left->value, left->path, right->value, right->path);
+    equal->guards |= console_guard(left, right) | console_guard(right, left);
+    unchanged_facts(flow, left, right, equal);
+    unchanged_facts(flow, right, left, equal);
+    equal->guards |= session_guard(left->value, left->path, right->value, right->path) |
+                     secret_guard(left, right) | secret_guard(right, left);
+    if (((left->value.taint & TAINT_SESSION) && digests_visitor(flow, right->node)) ||
+        ((right->value.taint & TAINT_SESSION) && digests_visitor(flow, left->node)))
+        equal->guards |= speaks_of_token(left->path) || speaks_of_token(right->path)
+                             ? GUARD_TOKEN
+                             : GUARD_CAPTCHA;
     if ((left->value.taint | right->value.taint) & TAINT_VERIFY)
         equal->guards |= GUARD_CAPTCHA;
 }
@@ -131,6 +249,16 @@ greater_facts(const struct side *greater, const struct side *smaller, struct fac
 
     if (greater->value.taint & TAINT_VERIFY)
         when_true->guards |= GUARD_CAPTCHA;
+    /* time() - $_SESSION['last'] > 60 */
+    if ((greater->value.taint & TAINT_SESSION) && value_is_known(smaller->value))
+        when_true->guards |= GUARD_LIMIT;
+    if ((smaller->value.taint & TAINT_SESSION) && value_is_known(greater->value))
+        when_false->guards |= GUARD_LIMIT;
+    /* count($errors) < 1 */
+    if (value_is_known(greater->value) && value_number(greater->value, &number) && number == 1) {
+        facts_and(when_true, &smaller->when_false);
+        facts_and(when_false, &smaller->when_true);
+    }
     if (!value_is_known(smaller->value) || !value_number(smaller->value, &number) || number != 0)
         return;
     facts_and(when_true, &greater->when_true);
@@ -151,11 +279,11 @@ comparison(struct flow *flow, const struct node *node, struct facts *when_true,
     switch (node->op) {
     case OP_EQUAL:
     case OP_SAME:
-        equal_facts(&sides[0], &sides[1], when_true, when_false);
+        equal_facts(flow, &sides[0], &sides[1], when_true, when_false);
         break;
     case OP_NOT_EQUAL:
     case OP_NOT_SAME:
-        equal_facts(&sides[0], &sides[1], when_false, when_true);
+        equal_facts(flow, &sides[0], &sides[1], when_false, when_true);
         break;
     case '>':
     case OP_MORE_EQUAL:
@@ -271,6 +399,30 @@ isset_condition(struct flow *flow, const struct node *node, struct facts *when_t
     return VALUE_NOTHING;
 }
 
+/* count($errors) is as true as $errors, strlen($error) as $error. */
+static void
+measured_facts(struct flow *flow, const struct node *call, struct facts *when_true,
+               struct facts *when_false)
+{
+    static const char *const names[] = {"count", "sizeof", "strlen", "mb_strlen", "trim"};
+    const struct node *argument = call->child ? call->child->next : NULL;
+    const struct variable *variable;
+
+    if (!argument || call->kind != NODE_CALL)
+        return;
+    if (argument->kind == NODE_ARGUMENT)
+        argument = node_child(argument, 0);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (!str_eq_nocase(node_child(call, 0)->text, str_from_cstr(names[i])))
+            continue;
+        variable = state_find(&flow->state, flow_path(flow, argument));
+        if (variable) {
+            facts_and(when_true, variable->when_true);
+            facts_and(when_false, variable->when_false);
+        }
+    }
+}
+
 static struct value
 one_condition(struct flow *flow, const struct node *node, struct facts *when_true,
               struct facts *when_false)
@@ -298,7 +450,11 @@ one_condition(struct flow *flow, const struct node *node, struct facts *when_tru
     case NODE_METHOD_CALL:
     case NODE_STATIC_CALL:
     case NODE_NEW:
-        return flow_call(flow, node, when_true, when_false);
+        value = flow_call(flow, node, when_true, when_false);
+        measured_facts(flow, node, when_true, when_false);
+        if (value.taint & TAINT_VERIFY)
+            when_true->guards |= GUARD_CAPTCHA;
+        return value;
     case NODE_ISSET:
         return isset_condition(flow, node, when_true, when_false);
     case NODE_EMPTY:

@@ -1,3 +1,4 @@
+#include "php/field.h"
 #include "php/flow_parts.h"
 
 struct str
@@ -71,6 +72,32 @@ flow_concat(struct flow *flow, struct value left, struct value right)
     return both;
 }
 
+/* Ends it with "Cc: " at the beginning of a line? */
+static bool
+announces_copy(struct value value)
+{
+    struct str text = value.text, line;
+    size_t begin;
+
+    if (value.kind != VALUE_STRING)
+        return false;
+    while (text.len && strchr(" <\"'", text.data[text.len - 1]))
+        text.len--;
+    for (begin = text.len; begin > 0 && text.data[begin - 1] != '\n';)
+        begin--;
+    line = str_from(text, begin);
+    return str_eq_nocase(line, STR("cc:")) || str_eq_nocase(line, STR("bcc:"));
+}
+
+/* What stands behind "Cc:" is a recipient, be it in a header or on its way there. */
+static struct value
+mark_copied(struct value before, struct value next)
+{
+    if ((flow_is_visitor(next) || next.parameters) && announces_copy(before))
+        next.taint |= TAINT_COPIED;
+    return next;
+}
+
 /* Writes `base[key]` or `base->name`; empty when it is too long. */
 static struct str
 join_path(struct flow *flow, struct str base, const char *between, struct str part,
@@ -110,6 +137,15 @@ index_path(struct flow *flow, const struct node *node)
     return join_path(flow, base, "[", text, "]");
 }
 
+/* ${"GLOBALS"}, $$name where the name is known. */
+static struct str
+named_path(struct flow *flow, const struct node *node)
+{
+    struct value name = flow_expression(flow, node_child(node, 0));
+
+    return name.kind == VALUE_STRING && is_plain_key(name.text) ? name.text : STR_EMPTY;
+}
+
 struct str
 flow_path(struct flow *flow, const struct node *node)
 {
@@ -126,6 +162,8 @@ flow_path(struct flow *flow, const struct node *node)
                          node_child(node, 1)->text, "");
     else if (node->kind == NODE_STATIC_PROPERTY && node_child(node, 1)->kind == NODE_VARIABLE)
         path = join_path(flow, node_child(node, 0)->text, "::$", node_child(node, 1)->text, "");
+    else if (node->kind == NODE_VARIABLE_OF)
+        path = named_path(flow, node);
     else if (node->kind == NODE_UNARY && node->op == '@')
         path = flow_path(flow, node_child(node, 0));
     flow_leave(flow);
@@ -136,8 +174,8 @@ flow_path(struct flow *flow, const struct node *node)
 static uint32_t
 server_taint(struct str path)
 {
-    static const char *const of_request[] = {"QUERY_STRING", "REQUEST_URI", "PATH_INFO",
-                                             "PHP_SELF",     "argv",        "ORIG_PATH_INFO"};
+    static const char *const of_request[] = {"QUERY_STRING", "REQUEST_URI", "PATH_INFO", "PHP_SELF",
+                                             "ORIG_PATH_INFO"};
 
     if (!str_skip(&path, STR("_SERVER[")) && !str_skip(&path, STR("HTTP_SERVER_VARS[")))
         return 0;
@@ -156,6 +194,74 @@ root_of(struct str path)
     size_t at = str_index_any(path, STR("[-"));
 
     return str_first(path, at);
+}
+
+/* Is it a parameter of the function that is walked? */
+static bool
+is_given(const struct flow *flow, struct str name)
+{
+    const struct function *function = flow->frame->function;
+    const struct node *parameter = function ? node_child(function->node, 0)->child : NULL;
+
+    while (parameter && !str_eq(parameter->text, name))
+        parameter = parameter->next;
+    return parameter != NULL;
+}
+
+/* A form of Drupal, as its submit function gets it. */
+static uint32_t
+form_taint(const struct flow *flow, struct str path)
+{
+    /* Laravel: a field of the request that a controller was given. */
+    if (str_starts(path, STR("request->")))
+        return is_given(flow, STR("request")) ? TAINT_REQUEST : 0;
+    return str_starts(path, STR("form_state[values]")) || str_starts(path, STR("form_state[input]"))
+               ? TAINT_REQUEST
+               : 0;
+}
+
+/* Bytes that no header or unescaped part of a URL can hold are none in these. */
+static uint32_t
+server_clean(struct str path)
+{
+    if (!str_skip(&path, STR("_SERVER[")))
+        return 0;
+    return str_starts(path, STR("HTTP_")) || str_starts(path, STR("QUERY_STRING")) ||
+                   str_starts(path, STR("REQUEST_URI"))
+               ? CLEAN_CRLF
+               : 0;
+}
+
+void
+flow_name_field(struct flow *flow, struct value *value, struct str path)
+{
+    struct str *origin = ARENA_NEW(flow->arena, struct str);
+    bool is_all = path.len > 0 && str_index(path, '[') == path.len;
+
+    if (!flow_is_visitor(*value))
+        return;
+    value->taint &= ~(uint32_t)TAINT_FIELD;
+    value->taint |=
+        is_all && path.data[0] == '_' ? (uint32_t)TAINT_TEXT : field_taint(field_name(path));
+    if (!origin || !path.len)
+        return;
+    *origin = path;
+    value->origin = origin;
+}
+
+/* A part of what came in one piece: $data = $_POST, then $data['email']. */
+static void
+name_part(struct flow *flow, struct value *value, struct str rest)
+{
+    struct str whole = value->origin ? *value->origin : STR_EMPTY;
+
+    if (!flow_is_visitor(*value) || rest.len < 3 || rest.data[0] != '[')
+        return;
+    if (!value->origin || str_ends(whole, STR("]")))
+        flow_name_field(flow, value, rest);
+    else
+        flow_name_field(flow, value,
+                        arena_printf(flow->arena, STR_FMT STR_FMT, STR_ARG(whole), STR_ARG(rest)));
 }
 
 /* The nearest whole of a path that is known, of which it then is a part. */
@@ -177,7 +283,9 @@ read_whole(struct flow *flow, struct str path)
         part = (struct value){.taint = variable->value.taint,
                               .clean = variable->value.clean,
                               .parameters = variable->value.parameters,
+                              .origin = variable->value.origin,
                               .made = variable->value.made};
+        name_part(flow, &part, str_from(path, whole.len));
         return part;
     }
     return VALUE_NOTHING;
@@ -203,6 +311,33 @@ read_property(struct flow *flow, struct str path, struct value *ret_value)
     return true;
 }
 
+/* The sender of a mail class: scripts set it, as often as not from a field. */
+static bool
+is_set_outside(const struct flow *flow, struct str path)
+{
+    return str_eq(path, STR("this->Sender")) && library_is_mailer(flow->frame->class);
+}
+
+/* $_POST = array_map('clean', $_POST): each field of it is clean. */
+static uint32_t
+whole_clean(const struct flow *flow, struct str path, struct str root)
+{
+    const struct variable *whole = root.len < path.len ? state_find(&flow->state, root) : NULL;
+
+    return whole ? whole->value.clean : 0;
+}
+
+/* Of "this->data[to]", "this->data" is what callers may have set. */
+static void
+read_object_part(struct flow *flow, struct str path)
+{
+    struct str name = str_from(path, 6);
+    size_t end = str_index_any(name, STR("[-"));
+
+    if (end < name.len)
+        (void)flow_read(flow, str_first(path, 6 + end));
+}
+
 struct value
 flow_read(struct flow *flow, struct str path)
 {
@@ -213,20 +348,31 @@ flow_read(struct flow *flow, struct str path)
 
     if (variable)
         return variable->value;
-    taint = library_superglobal(root) | server_taint(path);
+    taint = library_superglobal(root) | server_taint(path) | form_taint(flow, path);
     if (taint) {
         value.taint = taint;
+        value.clean = server_clean(path) | whole_clean(flow, path, root);
+        flow_name_field(flow, &value, path);
         /* Kept, so that what is checked later has a place. */
         if (root.len < path.len)
             (void)state_set(&flow->state, path, value);
         return value;
     }
-    if (read_property(flow, path, &value))
+    if (is_set_outside(flow, path)) {
+        value.taint = TAINT_SETTER;
+        (void)state_set(&flow->state, path, value);
         return value;
-    if (root.len < path.len)
+    }
+    if (root.len == path.len)
+        return (struct value){.taint = flow->frame->other_taint};
+    if (root.len < path.len && str_starts(path, STR("this->")))
+        read_object_part(flow, path);
+    if (!read_property(flow, path, &value))
         value = read_whole(flow, path);
-    else
-        value.taint = flow->frame->other_taint;
+    value.parameters |= flow_object_bit(flow, path);
+    /* Kept as well: $data['email'] is checked here and used there. */
+    if (value.parameters || flow_is_visitor(value))
+        (void)state_set(&flow->state, path, value);
     return value;
 }
 
@@ -242,43 +388,87 @@ variable_of(struct flow *flow, const struct node *node)
             value.made |= name.made;
         return value;
     }
-    return (struct value){.taint = name.taint, .parameters = name.parameters};
+    return (struct value){
+        .taint = name.taint, .parameters = name.parameters, .origin = name.origin};
+}
+
+static struct str
+path_root(struct flow *flow, const struct node *node)
+{
+    return root_of(flow_path(flow, node_child(node, 0)));
+}
+
+/* $GLOBALS['x'] inside of a function is a variable of the top level. */
+static bool
+read_global(struct flow *flow, const struct node *node, struct value *ret_value)
+{
+    const struct variable *variable;
+    struct value key;
+
+    if (!flow->top || !str_eq(flow_path(flow, node_child(node, 0)), STR("GLOBALS")))
+        return false;
+    key = flow_expression(flow, node_child(node, 1));
+    variable = key.kind == VALUE_STRING ? state_find(flow->top, key.text) : NULL;
+    if (variable)
+        *ret_value = variable->value;
+    return variable != NULL;
 }
 
 static struct value
 index_expression(struct flow *flow, const struct node *node)
 {
-    struct str path = flow_path(flow, node);
+    struct str path;
     struct value base, key, value;
 
+    if (read_global(flow, node, &value))
+        return value;
+    path = flow_path(flow, node);
     if (path.len && state_find(&flow->state, path))
         return flow_read(flow, path);
     base = flow_expression(flow, node_child(node, 0));
     key = flow_expression(flow, node_child(node, 1));
+    /* An item of which not all is known is more than what all items share. */
+    if (base.kind == VALUE_ARRAY && value_is_known(key) && key.kind != VALUE_ARRAY) {
+        const struct value *item = items_find(base.items, key);
+
+        if (item && !value_is_known(*item))
+            return *item;
+    }
     if (fold_index(base, key, flow->arena, &value)) {
-        if (base.kind == VALUE_STRING)
+        if (base.kind == VALUE_STRING || (base.kind == VALUE_ARRAY && base.items->count >= 8 &&
+                                          value.kind == VALUE_STRING && value.text.len == 1))
             value.made |= MADE_PICK;
         return value;
     }
     if (path.len && !value_is_known(base))
         return flow_read(flow, path);
-    value = (struct value){
-        .taint = base.taint, .clean = base.clean, .parameters = base.parameters, .made = base.made};
+    value = (struct value){.taint = base.taint,
+                           .clean = base.clean,
+                           .parameters = base.parameters,
+                           .origin = base.origin,
+                           .made = base.made};
     if (base.taint & TAINT_SESSION)
         value.taint |= TAINT_SESSION;
+    /* for ($i = 0; …; $i++) of the lines of one field */
+    if (flow_is_visitor(base) && !value_is_known(key) && flow->frame->loop_depth &&
+        !library_superglobal(path_root(flow, node)))
+        value.taint |= TAINT_LIST;
     return value;
 }
 
 static struct value template(struct flow *flow, const struct node *node)
 {
-    struct value value = value_string(STR_EMPTY);
+    struct value value = value_string(STR_EMPTY), before = VALUE_NOTHING;
     uint16_t made = 0;
 
     for (const struct node *part = node->child; part; part = part->next) {
         struct value next = flow_expression(flow, part);
 
+        if (next.kind == VALUE_ARRAY)
+            next = value_string(STR("Array"));
         made |= next.made;
-        value = flow_concat(flow, value, next);
+        value = flow_concat(flow, value, mark_copied(before, next));
+        before = next;
     }
     /* A template is how everybody writes text: it hides nothing by itself. */
     value.made = made | MADE_TEMPLATE;
@@ -319,6 +509,7 @@ name_expression(struct flow *flow, const struct node *node)
 {
     struct str name = node->text;
     const struct variable *constant;
+    struct value known;
 
     (void)str_skip(&name, STR("\\"));
     if (str_eq_nocase(name, STR("true")))
@@ -340,6 +531,8 @@ name_expression(struct flow *flow, const struct node *node)
     constant = state_find(&flow->constants, name);
     if (constant)
         return constant->value;
+    if (fold_constant(name, &known))
+        return known;
     /* PHP 7 took an unknown name for its own text, and old obfuscators count on it. */
     return (struct value){.kind = VALUE_UNKNOWN, .text = name};
 }
@@ -362,6 +555,9 @@ array_expression(struct flow *flow, const struct node *node)
         struct value *kept;
 
         whole = value_both(whole, value);
+        whole.taint |= key.taint & TAINT_VISITOR;
+        if (flow_asks_bot_check(value))
+            whole.taint |= TAINT_VERIFY;
         if (node_child(child, 0)->kind == NODE_NONE)
             key = value_integer(next_number);
         if (!value_is_known(key) || key.kind == VALUE_ARRAY || child->op == '.' || !list ||
@@ -394,7 +590,46 @@ array_expression(struct flow *flow, const struct node *node)
     items->list = list;
     whole.kind = VALUE_ARRAY;
     whole.items = items;
+    whole.taint |= flow_callable_taint(flow, node, items);
     return whole;
+}
+
+static bool
+is_bit_operator(uint8_t op)
+{
+    return op == '^' || op == '|' || op == '&';
+}
+
+/* A constant's name in small letters: PHP 7 and older took it for text, and so do those who hide
+ * names between operators: 'c{' . wwtw . '}' & 'sw}'. */
+struct value
+flow_bareword(struct flow *flow, const struct node *node, bool is_operand)
+{
+    struct value value = flow_expression(flow, node);
+    bool has_small = false, has_line = false;
+
+    if (node->kind != NODE_NAME || value.kind != VALUE_UNKNOWN || !value.text.len)
+        return value;
+    for (size_t i = 0; i < value.text.len; i++) {
+        has_small |= value.text.data[i] >= 'a' && value.text.data[i] <= 'z';
+        has_line |= value.text.data[i] == '_';
+    }
+    /* LOCK_EX and the like stay constants. */
+    if (!has_small && (!is_operand || has_line))
+        return value;
+    return value_string(value.text);
+}
+
+/* $_GET + $_POST: arrays joined, not numbers added. */
+static bool
+is_array_union(const struct node *node, struct value left, struct value right)
+{
+    const struct node *other = node_child(node, 1);
+
+    if (node->op != '+')
+        return false;
+    return left.kind == VALUE_ARRAY || right.kind == VALUE_ARRAY ||
+           (other->kind == NODE_VARIABLE && library_superglobal(other->text));
 }
 
 static uint32_t
@@ -408,7 +643,10 @@ string_operator_taint(uint8_t op, struct value value)
 static struct value
 binary_expression(struct flow *flow, const struct node *node)
 {
-    struct value left = flow_expression(flow, node->child), value;
+    bool is_bits = is_bit_operator(node->op), is_text = is_bits || node->op == '.';
+    struct value left = is_text ? flow_bareword(flow, node_child(node, 0), is_bits)
+                                : flow_expression(flow, node_child(node, 0)),
+                 before = left, value;
 
     if (node->op == OP_COALESCE) {
         struct value right = flow_expression(flow, node_child(node, 1));
@@ -419,20 +657,22 @@ binary_expression(struct flow *flow, const struct node *node)
     }
     for (const struct node *child = node->child ? node->child->next : NULL; child;
          child = child->next) {
-        struct value right = flow_expression(flow, child);
+        struct value right =
+            is_text ? flow_bareword(flow, child, is_bits) : flow_expression(flow, child);
 
         if (node->op == '.') {
-            left = flow_concat(flow, left, right);
+            left = flow_concat(flow, left, mark_copied(before, right));
+            before = right;
             continue;
         }
         if (!fold_binary(node->op, left, right, flow->arena, &value)) {
-            bool is_text = node->op == '^' || node->op == '|' || node->op == '&';
-
             value = value_both(left, right);
-            if (!is_text)
+            if (is_array_union(node, left, right))
+                value.kind = VALUE_UNKNOWN;
+            else if (!is_bits)
                 value = (struct value){.taint = value.taint & ~(uint32_t)TAINT_VISITOR,
                                        .truth = TRUTH_ANY};
-            else
+            else if (value.taint & ~(uint32_t)TAINT_SESSION)
                 value.taint |= TAINT_DECODED;
         }
         value.taint |= string_operator_taint(node->op, value);
@@ -522,11 +762,19 @@ match_expression(struct flow *flow, const struct node *node)
 static struct value
 eval_expression(struct flow *flow, const struct node *node, struct value operand)
 {
+    const struct node *from = node_child(node, 0);
+
+    while (from->kind == NODE_UNARY && from->op == '@')
+        from = node_child(from, 0);
+    /* What a function of this file made of the visitor's text, letter by letter. */
+    if (from->kind == NODE_CALL && from == flow->asked && !value_is_known(operand))
+        operand.taint |= TAINT_REQUEST;
     flow_arrive(flow, (struct arrival){.sink = SINK_CODE, .function = STR("eval"), .node = node},
                 operand);
     if (operand.kind == VALUE_STRING)
         flow_code(flow, operand.text, node, operand);
-    return VALUE_NOTHING;
+    /* What it gives back is as foreign as its code was. */
+    return (struct value){.taint = operand.taint, .parameters = operand.parameters};
 }
 
 static struct value
@@ -568,6 +816,8 @@ assign_expression(struct flow *flow, const struct node *node)
 
         value = flow_condition(flow, node_child(node, 1), &when_true, &when_false);
         flow_assign(flow, target, value);
+        if (node_child(node, 1)->kind == NODE_NEW)
+            flow_object_move(flow, STR("new"), flow_path(flow, target));
         path = target->kind == NODE_VARIABLE ? target->text : STR_EMPTY;
         if (path.len &&
             (when_true.guards | when_true.count | when_false.guards | when_false.count)) {
@@ -634,7 +884,8 @@ unary_expression(struct flow *flow, const struct node *node)
 
     if (node->op == '!')
         return flow_condition(flow, node, &when_true, &when_false);
-    operand = flow_expression(flow, node_child(node, 0));
+    operand = node->op == '~' ? flow_bareword(flow, node_child(node, 0), true)
+                              : flow_expression(flow, node_child(node, 0));
     if (node->op == '@' || node->op == '&')
         return operand;
     if (!fold_unary(node->op, operand, flow->arena, &value))
@@ -721,13 +972,16 @@ one_expression(struct flow *flow, const struct node *node)
         (void)each_child(flow, node);
         flow->state.is_dead = true;
         return VALUE_NOTHING;
+    case NODE_INSTANCEOF:
+        (void)each_child(flow, node);
+        return VALUE_NOTHING;
     case NODE_CLONE:
     case NODE_YIELD:
-    case NODE_INSTANCEOF:
         return each_child(flow, node);
     case NODE_MATCH:
         return match_expression(flow, node);
     case NODE_CLOSURE:
+        flow_closure_look(flow, node);
         return (struct value){.kind = VALUE_CLOSURE, .code = node};
     case NODE_CLASS_CONSTANT:
         return (struct value){.text = node->text};

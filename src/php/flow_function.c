@@ -3,7 +3,8 @@
 struct function *
 flow_function_find(const struct flow *flow, struct str name)
 {
-    for (struct function *function = flow->functions; function; function = function->next) {
+    for (struct function *function = flow->function_buckets[flow_bucket(name)]; function;
+         function = function->bucket_next) {
         if (str_eq(function->name, name))
             return function;
     }
@@ -13,7 +14,8 @@ flow_function_find(const struct flow *flow, struct str name)
 struct class *
 flow_class_find(const struct flow *flow, struct str name)
 {
-    for (struct class *class = flow->classes; class && name.len; class = class->next) {
+    for (struct class *class = flow->class_buckets[flow_bucket(name)]; class && name.len;
+         class = class->bucket_next) {
         if (str_eq(class->name, name))
             return class;
     }
@@ -244,6 +246,22 @@ flow_function_sum(struct flow *flow, struct function *function)
     return function->sum;
 }
 
+/* Parameters by reference: what the function left in them is the caller's. */
+static void
+give_references(struct flow *flow, const struct node *function, const struct arguments *arguments,
+                const struct state *inside)
+{
+    uint32_t index = 0;
+
+    for (const struct node *child = parameters_of(function)->child;
+         child && index < arguments->count; child = child->next, index++) {
+        const struct variable *variable = child->op == '&' ? state_find(inside, child->text) : NULL;
+
+        if (variable && arguments->nodes[index])
+            flow_assign(flow, arguments->nodes[index], variable->value);
+    }
+}
+
 bool
 flow_function_compute(struct flow *flow, const struct node *node, struct str class,
                       const struct arguments *arguments, struct value *ret_value)
@@ -251,6 +269,7 @@ flow_function_compute(struct flow *flow, const struct node *node, struct str cla
     struct frame frame = {.class = class};
     struct aside aside;
     uint32_t begin = flow->steps;
+    struct state inside;
     struct value value;
 
     if (flow->inlined >= FLOW_INLINE_MAX || flow->concrete_steps >= FLOW_CONCRETE_STEPS_MAX ||
@@ -263,13 +282,40 @@ flow_function_compute(struct flow *flow, const struct node *node, struct str cla
     set_arguments(flow, node, arguments);
     walk_body(flow, node);
     value = frame.returned.is_any ? frame.returned.value : VALUE_NOTHING;
+    inside = flow->state;
     leave_frame(flow, &aside);
+    give_references(flow, node, arguments, &inside);
     flow->inlined--;
     flow->concrete_steps += flow->steps - begin;
     flow_leave(flow);
     if (!value_is_known(value))
         return false;
     *ret_value = value;
+    return true;
+}
+
+bool
+flow_function_inline(struct flow *flow, struct function *function,
+                     const struct arguments *arguments, struct value *ret_value)
+{
+    struct frame frame = {.class = function->class, .sum = flow->frame->sum};
+    struct aside aside;
+    struct state inside;
+
+    if (flow->inlined >= FLOW_INLINE_MAX || flow->steps > FLOW_STEPS_MAX / 4 ||
+        body_of(function->node)->kind == NODE_NONE || !flow_enter(flow))
+        return false;
+    flow->inlined++;
+    enter_frame(flow, &frame, &aside);
+    flow->state.guards = aside.state.guards;
+    set_arguments(flow, function->node, arguments);
+    walk_body(flow, function->node);
+    *ret_value = frame.returned.is_any ? frame.returned.value : VALUE_NOTHING;
+    inside = flow->state;
+    leave_frame(flow, &aside);
+    give_references(flow, function->node, arguments, &inside);
+    flow->inlined--;
+    flow_leave(flow);
     return true;
 }
 
@@ -301,20 +347,38 @@ flow_closure_call(struct flow *flow, const struct node *closure, const struct ar
     return value;
 }
 
-/* What comes out of the parameters in `bits`, for these arguments. */
-static struct value
-through(const struct arguments *arguments, uint32_t bits)
+void
+flow_closure_look(struct flow *flow, const struct node *closure)
 {
-    struct value value = VALUE_NOTHING;
-    bool is_first = true;
+    size_t slot = ((uintptr_t)closure >> 6) & (FLOW_CLOSURES_MAX - 1);
+    struct arguments *nothing;
+    struct state before;
 
-    for (uint32_t i = 0; i < arguments->count; i++) {
-        if (!(bits & (1u << i)))
-            continue;
-        value = is_first ? arguments->list[i] : value_both(value, arguments->list[i]);
-        is_first = false;
+    if (flow->concrete || flow->closures[slot])
+        return;
+    nothing = ARENA_NEW(flow->arena, struct arguments);
+    if (!nothing)
+        return;
+    flow->closures[slot] = closure;
+    before = state_copy(&flow->state);
+    for (const struct node *child = parameters_of(closure)->child;
+         child && nothing->count < FLOW_ARGUMENTS_MAX; child = child->next)
+        nothing->list[nothing->count++] = VALUE_NOTHING;
+    (void)flow_closure_call(flow, closure, nothing);
+    flow->state = before;
+}
+
+/* Is nothing of the mail the caller's? Then the file in which it is put together tells of it. */
+static bool
+is_mail_of_its_own(const struct flow *flow, const struct summary *sum, const struct sum_sink *sink)
+{
+    if (!sink_is_mail(sink->sink) || str_eq(sum->path, flow->options->path))
+        return false;
+    for (uint32_t i = 0; i < sum->sink_count; i++) {
+        if (sum->sinks[i].unit == sink->unit && sum->sinks[i].parameters)
+            return false;
     }
-    return value;
+    return !(sink->unit & SUM_UNIT_OF_OBJECT);
 }
 
 static void
@@ -323,17 +387,27 @@ apply_sinks(struct flow *flow, const struct summary *sum, const struct arguments
 {
     for (uint32_t i = 0; i < sum->sink_count; i++) {
         const struct sum_sink *sink = &sum->sinks[i];
-        struct value value = through(arguments, sink->parameters);
+        struct value value = flow_object_through(flow, sum, arguments, sink->parameters);
+        uint32_t unit = flow_object_unit(flow, sink->unit, arguments->receiver);
 
-        value.clean |= sink->clean;
+        if (is_mail_of_its_own(flow, sum, sink))
+            continue;
+        /* What the caller cleaned says nothing of what comes from the visitor inside. */
+        value.clean = sink->clean | (sink->taint & TAINT_VISITOR ? 0 : value.clean);
         value.taint |= sink->taint;
+        if (!value.text.len)
+            value.text = sink->text;
+        if (!value.origin && sink->origin.len)
+            value.origin = &sink->origin;
         flow_arrive(flow,
                     (struct arrival){.sink = sink->sink,
                                      .function = sink->function,
                                      .node = node,
                                      .via = sink,
                                      .guards = sink->guards,
-                                     .unit = sink->unit ^ (uint32_t)(uintptr_t)node,
+                                     .unit = unit ? unit
+                                                  : (sink->unit ^ (uint32_t)(uintptr_t)node) &
+                                                        ~SUM_UNIT_OF_OBJECT,
                                      .is_in_loop = sink->is_in_loop},
                     value);
     }
@@ -370,18 +444,21 @@ flow_apply(struct flow *flow, const struct summary *sum, struct arguments *argum
     struct value result = sum->result, made;
 
     apply_sinks(flow, sum, arguments, node);
+    flow_object_apply(flow, sum, arguments);
     apply_facts(flow, sum, arguments, when_true, when_false);
     if (sum->is_end)
         flow->state.is_dead = true;
     if (!sum->result.parameters)
         return result;
-    made = through(arguments, sum->result.parameters);
+    made = flow_object_through(flow, sum, arguments, sum->result.parameters);
     result.parameters = made.parameters;
     /* What the function does to its parameter comes on top of what it was. */
     if (!(sum->result.taint & TAINT_VISITOR))
         result.clean = sum->result.clean | made.clean;
     result.taint |= made.taint;
     result.made |= made.made;
+    if (made.origin)
+        result.origin = made.origin;
     if (value_is_known(result) && !value_is_known(made))
         result.kind = VALUE_UNKNOWN;
     return result;

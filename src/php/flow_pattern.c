@@ -78,6 +78,37 @@ lets_line_end_pass(struct str pattern, struct str modifiers)
     return false;
 }
 
+/* Blanks and quotes part what follows on a command line. */
+static bool
+lets_blank_pass(struct str pattern)
+{
+    return str_index_any(pattern, STR(" \"'")) < pattern.len ||
+           str_find_nocase(pattern, STR("\\x22")) < pattern.len ||
+           str_find_nocase(pattern, STR("\\x20")) < pattern.len;
+}
+
+/* "^[a-z.]+@(www\.)?shop\.example$": addresses of domains that the program names. */
+static bool
+ends_in_one_domain(struct str pattern)
+{
+    size_t at = pattern.len;
+
+    while (at > 0 && pattern.data[at - 1] != '@')
+        at--;
+    if (at == 0)
+        return false;
+    for (; at < pattern.len; at++) {
+        char c = pattern.data[at];
+
+        if (c == '\\' && at + 1 < pattern.len && pattern.data[at + 1] == '.')
+            at++;
+        else if (!str_is_digit(c) && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+                 !strchr("-()|?$", c))
+            return false;
+    }
+    return true;
+}
+
 void
 flow_pattern_facts(struct str pattern, struct str subject, struct facts *when_true,
                    struct facts *when_false)
@@ -93,8 +124,11 @@ flow_pattern_facts(struct str pattern, struct str subject, struct facts *when_tr
         (str_ends(bare, STR("$")) || str_ends(bare, STR("\\z")) || str_ends(bare, STR("\\Z")))) {
         if (lets_line_end_pass(bare, modifiers))
             return;
+        if (ends_in_one_domain(bare))
+            facts_add(when_true, subject, CLEAN_LISTED);
         facts_add(when_true, subject,
-                  CLEAN_OF_LINE | (str_index(bare, '@') < bare.len ? CLEAN_ADDRESS : 0));
+                  (lets_blank_pass(bare) ? CLEAN_OF_LINE & ~(uint32_t)CLEAN_SHELL : CLEAN_OF_LINE) |
+                      (str_index(bare, '@') < bare.len ? CLEAN_ADDRESS : 0));
         return;
     }
     if (finds_line_end(bare) || str_find_nocase(bare, STR("bcc:")) < bare.len ||

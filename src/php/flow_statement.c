@@ -209,17 +209,33 @@ foreach_compute(struct flow *flow, struct loop *loop, struct value subject, cons
     return true;
 }
 
+/* Where no round was made there is nothing in the list that could be unclean. */
+static void
+join_all_done(struct flow *flow, struct str over, const struct state *before)
+{
+    struct variable *list = over.len ? state_find(&flow->state, over) : NULL;
+    uint32_t clean = list && !flow->state.is_dead ? list->value.clean : 0;
+
+    state_join(&flow->state, before);
+    list = clean ? state_find(&flow->state, over) : NULL;
+    if (list)
+        list->value.clean |= clean;
+}
+
 static void
 foreach_statement(struct flow *flow, const struct node *node)
 {
     struct value subject = flow_expression(flow, node_child(node, 0));
-    struct value element = {
-        .taint = subject.taint, .parameters = subject.parameters, .clean = subject.clean};
+    struct value element = {.taint = subject.taint,
+                            .parameters = subject.parameters,
+                            .clean = subject.clean,
+                            .origin = subject.origin};
     struct loop loop;
 
     if (flow_is_visitor(subject))
         element.taint |= TAINT_LIST;
     loop_enter(flow, &loop);
+    loop.over = flow_path(flow, node_child(node, 0));
     if (!foreach_compute(flow, &loop, subject, node)) {
         flow->frame->loop_depth++;
         for (int round = 0; round < 2; round++) {
@@ -228,7 +244,7 @@ foreach_statement(struct flow *flow, const struct node *node)
             flow_assign(flow, node_child(node, 1), element);
             flow_assign(flow, node_child(node, 2), element);
             loop_round(flow, &loop, node_child(node, 3), NULL);
-            state_join(&flow->state, &before);
+            join_all_done(flow, loop.over, &before);
         }
         flow->frame->loop_depth--;
     }
@@ -435,6 +451,12 @@ one_statement(struct flow *flow, const struct node *node)
         return;
     case NODE_CONSTANT:
         constant_statement(flow, node);
+        return;
+    case NODE_CALL:
+    case NODE_METHOD_CALL:
+    case NODE_STATIC_CALL:
+        (void)flow_expression(flow, node);
+        flow->state.guards |= flow_statement_guard(node);
         return;
     default: /* an expression */
         (void)flow_expression(flow, node);

@@ -59,6 +59,7 @@ static const struct function functions[] = {
     {NAME("dechex"), fold_dec_to_base, 1, 1, 16, 0, false},
     {NAME("decoct"), fold_dec_to_base, 1, 1, 8, 0, false},
     {NAME("doubleval"), fold_floatval, 1, 1, CAST_FLOAT, 0, false},
+    {NAME("end"), fold_array_end, 1, 1, 'l', 0, false},
     {NAME("explode"), fold_explode, 2, 3, 0, 0, false},
     {NAME("floatval"), fold_floatval, 1, 1, CAST_FLOAT, 0, false},
     {NAME("floor"), fold_round, 1, 1, 'f', 0, false},
@@ -100,6 +101,7 @@ static const struct function functions[] = {
     {NAME("range"), fold_range, 2, 3, 0, 0, false},
     {NAME("rawurldecode"), fold_url_decode, 1, 1, 'r', MADE_URL, false},
     {NAME("rawurlencode"), fold_url_encode, 1, 1, 'r', 0, false},
+    {NAME("reset"), fold_array_end, 1, 1, 'f', 0, false},
     {NAME("round"), fold_round, 1, 2, 'r', 0, false},
     {NAME("rtrim"), fold_trim, 1, 2, 2, 0, false},
     {NAME("sha1"), fold_sha1, 1, 2, 0, 0, false},
@@ -295,6 +297,17 @@ take_arguments(const struct fold_call *call)
     return true;
 }
 
+/* What gives back one of its texts as it was has done nothing. */
+static bool
+is_argument(const struct fold_call *call, struct value result)
+{
+    for (uint32_t i = 0; i < call->count; i++) {
+        if (call->arguments[i].kind == VALUE_STRING && str_eq(call->arguments[i].text, result.text))
+            return true;
+    }
+    return false;
+}
+
 static bool
 run(struct str name, const struct value *arguments, uint32_t count, struct arena *arena,
     struct fold_budget *budget, struct value *ret_value)
@@ -314,7 +327,7 @@ run(struct str name, const struct value *arguments, uint32_t count, struct arena
         return false;
     for (uint32_t i = 0; i < count; i++)
         inherit_argument(&result, arguments[i]);
-    if (result.kind == VALUE_STRING || result.kind == VALUE_ARRAY)
+    if (result.kind == VALUE_ARRAY || (result.kind == VALUE_STRING && !is_argument(&call, result)))
         fold_mark(&result, function->made);
     if (function->made & MADE_DECODED)
         result.clean = 0;

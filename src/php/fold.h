@@ -9,19 +9,20 @@
  * Only functions without effect: nothing is opened, written, sent or run, ever.
  * Pure; results are in the arena or are slices of arguments, at most FOLD_BYTES_MAX
  * each, and one call costs at most a small multiple of that in steps: what would cost
- * more is unknown. So is what PHP 8 answers with an exception. Items of arrays are
+ * more is unknown. So is what PHP 8 answers with an exception, except for operators where
+ * PHP 7 went on: 1 / 0 is "INF", "a" + 1 is 1, "mail"["x"] is "m". Items of arrays are
  * shared with the arguments: whoever changes an array copies it.
  *
  * A float is no kind of its own: one that is a whole number is an integer here, any
- * other the text that PHP prints of it ("2.5", "1.0E+25", "INF").
+ * other the text that PHP prints of it ("2.5", "1.0E+25", "INF"): fold_cast with
+ * CAST_FLOAT makes it of a literal's text.
  *
  * What a result carries: made is what the call did, over what all arguments carry;
  * taint is that of all arguments, with TAINT_DECODED for MADE_BASE64, INFLATE, ROT13,
  * HEX, URL and XOR, with TAINT_BUILT for MADE_CHR, REVERSE, REPLACE, PICK, STEP and XOR.
  * Cleanness is combined as value_both does; what was decoded is clean of nothing.
  * An array carries what its items carry. What nobody hides with is not marked: chr of
- * blanks, line ends and bytes beyond ASCII; a change of case that changes nothing; a
- * substr that gives all of its text.
+ * blanks, line ends and bytes beyond ASCII; a call that gives back its text as it was.
  */
 
 #include "php/value.h"
@@ -38,7 +39,8 @@ bool fold_call(struct str name, const struct value *arguments, uint32_t count, s
                struct value *ret_value);
 
 /*
- * Is the name one of these functions? They have no effect, whatever their arguments.
+ * Is the name one of these functions? They have no effect, whatever their arguments;
+ * end and reset move a pointer that none of them reads.
  * Not so array_map, array_filter, call_user_func and call_user_func_array, which call
  * what they are given: fold_call knows them, with a function that is known, and this does not.
  */

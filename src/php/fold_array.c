@@ -300,6 +300,20 @@ fold_array_key_end(const struct fold_call *call, struct value *ret_value)
     return true;
 }
 
+/* reset 'f', end 'l': the item that the array's pointer is moved to, or false. */
+bool
+fold_array_end(const struct fold_call *call, struct value *ret_value)
+{
+    const struct items *items;
+
+    if (!fold_array_at(call, 0, &items))
+        return false;
+    *ret_value = items->count == 0
+                     ? value_bool(false)
+                     : *items->list[call->variant == 'f' ? 0 : items->count - 1].value;
+    return true;
+}
+
 /* The first of those that are the same as text. */
 bool
 fold_array_unique(const struct fold_call *call, struct value *ret_value)

@@ -138,6 +138,15 @@ fold_truncate(struct fold_number number)
 }
 
 bool
+fold_operand_of_any(struct value value, struct fold_number *ret_number)
+{
+    if (fold_operand(value, ret_number))
+        return true;
+    *ret_number = number_of_integer(0);
+    return value.kind == VALUE_STRING;
+}
+
+bool
 fold_whole(struct value value, int64_t *ret_number)
 {
     struct fold_number number;

@@ -59,7 +59,7 @@ arithmetic(uint8_t op, struct value left, struct value right, struct arena *aren
     struct fold_number a, b;
     int64_t number;
 
-    if (!fold_operand(left, &a) || !fold_operand(right, &b))
+    if (!fold_operand_of_any(left, &a) || !fold_operand_of_any(right, &b))
         return false;
     if (op == '/')
         return divide(a, b, arena, ret_value);
@@ -79,10 +79,9 @@ arithmetic(uint8_t op, struct value left, struct value right, struct arena *aren
 static bool
 whole_operator(uint8_t op, struct value left, struct value right, struct value *ret_value)
 {
-    struct fold_number x, y;
     int64_t a, b, number = 0;
 
-    if (!fold_operand(left, &x) || !fold_operand(right, &y) || !fold_whole(left, &a) ||
+    if (left.kind == VALUE_ARRAY || right.kind == VALUE_ARRAY || !fold_whole(left, &a) ||
         !fold_whole(right, &b))
         return false;
     if ((op == '%' && b == 0) || ((op == OP_SHIFT_LEFT || op == OP_SHIFT_RIGHT) && b < 0))

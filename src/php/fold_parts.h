@@ -98,6 +98,9 @@ bool fold_operand(struct value value, struct fold_number *ret_number);
 
 int64_t fold_truncate(struct fold_number number);
 
+/* The same for operators, which PHP 8 has throw where PHP 7 took 0 for text that is no number. */
+bool fold_operand_of_any(struct value value, struct fold_number *ret_number);
+
 /* As a cast to int reads a value, which complains of nothing. */
 bool fold_whole(struct value value, int64_t *ret_number);
 
@@ -178,6 +181,6 @@ fold_evaluator fold_implode, fold_explode, fold_str_split, fold_count, fold_rang
     fold_array_reverse, fold_array_merge, fold_array_slice, fold_array_values, fold_array_keys,
     fold_array_flip, fold_array_combine, fold_array_fill, fold_array_fill_keys, fold_array_pad,
     fold_array_sum, fold_array_map, fold_array_filter, fold_in_array, fold_array_key_exists,
-    fold_array_unique, fold_array_chunk, fold_array_key_end, fold_user_call;
+    fold_array_unique, fold_array_chunk, fold_array_key_end, fold_array_end, fold_user_call;
 
 #endif

@@ -118,17 +118,17 @@ fold_cast(uint8_t cast, struct value operand, struct arena *arena, struct value 
     return true;
 }
 
-/* Offsets below zero count from the end. "1" is an offset, "1x" too with a
- * warning, "x" and "1.5" are exceptions. */
+/*
+ * Offsets below zero count from the end. Text is an offset by the number in front of it, 0
+ * without one: PHP 7 warned, PHP 8 throws where there is none.
+ */
 static bool
 text_index(struct str text, struct value index, struct value *ret_value)
 {
-    struct fold_number number;
     int64_t at;
 
-    if (!fold_operand(index, &number) || (index.kind == VALUE_STRING && number.is_real))
+    if (index.kind == VALUE_ARRAY || !fold_whole(index, &at))
         return false;
-    at = fold_truncate(number);
     if (at < 0)
         at = at < -(int64_t)text.len ? INT64_MAX : at + (int64_t)text.len;
     if (at >= (int64_t)text.len) {

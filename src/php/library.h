@@ -38,13 +38,15 @@ enum sink {
     SINK_OPTIONS, /* parameter 5 of mail(): the command line of sendmail */
     SINK_ATTACHMENT,
     SINK_SEND, /* the mail goes out here */
+
+    SINK_FIELDS, /* of the table alone: an array of parts by name, told apart when they arrive */
 };
 #define SINK_COUNT (SINK_SEND + 1)
 
 static inline bool
 sink_is_mail(enum sink sink)
 {
-    return sink >= SINK_RECIPIENT;
+    return sink >= SINK_RECIPIENT && sink <= SINK_SEND;
 }
 
 /* What holds on the path on which something happens. */
@@ -58,6 +60,10 @@ enum guard {
     GUARD_CONSOLE = 1 << 6,  /* only from the command line */
     GUARD_SPAM = 1 << 7,     /* a content check: Akismet and the like */
     GUARD_PASSWORD = 1 << 8, /* the request must hold a constant: what web shells do */
+
+    /* No guards, but what has happened on the path: */
+    MARK_REGISTERED = 1 << 16, /* an account was opened */
+    MARK_ATTACK = 1 << 17,     /* a page that is missing was asked for, a login failed */
 };
 
 /* What a call gives back. */
@@ -80,7 +86,8 @@ struct library {
     uint32_t when_true;               /* clean of the first argument behind a call that gave true */
     uint32_t guards_true, guards_false, guards_after; /* hold when it gave true, false, at all */
     bool is_end;                                      /* does not return */
-    bool is_output; /* writes into argument 1 and later what it gives: preg_match, exec */
+    const char *makes; /* the class of the object that it gives, lower case; NULL: none */
+    bool is_output;    /* writes into argument 1 and later what it gives: preg_match, exec */
 };
 
 /* NULL for names that are not in the table. `name` is lower case without leading "\". */

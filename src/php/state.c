@@ -277,7 +277,8 @@ join_missing(struct state *state, struct variable *variable, const struct facts 
         variable->value.clean = 0;
         variable->when_true = variable->when_false = NULL;
         if (value_is_known(variable->value))
-            variable->value = (struct value){.taint = variable->value.taint};
+            variable->value =
+                (struct value){.taint = variable->value.taint, .origin = variable->value.origin};
         return;
     }
     variable->value = value_either(own.value, missing.value);

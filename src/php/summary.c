@@ -26,11 +26,23 @@ summaries_new(struct arena *arena)
     return summaries->slots && summaries->method_slots ? summaries : NULL;
 }
 
+/* Of sinks, those of mail are told to other files: what else a library does with its callers'
+ * words accuses neither. */
+static bool
+has_mail_sink(const struct summary *summary)
+{
+    for (uint32_t i = 0; i < summary->sink_count; i++) {
+        if (sink_is_mail(summary->sinks[i].sink))
+            return true;
+    }
+    return false;
+}
+
 bool
 summary_matters(const struct summary *summary)
 {
-    if (summary->sink_count || summary->is_end || summary->guards_after || summary->guards_true ||
-        summary->guards_false)
+    if (has_mail_sink(summary) || summary->is_end || summary->guards_after ||
+        summary->guards_true || summary->guards_false)
         return true;
     for (uint32_t i = 0; i < 8; i++) {
         if (summary->clean_true[i] || summary->clean_false[i] || summary->clean_after[i])
@@ -80,10 +92,45 @@ copy_texts(struct arena *arena, struct summary *summary)
     summary->name = arena_str(arena, summary->name);
     summary->path = arena_str(arena, summary->path);
     summary->result.text = arena_str(arena, summary->result.text);
+    if (summary->result.origin) {
+        struct str *origin = ARENA_NEW(arena, struct str);
+
+        if (origin)
+            *origin = arena_str(arena, *summary->result.origin);
+        summary->result.origin = origin;
+    }
     for (uint32_t i = 0; i < summary->sink_count; i++) {
         summary->sinks[i].path = arena_str(arena, summary->sinks[i].path);
         summary->sinks[i].function = arena_str(arena, summary->sinks[i].function);
+        summary->sinks[i].origin = arena_str(arena, summary->sinks[i].origin);
+        summary->sinks[i].text = arena_str(arena, summary->sinks[i].text);
     }
+    for (uint32_t i = 0; i < summary->property_count; i++)
+        summary->properties[i] = arena_str(arena, summary->properties[i]);
+    for (uint32_t i = 0; i < summary->set_count; i++) {
+        summary->sets[i].property = arena_str(arena, summary->sets[i].property);
+        summary->sets[i].origin = arena_str(arena, summary->sets[i].origin);
+    }
+}
+
+/* Do both do the same to their objects? */
+static bool
+same_object(const struct summary *a, const struct summary *b)
+{
+    if (a->property_count != b->property_count || a->set_count != b->set_count)
+        return false;
+    for (uint32_t i = 0; i < a->property_count; i++) {
+        if (!str_eq(a->properties[i], b->properties[i]))
+            return false;
+    }
+    for (uint32_t i = 0; i < a->set_count; i++) {
+        const struct sum_set *x = &a->sets[i], *y = &b->sets[i];
+
+        if (!str_eq(x->property, y->property) || x->parameters != y->parameters ||
+            x->taint != y->taint || x->clean != y->clean || x->is_added != y->is_added)
+            return false;
+    }
+    return true;
 }
 
 /* Texts are compared by their bytes: two files may hold the same function. */
@@ -96,7 +143,7 @@ same(const struct summary *a, const struct summary *b)
         a->result.clean != b->result.clean || a->result.parameters != b->result.parameters ||
         memcmp(a->clean_true, b->clean_true, sizeof(a->clean_true)) != 0 ||
         memcmp(a->clean_false, b->clean_false, sizeof(a->clean_false)) != 0 ||
-        memcmp(a->clean_after, b->clean_after, sizeof(a->clean_after)) != 0)
+        memcmp(a->clean_after, b->clean_after, sizeof(a->clean_after)) != 0 || !same_object(a, b))
         return false;
     for (uint32_t i = 0; i < a->sink_count; i++) {
         const struct sum_sink *x = &a->sinks[i], *y = &b->sinks[i];
@@ -106,6 +153,24 @@ same(const struct summary *a, const struct summary *b)
             return false;
     }
     return true;
+}
+
+uint64_t
+summary_fingerprint(const struct summary *summary)
+{
+    uint64_t sum = str_fingerprint(summary->name) ^ summary->guards_true ^
+                   (uint64_t)summary->guards_false << 16 ^ (uint64_t)summary->guards_after << 32 ^
+                   (uint64_t)summary->result.taint << 8 ^ (uint64_t)summary->is_end << 63;
+
+    for (uint32_t i = 0; i < summary->sink_count; i++) {
+        const struct sum_sink *sink = &summary->sinks[i];
+
+        sum = sum * 31 + ((uint64_t)sink->sink << 56 ^ (uint64_t)sink->parameters << 24 ^
+                          (uint64_t)sink->clean << 8 ^ (uint64_t)sink->guards ^ sink->taint);
+    }
+    for (uint32_t i = 0; i < 8; i++)
+        sum = sum * 31 + summary->clean_true[i] + summary->clean_false[i] + summary->clean_after[i];
+    return sum;
 }
 
 static struct summary *
@@ -233,7 +298,7 @@ static bool
 has_sinks(const struct summary *summary)
 {
     for (uint32_t i = 0; i < summary->sink_count; i++) {
-        if (summary->sinks[i].parameters)
+        if (summary->sinks[i].parameters && sink_is_mail(summary->sinks[i].sink))
             return true;
     }
     return false;
@@ -248,8 +313,7 @@ summaries_concern(const struct summaries *summaries, struct str name, bool is_si
         return own || method;
     /* Of a method that several classes have, only the first is at hand: take it as one that may. */
     return (own && has_sinks(summaries->list[own - 1])) ||
-           (method &&
-            (summaries->is_shared[method - 1] || has_sinks(summaries->list[method - 1])));
+           (method && (summaries->is_shared[method - 1] || has_sinks(summaries->list[method - 1])));
 }
 
 uint32_t

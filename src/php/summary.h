@@ -15,8 +15,10 @@
 #include "php/library.h"
 #include "php/state.h"
 
-#define SUM_SINKS_MAX 16
-#define SUM_PARAMETERS_MAX 32
+#define SUM_SINKS_MAX 24
+#define SUM_PARAMETERS_MAX 26
+#define SUM_PROPERTIES_MAX 6 /* of the object, beside the parameters: bits 26 to 31 */
+#define SUM_SETS_MAX 6
 #define SUMMARIES_MAX 20000
 
 /* A sink that is reached from parameters. */
@@ -31,6 +33,27 @@ struct sum_sink {
     struct str path;     /* of the file with the sink */
     struct str function; /* the sink's own name: "mail" */
     uint32_t unit;
+    uint32_t call_line; /* in the file of the function: where it is called */
+    struct str origin;  /* the field of the request that came to it inside */
+    struct str text;    /* the beginning of a subject or body that is known inside */
+};
+
+/* Bit of property `index` among those of parameters. */
+static inline uint32_t
+sum_property_bit(uint32_t index)
+{
+    return 1u << (SUM_PARAMETERS_MAX + index);
+}
+
+/* A mail that belongs to the object itself, whichever method adds to it. */
+#define SUM_UNIT_OF_OBJECT (1u << 31)
+
+/* What a method leaves in a property: "setTo($to)". */
+struct sum_set {
+    struct str property;
+    uint32_t parameters, taint, clean;
+    bool is_added; /* to what was there */
+    struct str origin;
 };
 
 struct summary {
@@ -42,10 +65,16 @@ struct summary {
     uint32_t guards_true, guards_false, guards_after; /* hold when it gave true, false, at all */
     uint32_t clean_true[8], clean_false[8], clean_after[8]; /* of its first parameters */
     bool is_end;                                            /* never returns */
+    uint32_t property_count, set_count;
+    struct str properties[SUM_PROPERTIES_MAX]; /* that the bits behind the parameters stand for */
+    struct sum_set sets[SUM_SETS_MAX];
 };
 
 /* Does it tell a caller in another file anything? */
 bool summary_matters(const struct summary *summary);
+
+/* Equal for what is equal to callers; the same in every run. */
+uint64_t summary_fingerprint(const struct summary *summary);
 
 struct summaries;
 

@@ -31,8 +31,8 @@ same_scalar(struct value a, struct value b)
 static uint32_t
 cleanness(struct value a, struct value b)
 {
-    bool a_harmless = !(a.taint & TAINT_VISITOR) && !a.parameters;
-    bool b_harmless = !(b.taint & TAINT_VISITOR) && !b.parameters;
+    bool a_harmless = !(a.taint & (TAINT_VISITOR | TAINT_SETTER)) && !a.parameters;
+    bool b_harmless = !(b.taint & (TAINT_VISITOR | TAINT_SETTER)) && !b.parameters;
 
     if (a_harmless && b_harmless)
         return a.clean & b.clean;
@@ -52,6 +52,7 @@ value_both(struct value a, struct value b)
         .taint = a.taint | b.taint,
         .clean = cleanness(a, b),
         .parameters = a.parameters | b.parameters,
+        .origin = a.origin ? a.origin : b.origin,
     };
 }
 
@@ -67,6 +68,7 @@ value_either(struct value a, struct value b)
         same.taint = either.taint;
         same.clean = either.clean;
         same.parameters = either.parameters;
+        same.origin = either.origin;
         return same;
     }
     bool a_truth, b_truth;

@@ -36,9 +36,21 @@ enum taint {
     TAINT_LIST = 1 << 8,    /* one of many that were split from one request field */
     TAINT_OUTPUT = 1 << 9,  /* output of a program */
     TAINT_SESSION = 1 << 10,
-    TAINT_BLOB = 1 << 11, /* a long literal, or one that holds no readable text */
-    TAINT_VERIFY = 1 << 12,  /* the answer of a bot check's server */
+    TAINT_BLOB = 1 << 11,   /* a long literal, or one that holds no readable text */
+    TAINT_VERIFY = 1 << 12, /* the answer of a bot check's server */
+
+    /* Of the request's fields, what they are called: */
+    TAINT_NAME = 1 << 24,    /* name, user, company */
+    TAINT_ADDRESS = 1 << 25, /* email, to, friend */
+    TAINT_TEXT = 1 << 26,    /* message, comment, subject; all fields at once */
+    TAINT_COPIED = 1 << 27,  /* stands behind "Cc:" or "Bcc:" */
+    TAINT_SETTER = 1 << 28,  /* what users of a mail class set as its sender */
 };
+#define TAINT_GIVES (1u << 29) /* a callable that gives what is the visitor's */
+#define TAINT_PUT_IN                                                                               \
+    (1u << 30) /* put into a text that the program holds: str_replace('{to}', …                  \
+                */
+#define TAINT_FIELD (TAINT_NAME | TAINT_ADDRESS | TAINT_TEXT)
 #define TAINT_VISITOR (TAINT_REQUEST | TAINT_HEADER | TAINT_UPLOAD)
 
 /* What it can no longer do; holds for the value on the path on which it was seen. */
@@ -50,6 +62,7 @@ enum clean {
     CLEAN_SHELL = 1 << 4,   /* escapeshellarg */
     CLEAN_HTML = 1 << 5,    /* htmlspecialchars, strip_tags */
     CLEAN_PATH = 1 << 6,    /* basename */
+    CLEAN_QUOTED = 1 << 8,  /* escapeshellarg, of which mail() undoes the good: CVE-2016-10045 */
     CLEAN_OWN = 1 << 7,     /* of the user who is logged in, of this site's settings */
 };
 
@@ -104,8 +117,9 @@ struct value {
     uint8_t truth; /* enum truth, of what is not known otherwise */
     uint16_t made;
     uint32_t taint, clean;
-    uint32_t parameters; /* bit i: flows from parameter i of the function that is looked at */
-    struct str text;     /* STRING, OBJECT. An unknown value's known beginning, if any */
+    uint32_t parameters;      /* bit i: flows from parameter i of the function that is looked at */
+    const struct str *origin; /* the field of the request, "_POST[email]"; NULL: none, not known */
+    struct str text;          /* STRING, OBJECT. An unknown value's known beginning, if any */
     union {
         int64_t number;
         const struct items *items;

@@ -27,11 +27,12 @@ is_service_byte(char c)
 static bool
 skip_level(struct str *s)
 {
-    static const char *const levels[] = {
-        "Info: ", "Warning: ", "Error: ", "Fatal: ", "Panic: ", "Debug: ", "Warn: "};
+    static const struct str levels[] = {{"Info: ", 6},  {"Warning: ", 9}, {"Error: ", 7},
+                                        {"Fatal: ", 7}, {"Panic: ", 7},   {"Debug: ", 7},
+                                        {"Warn: ", 6}};
 
-    for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
-        if (str_skip(s, str_from_cstr(levels[i])))
+    for (size_t i = 0; s->len && i < sizeof(levels) / sizeof(levels[0]); i++) {
+        if (levels[i].data[0] == s->data[0] && str_skip(s, levels[i]))
             return true;
     }
     return false;
@@ -41,20 +42,19 @@ skip_level(struct str *s)
 static bool
 cut_round(struct str *s, struct str *ret_inner)
 {
-    static const struct str ends[] = {{"): ", 3}, {")<", 2}};
-    size_t best = s->len;
+    struct str rest = *s;
 
-    for (size_t i = 0; i < 2; i++) {
-        size_t at = str_find(*s, ends[i]);
+    while (rest.len) {
+        size_t at = str_index(rest, ')');
 
-        if (at < best)
-            best = at;
+        rest = str_from(rest, at + 1);
+        if (!str_starts(rest, STR(": ")) && !str_starts(rest, STR("<")))
+            continue;
+        *ret_inner = (struct str){s->data + 1, (size_t)(rest.data - s->data) - 2};
+        *s = rest;
+        return true;
     }
-    if (best >= s->len)
-        return false;
-    *ret_inner = (struct str){s->data + 1, best - 1};
-    *s = str_from(*s, best + 1);
-    return true;
+    return false;
 }
 
 /* "<4005><session>": drops it; the last one that is no process is the session. */

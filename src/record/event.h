@@ -42,6 +42,7 @@ enum event_kind {
     EVENT_LOGIN,    /* .login: somebody logged in, or tried */
     EVENT_UPLOAD,   /* .upload: a file came in by FTP or SFTP */
     EVENT_REDIRECT, /* .redirect: a sieve script or alias forwarded a mail */
+    EVENT_CONNECT,  /* .connect: a program of this host opened a connection to port 25 elsewhere */
     EVENT_GAP,      /* .gap: the log itself says that lines were lost */
     EVENT_REPEAT,   /* the event before it from the same host and program came `repeats` more
                        times; program is empty where syslogd does not say which one it means */
@@ -197,6 +198,12 @@ struct event_redirect {
     struct str target;     /* the address it went to */
 };
 
+struct event_connect {
+    int64_t uid;                    /* of the program; -1: not stated */
+    struct str source, destination; /* addresses, as logged */
+    uint16_t source_port;           /* 0: not stated */
+};
+
 struct event_gap {
     uint64_t lost; /* lines; 0: the log does not say how many */
 };
@@ -242,6 +249,7 @@ struct event {
         struct event_login login;
         struct event_upload upload;
         struct event_redirect redirect;
+        struct event_connect connect;
         struct event_gap gap;
     };
 };

@@ -404,14 +404,12 @@ read_with_id(struct str rest, struct event *event)
 void
 postfix_read(struct str message, struct event *event)
 {
-    struct str head = str_first(message, QUEUE_ID_SPAN);
-    size_t colon = str_index(head, ':');
+    size_t len = postfix_queue_id_len(message);
 
     event->kind = EVENT_UNKNOWN;
-    if (colon < head.len && colon + 1 < message.len && message.data[colon + 1] == ' ' &&
-        postfix_is_queue_id(str_first(message, colon))) {
-        event->queue_id = str_first(message, colon);
-        read_with_id(str_from(message, colon + 2), event);
+    if (len && str_starts(str_from(message, len), STR(": "))) {
+        event->queue_id = str_first(message, len);
+        read_with_id(str_from(message, len + 2), event);
     } else {
         read_without_id(message, event);
     }

@@ -24,6 +24,9 @@ void postfix_read(struct str message, struct event *event);
 /* The same for postscreen, which holds no mail: only what it refuses says something. */
 void postscreen_read(struct str message, struct event *event);
 
+/* How long the queue id at the front of `s` is, up to the first byte that no id holds; 0: none. */
+size_t postfix_queue_id_len(struct str s);
+
 /* Whether `s` has the shape of a queue id, short (hexadecimal) or long (base 52 with a z). */
 bool postfix_is_queue_id(struct str s);
 

@@ -91,6 +91,27 @@ read_delay(struct str text)
     return (int32_t)ms;
 }
 
+/* Cuts the address off the front, at the first `close` behind which Postfix goes on. */
+static struct str
+cut_address(struct str *s, struct str close, bool may_have_original)
+{
+    size_t end = field_quoted_end(*s);
+
+    for (;;) {
+        struct str rest = str_from(*s, end);
+        size_t at = str_find(rest, close);
+        struct str address = str_first(*s, end + at);
+
+        rest = str_from(rest, at + close.len);
+        end += at + close.len;
+        if (rest.len == 0 || str_starts(rest, STR("relay=")) ||
+            (may_have_original && str_starts(rest, STR("orig_to=")))) {
+            *s = rest;
+            return address;
+        }
+    }
+}
+
 /*
  * "<a>, [orig_to=<b>, ]relay=" off the front; where a log was kept through HTML,
  * the brackets are gone.
@@ -99,22 +120,16 @@ static bool
 cut_recipient(struct str *rest, struct event_delivery *delivery)
 {
     bool is_angled = str_starts(*rest, STR("<"));
-    struct str relay = is_angled ? STR(">, relay=") : STR(", relay=");
-    struct str original = is_angled ? STR(">, orig_to=") : STR(", orig_to=");
-    struct str s = str_from(*rest, is_angled);
-    size_t at = field_address_end(s, original), end = field_address_end(s, relay);
+    struct str close = is_angled ? STR(">, ") : STR(", "), s = str_from(*rest, is_angled), next;
 
-    if (at < end) {
-        delivery->recipient = str_first(s, at);
-        s = str_from(s, at + original.len);
-        (void)str_skip(&s, STR("<"));
-        end = field_address_end(s, relay);
-        delivery->original_recipient = str_first(s, end);
-    } else {
-        delivery->recipient = str_first(s, end);
+    next = s;
+    delivery->recipient = cut_address(&next, close, true);
+    if (str_skip(&next, STR("orig_to="))) {
+        (void)str_skip(&next, STR("<"));
+        delivery->original_recipient = cut_address(&next, close, false);
     }
-    *rest = str_from(s, end + relay.len);
-    return end < s.len;
+    *rest = next;
+    return str_skip(rest, STR("relay="));
 }
 
 /* "<a>, [orig_to=<b>, ]relay=r, [conn_use=, ]delay=, delays=, [tls=, ]dsn=, status=s (text)" */

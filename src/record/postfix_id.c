@@ -28,6 +28,25 @@ static const unsigned char hexadecimal[256] = {
     ['8'] = 9, ['9'] = 10, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
 };
 
+/* In which of the two forms a byte may stand. */
+#define FORM_SHORT 1
+#define FORM_LONG 2
+#define BOTH (FORM_SHORT | FORM_LONG)
+
+static const unsigned char forms_with[256] = {
+    ['0'] = BOTH,       ['1'] = BOTH,      ['2'] = BOTH,      ['3'] = BOTH,      ['4'] = BOTH,
+    ['5'] = BOTH,       ['6'] = BOTH,      ['7'] = BOTH,      ['8'] = BOTH,      ['9'] = BOTH,
+    ['A'] = FORM_SHORT, ['B'] = BOTH,      ['C'] = BOTH,      ['D'] = BOTH,      ['E'] = FORM_SHORT,
+    ['F'] = BOTH,       ['G'] = FORM_LONG, ['H'] = FORM_LONG, ['J'] = FORM_LONG, ['K'] = FORM_LONG,
+    ['L'] = FORM_LONG,  ['M'] = FORM_LONG, ['N'] = FORM_LONG, ['P'] = FORM_LONG, ['Q'] = FORM_LONG,
+    ['R'] = FORM_LONG,  ['S'] = FORM_LONG, ['T'] = FORM_LONG, ['V'] = FORM_LONG, ['W'] = FORM_LONG,
+    ['X'] = FORM_LONG,  ['Y'] = FORM_LONG, ['Z'] = FORM_LONG, ['b'] = FORM_LONG, ['c'] = FORM_LONG,
+    ['d'] = FORM_LONG,  ['f'] = FORM_LONG, ['g'] = FORM_LONG, ['h'] = FORM_LONG, ['j'] = FORM_LONG,
+    ['k'] = FORM_LONG,  ['l'] = FORM_LONG, ['m'] = FORM_LONG, ['n'] = FORM_LONG, ['p'] = FORM_LONG,
+    ['q'] = FORM_LONG,  ['r'] = FORM_LONG, ['s'] = FORM_LONG, ['t'] = FORM_LONG, ['v'] = FORM_LONG,
+    ['w'] = FORM_LONG,  ['x'] = FORM_LONG, ['y'] = FORM_LONG, ['z'] = FORM_LONG,
+};
+
 static bool
 is_all(struct str s, const unsigned char *alphabet)
 {
@@ -52,12 +71,25 @@ long_mark(struct str s)
     return at >= ID_BYTES_MIN + LONG_MICROS_DIGITS ? at : 0;
 }
 
+size_t
+postfix_queue_id_len(struct str s)
+{
+    size_t end = s.len < ID_BYTES_MAX ? s.len : ID_BYTES_MAX, len = 0;
+    unsigned forms = FORM_SHORT | FORM_LONG, left;
+
+    while (len < end && (left = forms & forms_with[(unsigned char)s.data[len]]) != 0) {
+        forms = left;
+        len++;
+    }
+    if (len < ID_BYTES_MIN)
+        return 0;
+    return forms & FORM_SHORT || long_mark(str_first(s, len)) > 0 ? len : 0;
+}
+
 bool
 postfix_is_queue_id(struct str s)
 {
-    if (s.len < ID_BYTES_MIN || s.len > ID_BYTES_MAX)
-        return false;
-    return is_all(s, hexadecimal) || (long_mark(s) > 0 && is_all(s, base52));
+    return s.len > 0 && postfix_queue_id_len(s) == s.len;
 }
 
 static uint64_t

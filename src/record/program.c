@@ -3,6 +3,7 @@
 #include "record/access.h"
 #include "record/dovecot.h"
 #include "record/exim.h"
+#include "record/firewall.h"
 #include "record/opensmtpd.h"
 #include "record/php.h"
 #include "record/postfix.h"
@@ -12,8 +13,6 @@
 #include "record/sendmail.h"
 #include "record/ssh.h"
 #include "record/vsftpd.h"
-
-typedef void message_reader(struct str message, struct event *event);
 
 /* Programs whose lines never say who sent what. */
 static void
@@ -75,7 +74,7 @@ web_read(struct str message, struct event *event)
 
 struct daemon {
     struct str name;
-    message_reader *read;
+    program_reader *read;
 };
 
 #define POSTFIX(name, reader)                                                                      \
@@ -141,7 +140,7 @@ enum match {
 struct row {
     struct str name;
     enum match match;
-    message_reader *read;
+    program_reader *read;
 };
 
 #define IS(name, reader)                                                                           \
@@ -188,7 +187,7 @@ static const struct row rows[] = {
     IS("crond", none_read),
     IS("anacron", none_read),
     IS("crontab", none_read),
-    IS("kernel", none_read),
+    IS("kernel", firewall_message_read),
     STARTS("systemd", none_read),
     IS("opendkim", none_read),
     IS("opendmarc", none_read),
@@ -261,7 +260,7 @@ base_name(struct str name)
     return slash ? str_from(name, (size_t)(slash - name.data) + 1) : name;
 }
 
-static message_reader *
+static program_reader *
 postfix_reader(struct str daemon)
 {
     for (size_t i = 0; i < sizeof(postfix_daemons) / sizeof(postfix_daemons[0]); i++) {
@@ -271,28 +270,36 @@ postfix_reader(struct str daemon)
     return NULL;
 }
 
-void
-program_read(struct str message, struct event *event)
+program_reader *
+program_find(const struct event *event)
 {
     struct str name = base_name(event->program);
     /* "/usr/sbin/sendmail" is a path, "postfix/sendmail" one of Postfix's commands. */
-    message_reader *postfix = event->instance.len ? postfix_reader(name) : NULL;
+    program_reader *postfix = event->instance.len ? postfix_reader(name) : NULL;
 
-    if (postfix) {
-        postfix(message, event);
-        return;
-    }
+    if (postfix)
+        return postfix;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct row *row = &rows[i];
 
         if (name.len == 0 || row->name.data[0] != name.data[0])
             continue;
-        if (row->match == WHOLE ? str_eq(name, row->name) : str_starts(name, row->name)) {
-            row->read(message, event);
-            return;
-        }
+        if (row->match == WHOLE ? str_eq(name, row->name) : str_starts(name, row->name))
+            return row->read;
     }
+    return NULL;
+}
+
+void
+program_read(struct str message, struct event *event)
+{
+    program_reader *read = program_find(event);
+
+    if (read)
+        read(message, event);
     /* syslog.ident gives PHP any name; whoever can write this line could write "php" as well. */
-    if (str_starts(message, STR("mail() on [")))
+    else if (str_starts(message, STR("mail() on [")))
         php_message_read(message, event);
+    else
+        firewall_prefixed_read(message, event);
 }

@@ -23,6 +23,11 @@
  */
 void program_name(struct str tag, struct event *event);
 
+typedef void program_reader(struct str message, struct event *event);
+
+/* The reader of the event's program and instance; NULL: none of its own. */
+program_reader *program_find(const struct event *event);
+
 /* EVENT_NONE for programs that never matter here; EVENT_UNKNOWN otherwise when not understood. */
 void program_read(struct str message, struct event *event);
 

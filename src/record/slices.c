@@ -85,6 +85,9 @@ add_web_and_logins(struct list *list, struct event *event)
         add(list, &event->redirect.user);
         add(list, &event->redirect.message_id);
         add(list, &event->redirect.target);
+    } else if (event->kind == EVENT_CONNECT) {
+        add(list, &event->connect.source);
+        add(list, &event->connect.destination);
     }
 }
 
@@ -131,6 +134,7 @@ add_by_kind(struct list *list, struct event *event)
     case EVENT_LOGIN:
     case EVENT_UPLOAD:
     case EVENT_REDIRECT:
+    case EVENT_CONNECT:
         add_web_and_logins(list, event);
         break;
     case EVENT_UNKNOWN:

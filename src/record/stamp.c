@@ -7,7 +7,8 @@
  * of zones. A digit is a byte that is at most 9 after '0' is taken off.
  */
 
-#define CLOCK_LEN 8 /* "15:21:22" */
+#define CLOCK_LEN 8  /* "15:21:22" */
+#define PLAIN_LEN 16 /* "Feb  3 01:02:03 " */
 
 /* "00:00:00", and what carries a digit above 9, or a colon's place above 0, out of four bits. */
 #define CLOCK_ZERO 0x30303A30303A3030ULL
@@ -208,6 +209,20 @@ yearless_seconds(int month, int day, int32_t clock_s)
     return (days_before[month] + day - 1) * DAY_S + clock_s;
 }
 
+/* The last plain stamp that this thread read: many lines share a second. */
+static _Thread_local struct {
+    char text[PLAIN_LEN];
+    int64_t seconds;
+} last_plain;
+
+static inline void
+set_plain(struct str *s, struct event *event)
+{
+    set(event, STAMP_YEARLESS, last_plain.seconds, 0, 1000000);
+    s->data += PLAIN_LEN - 1;
+    s->len -= PLAIN_LEN - 1;
+}
+
 /* "Feb  3 01:02:03 " with nothing more: most lines of most logs. */
 static inline bool
 read_plain(struct str *s, struct event *event)
@@ -217,7 +232,13 @@ read_plain(struct str *s, struct event *event)
     int32_t clock_s;
     int64_t seconds;
 
-    if (s->len < 17 || at[3] != ' ' || at[6] != ' ' || at[15] != ' ' || is_digit(at[16]))
+    if (s->len < PLAIN_LEN + 1 || is_digit(at[PLAIN_LEN]))
+        return false;
+    if (str_same_bytes(at, last_plain.text, PLAIN_LEN)) {
+        set_plain(s, event);
+        return true;
+    }
+    if (at[3] != ' ' || at[6] != ' ' || at[15] != ' ')
         return false;
     ten = at[4] == ' ' ? 0 : digit(at[4]);
     clock_s = read_clock(at + 7);
@@ -226,9 +247,9 @@ read_plain(struct str *s, struct event *event)
     seconds = yearless_seconds(civil_month(at), (int)(ten * 10 + digit(at[5])), clock_s);
     if (seconds < 0)
         return false;
-    set(event, STAMP_YEARLESS, seconds, 0, 1000000);
-    s->data += 15;
-    s->len -= 15;
+    memcpy(last_plain.text, at, PLAIN_LEN);
+    last_plain.seconds = seconds;
+    set_plain(s, event);
     return true;
 }
 

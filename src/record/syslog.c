@@ -232,27 +232,101 @@ read_rfc5424(struct str *s, struct envelope *envelope, struct event *event)
     return true;
 }
 
+/* Priority and stamp off the front; of RFC 5424 everything before the message. */
+static bool
+read_start(struct str *s, struct envelope *envelope, struct event *event)
+{
+    *envelope = (struct envelope){.host = STR_EMPTY, .tag = STR_EMPTY, .pid = -1};
+    skip_priority(s);
+    if (s->len < 16)
+        return false;
+    if (s->data[0] == '1' && s->data[1] == ' ')
+        return read_rfc5424(s, envelope, event);
+    envelope->is_blank_iso = s->data[10] == ' ' && s->data[4] == '-';
+    return (str_is_digit(s->data[0]) && stamp_read_iso(s, event)) || stamp_read_syslog(s, event);
+}
+
 /* Everything before the message; leaves the message in `s`. */
 static bool
 read_envelope(struct str *s, struct envelope *envelope, struct event *event)
 {
     struct str rest = *s;
 
-    *envelope = (struct envelope){.host = STR_EMPTY, .tag = STR_EMPTY, .pid = -1};
-    skip_priority(&rest);
-    if (rest.len < 16)
-        return false;
-    if (rest.data[0] == '1' && rest.data[1] == ' ')
-        return read_rfc5424(&rest, envelope, event) && (*s = rest, true);
-    envelope->is_blank_iso = rest.data[10] == ' ' && rest.data[4] == '-';
-    if (str_is_digit(rest.data[0])
-            ? !stamp_read_iso(&rest, event) && !stamp_read_syslog(&rest, event)
-            : !stamp_read_syslog(&rest, event))
-        return false;
-    if (!read_host_and_tag(&rest, envelope))
+    if (!read_start(&rest, envelope, event) ||
+        (!envelope->is_rfc5424 && !read_host_and_tag(&rest, envelope)))
         return false;
     *s = rest;
     return true;
+}
+
+/* --- fronts: what stands between the stamp and the message, remembered --- */
+
+#define FRONT_BYTES_MAX 64
+#define FRONTS 256 /* of one thread; a power of two */
+
+/*
+ * " web7 postfix/smtpd[4005]: " and what was read from it. A process writes many lines, and
+ * all of them have the same front: it is taken apart once.
+ */
+struct front {
+    char text[FRONT_BYTES_MAX];
+    uint8_t len, host_at, host_len, program_at, program_len, instance_len;
+    int64_t pid;
+    program_reader *read;
+};
+
+static _Thread_local struct front fronts[FRONTS];
+
+/* Up to the blank behind the first colon; 0: none is near. */
+static size_t
+front_len(struct str s)
+{
+    size_t at = str_index_any(str_first(s, FRONT_BYTES_MAX), STR(":"));
+
+    return at + 2 < s.len && at + 2 <= FRONT_BYTES_MAX && s.data[at] == ':' &&
+                   s.data[at + 1] == ' ' && !is_blank(s.data[at + 2])
+               ? at + 2
+               : 0;
+}
+
+static struct front *
+front_slot(struct str text)
+{
+    uint64_t middle, end;
+
+    if (text.len < 8)
+        return &fronts[0];
+    memcpy(&middle, text.data + text.len / 2 - 4, 8);
+    memcpy(&end, text.data + text.len - 8, 8);
+    return &fronts[((middle ^ end * 5) * 0x9E3779B97F4A7C15ULL) >> 32 & (FRONTS - 1)];
+}
+
+static bool
+is_same_front(const struct front *front, struct str text)
+{
+    return front->len == text.len && memcmp(front->text, text.data, text.len) == 0;
+}
+
+/* Keeps what was read of the front, which `event` has slices of. */
+static void
+remember_front(struct str text, const struct event *event)
+{
+    struct front *front = front_slot(text);
+    program_reader *read = program_find(event);
+
+    if (!read || event->host.len == 0)
+        return;
+    *front = (struct front){
+        .len = (uint8_t)text.len,
+        .host_at = (uint8_t)(event->host.data - text.data),
+        .host_len = (uint8_t)event->host.len,
+        .program_at = (uint8_t)(event->program.data - text.data),
+        .program_len = (uint8_t)event->program.len,
+        .instance_len = (uint8_t)event->instance.len,
+        .pid = event->pid,
+        .read = read,
+    };
+    memcpy(front->text, text.data, text.len);
 }
 
 #define REPEATS_MAX 1000000 /* a larger number is a forgery or a broken disk */
@@ -367,14 +441,39 @@ syslog_probe(struct str record)
     return envelope.has_colon ? 2 : 1;
 }
 
+/* Reads a message behind a front that is known, where no word of the syslog daemon may stand. */
+static bool
+read_after_front(struct str s, struct str text, struct event *event)
+{
+    const struct front *front = front_slot(text);
+    struct str message = str_from(s, text.len);
+
+    if (text.len == 0 || may_be_marked(message) || !is_same_front(front, text))
+        return false;
+    event->host = str_first(str_from(text, front->host_at), front->host_len);
+    event->program = str_first(str_from(text, front->program_at), front->program_len);
+    event->instance =
+        front->instance_len ? str_first(event->program, front->instance_len) : STR_EMPTY;
+    event->pid = front->pid;
+    front->read(message, event);
+    return true;
+}
+
 void
 syslog_read(struct str record, struct event *event)
 {
     struct envelope envelope;
-    struct str message = record;
+    struct str message = record, front = STR_EMPTY;
 
-    if (!read_envelope(&message, &envelope, event))
+    if (!read_start(&message, &envelope, event))
         return;
+    if (!envelope.is_rfc5424) {
+        front = str_first(message, front_len(message));
+        if (read_after_front(message, front, event))
+            return;
+        if (!read_host_and_tag(&message, &envelope))
+            return;
+    }
     event->host = envelope.host;
     event->pid = envelope.pid;
     if (!envelope.has_colon && !envelope.has_pid) {
@@ -392,6 +491,8 @@ syslog_read(struct str record, struct event *event)
         }
     }
     program_name(envelope.tag, event);
+    if (front.len && envelope.has_colon && front.data + front.len == message.data)
+        remember_front(front, event);
     if (may_be_marked(message)) {
         skip_message_id(&message);
         open_repeated(&message, event);

@@ -140,6 +140,8 @@ holds(enum remedy_condition condition, const struct incident *incident)
         return !str_has(origin->mailbox, STR("@"));
     case WHEN_VIRTUAL_MAILBOX:
         return str_has(origin->mailbox, STR("@"));
+    case WHEN_PAST_SERVER:
+        return incident->connections > 0;
     }
     return false;
 }

@@ -26,6 +26,7 @@ enum remedy_condition {
     WHEN_FEW_CLIENTS,    /* at most ADVICE_FEW_CLIENTS drive it */
     WHEN_SYSTEM_MAILBOX, /* the mailbox is a user of the system */
     WHEN_VIRTUAL_MAILBOX,
+    WHEN_PAST_SERVER, /* it speaks to other servers itself */
 };
 
 #define ADVICE_FEW_CLIENTS 5

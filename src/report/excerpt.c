@@ -73,6 +73,24 @@ write_message(struct buf *buf, struct str message)
     buf_add(buf, rest);
 }
 
+/* "OUT=eth0 … DST=198.51.100.7 … DPT=25 … UID=1007": what of a firewall's line tells. */
+static bool
+write_packet(struct buf *buf, struct str line)
+{
+    struct str rest = line;
+
+    if (!str_has(line, STR("IN= OUT=")) || !str_has(line, STR(" PROTO=TCP ")))
+        return false;
+    rest = str_from(rest, str_find(rest, STR("OUT=")));
+    rest = write_without(buf, rest, STR("MAC="), STR(" DST="));
+    rest = write_without(buf, rest, STR("SRC="), STR(" DST="));
+    rest = write_without(buf, rest, STR("LEN="), STR(" DPT="));
+    rest = write_without(buf, rest, STR("SEQ="), STR(" UID="));
+    rest = write_without(buf, rest, STR("WINDOW="), STR(" UID="));
+    buf_add(buf, rest);
+    return true;
+}
+
 void
 excerpt_write(struct buf *buf, struct str line)
 {
@@ -85,6 +103,8 @@ excerpt_write(struct buf *buf, struct str line)
     }
     if (stamp_read_line(&rest, &ignored) && str_skip(&rest, STR(" "))) {
         rest = str_trim(rest);
+        if (write_packet(buf, rest))
+            return;
         /* Behind multilog's "@4000..." stands neither host nor program. */
         write_message(buf, str_starts(line, STR("@")) ? rest : without_program(rest));
         return;

@@ -41,6 +41,18 @@ figure_answer(struct buf *buf, const struct result *result)
 }
 
 void
+figure_size(struct buf *buf, const struct incident *incident)
+{
+    if (incident->connections == 0) {
+        figure_counted(buf, incident->messages, "message", "messages");
+        return;
+    }
+    figure_counted(buf, incident->connections, "connection", "connections");
+    buf_add_cstr(buf, " to ");
+    figure_counted(buf, incident->servers, "server", "servers");
+}
+
+void
 figure_bytes(struct buf *buf, uint64_t bytes)
 {
     static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};

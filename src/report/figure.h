@@ -23,6 +23,9 @@ void figure_counted(struct buf *buf, uint64_t number, const char *one, const cha
  */
 void figure_answer(struct buf *buf, const struct result *result);
 
+/* "420 messages"; of what no mail server saw "312 connections to 96 servers". */
+void figure_size(struct buf *buf, const struct incident *incident);
+
 /* "1.2 GB", "17 kB": powers of ten */
 void figure_bytes(struct buf *buf, uint64_t bytes);
 

@@ -216,9 +216,11 @@ write_size(struct page *page, const struct incident *incident)
     struct buf *buf = page->buf;
 
     buf_add_cstr(buf, "<p>");
-    figure_counted(buf, incident->messages, "message", "messages");
-    buf_add_cstr(buf, " to ");
-    figure_counted(buf, incident->recipients, "recipient", "recipients");
+    figure_size(buf, incident);
+    if (incident->recipients) {
+        buf_add_cstr(buf, " to ");
+        figure_counted(buf, incident->recipients, "recipient", "recipients");
+    }
     buf_add_cstr(buf, ", ");
     figure_moment(buf, local(page, incident->first_us / SECOND_US), true);
     buf_add_cstr(buf, " to ");

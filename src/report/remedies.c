@@ -69,6 +69,10 @@ const struct remedy remedies[] = {
         "Switch the notices to {recipient} off in the plugin, or to one digest a day: each attack "
         "request makes a mail.",
         NULL),
+    NOW(ROGUE, ADVICE_ANY, WHEN_PAST_SERVER,
+        "Refuse its connections to other mail servers: no queue holds what it sends. For IPv6 the "
+        "same with ip6tables.",
+        "iptables -I OUTPUT -p tcp --dport 25 ! -o lo -m owner --uid-owner {who} -j REJECT"),
     NOW(ROGUE, ADVICE_ANY, WHEN_ALWAYS,
         "See what runs as {who}, and since when, before you stop it.",
         "ps -u {who} -o pid,ppid,lstart,args --forest"),

@@ -87,9 +87,10 @@ svg_timeline(struct buf *buf, const struct incident *incident, figure_zone *zone
         most = sum > most ? sum : most;
     }
     buf_printf(buf,
-               "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%u messages over time\" "
+               "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%u %s over time\" "
                "xmlns=\"http://www.w3.org/2000/svg\">",
-               WIDTH, HEIGHT, incident->messages);
+               WIDTH, HEIGHT, incident->connections ? incident->connections : incident->messages,
+               incident->connections ? "connections" : "messages");
     for (int i = 0; i < TIMELINE_BUCKETS; i++) {
         add_bar(buf, i, 0, timeline->usual[i], most, "usual");
         add_bar(buf, i, timeline->usual[i], timeline->count[i], most, "bar");

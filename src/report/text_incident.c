@@ -94,7 +94,7 @@ write_size(const struct incident *incident, struct paper *paper)
     struct buf line;
 
     buf_init(&line, 4096);
-    figure_counted(&line, incident->messages, "message", "messages");
+    figure_size(&line, incident);
     if (incident->recipients) {
         buf_add_cstr(&line, " to ");
         figure_counted(&line, incident->recipients, "recipient", "recipients");
@@ -174,7 +174,7 @@ write_spark(const struct incident *incident, struct paper *paper)
     struct buf line;
 
     buf_init(&line, 4096);
-    if (incident->messages > 1) { /* one mail draws no curve */
+    if (incident->messages + incident->connections > 1) { /* one mail draws no curve */
         add_clock(&line, paper, timeline->start_s, span_s);
         buf_add_char(&line, ' ');
         add_spark(&line, timeline);

@@ -14,6 +14,9 @@
 /* One file costs at most this much memory, whatever is in it. */
 #define EXAMINE_ARENA_BYTES_MAX ((size_t)48 << 20)
 
+/* Is it to be examined whatever the gate (gate.h) says? From its name and first bytes. */
+bool examine_wants(const struct subject *subject);
+
 struct examined {
     bool is_cut; /* a ceiling was met: part of the file was not understood */
 };

@@ -37,10 +37,15 @@ finding_quote(struct str source, size_t offset)
 
     if (offset > source.len)
         offset = source.len;
-    for (begin = offset; begin > 0 && source.data[begin - 1] != '\n'; begin--)
-        ;
-    for (end = offset; end < source.len && source.data[end] != '\n'; end++)
-        ;
+    /* A line of megabytes is not walked to its ends: it may be quoted many times. */
+    for (begin = offset; begin > 0 && source.data[begin - 1] != '\n'; begin--) {
+        if (offset - begin > FINDING_TEXT_MAX)
+            break;
+    }
+    for (end = offset; end < source.len && source.data[end] != '\n'; end++) {
+        if (end - offset > FINDING_TEXT_MAX)
+            break;
+    }
     /* Of a line of megabytes, what is around the place. */
     if (end - begin > FINDING_TEXT_MAX) {
         if (offset - begin > FINDING_TEXT_MAX / 3)

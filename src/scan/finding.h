@@ -29,6 +29,17 @@ enum finding_kind {
 /* Longest quote of the offending text, in bytes. */
 #define FINDING_TEXT_MAX 300
 
+/* What the edge knows of the file that a finding is about. */
+struct finding_file {
+    struct str site; /* the root of the site it belongs to; empty where it belongs to none */
+    int64_t mtime_s, ctime_s; /* its stamp, which anybody can set, and when it really changed */
+    uint32_t uid, gid, mode;
+    uint64_t size_bytes;
+    bool is_whole; /* all of it was read and understood */
+    bool has_digest;
+    unsigned char digest[32]; /* SHA-256 of the bytes that were judged */
+};
+
 struct finding {
     enum finding_kind kind;
     const char *rule;  /* "eval-request": lower case, dashes */
@@ -37,6 +48,7 @@ struct finding {
     uint32_t line;     /* from 1; 0 where it is the whole file */
     struct str text;   /* quoted, foreign */
     struct str why, advice;
+    const struct finding_file *file; /* NULL where there is none, as for a process */
 };
 
 /* Findings of one unit of work, in order; a ceiling keeps a hostile file from flooding. */

@@ -166,10 +166,16 @@ is_let_be(const struct subject *subject)
 /* ---- handlers ---- */
 
 static bool
-is_free(const struct mailing_part *part)
+is_typed(const struct mailing_part *part)
 {
-    return (part->taint & TAINT_REQUEST) &&
-           !(part->clean & (CLEAN_NUMBER | CLEAN_LISTED | CLEAN_OWN));
+    return (part->taint & TAINT_REQUEST) && mailing_is_free(part);
+}
+
+/* A recipient that a field is put into, as by a template, is the site's own. */
+static bool
+is_fixed(const struct mailing_part *recipient)
+{
+    return !mailing_is_free(recipient) || (recipient->taint & TAINT_PUT_IN);
 }
 
 /* The name of a hook, and whether the function it calls is `inside`. */
@@ -255,10 +261,10 @@ form_judge_mail(const struct subject *subject, const struct mailing_mail *mail,
         .path = subject->path,
         .line = mail->line,
         .guards = mail->guards,
-        .is_fixed = !is_free(&mail->recipient) && !is_free(&mail->copy),
+        .is_fixed = is_fixed(&mail->recipient) && !mailing_is_free(&mail->copy),
     };
 
-    if (!(is_free(&mail->body) || is_free(&mail->subject)) || is_let_be(subject))
+    if (!(is_typed(&mail->body) || is_typed(&mail->subject)) || is_let_be(subject))
         return;
     note.text = finding_quote(subject->source, finding_line_offset(subject->source, mail->line));
     note.names_check =

@@ -6,11 +6,26 @@ const struct gate_pattern gate_patterns[] = {
     {"http_(post|get|raw_post|cookie)_", GATE_SOURCE},
     {"\\$_server\\s*\\[\\s*['\"]http_", GATE_SOURCE},
     {"php://input", GATE_SOURCE},
+    {"ob_start\\s*\\(\\s*['\"](assert|system|exec|shell_exec|passthru)", GATE_CODE},
+    {"(include|require)(_once)?\\s*\\(?\\s*['\"]([^'\"]*\\.(ico|jpe?g|png|gif)['\"]|php:|data:|"
+     "http)",
+     GATE_CODE},
+    {"application/x-httpd-", GATE_CODE},
+    {"\\$(o|0){5}|\\$(i|l|1){5}", GATE_CODE},
+    {"(\\\\x[4-7][0-9a-f]){6}|(\\\\1[0-7]{2}){8}", GATE_CODE},
+    {"goto\\s+\\w+;\\s*\\w+:", GATE_CODE},
+    {"[ \\t]{150}[^\\s/*]", GATE_CODE},
+    {"^\\s*(gif8|\\x89png)[^<]{0,64}<\\?", GATE_CODE},
+    {"googlebot", GATE_ROBOT},
+    {"getenv\\s*\\(\\s*['\"]http_", GATE_SOURCE},
+    {"['\"](iyevdxnyl2jpbi9|i2luy2x1zgug|f0vmr|tvqqaa|zxzhbc|qgv2ywwo|pd9wah|4d5a90)", GATE_CODE},
     {"getallheaders|apache_request_headers|filter_input", GATE_SOURCE},
     {"[jv]request::|jinput|->input->|request->|tools::getvalue|input::get", GATE_SOURCE},
     {"globals", GATE_DYNAMIC},
     {"\\beval\\s*[(/#]", GATE_CODE},
     {"\\bassert\\s*\\(|create_function", GATE_CODE},
+    {"filter_callback|createfunction|->invoke|array_(u?diff|u?intersect)_?u|__destruct",
+     GATE_CALLBACK},
     {"preg_replace\\s*\\(\\s*['\"](.)[^'\"]*\\W[imsxADSUXJu]*e[imsxADSUXJu]*['\"]", GATE_CODE},
     {"\\b(shell_exec|exec|system|passthru|popen|proc_open|pcntl_exec|expect_popen)\\s*\\(",
      GATE_COMMAND},
@@ -26,11 +41,21 @@ const struct gate_pattern gate_patterns[] = {
     {"\\bmail\\s*\\(|mb_send_mail|imap_mail|wp_mail|drupal_mail", GATE_MAIL},
     {"addaddress|addrecipient|addcc\\b|addbcc|addreplyto|->setto\\b|sendmail|phpmailer|swift_",
      GATE_MAIL},
+    {"\\bmail::(to|raw|send|queue|plain|factory)\\b|->(email|mail|mailer)->|cevent::send|zend_mail|"
+     "symfony\\\\component\\\\mime|wp_(send_)?new_user_notification",
+     GATE_MAIL},
     {"file_put_contents|fwrite|fputs|move_uploaded_file|\\bcopy\\s*\\(", GATE_WRITE},
+    {"(file_get_contents|fopen|copy)\\s*\\(\\s*['\"]https?:", GATE_NETWORK},
     {"fsockopen|pfsockopen|stream_socket_client|socket_create|curl_exec", GATE_NETWORK},
     {"\\bchr\\s*\\(|strrev\\s*\\(|(\\\\x[0-9a-f]{2}){4}|(\\\\[0-7]{3}){4}", GATE_BUILDER},
     {"['\")]\\s*[\\^|&]\\s*['\"(~]|\\(\\s*~", GATE_BUILDER},
+    {"['\"]\\s*\\^\\s*\\w", GATE_BUILDER},
+    {"str_i?replace\\s*\\(\\s*['\"][^'\"]{0,12}['\"]\\s*,\\s*['\"]{2}\\s*,\\s*['\"]", GATE_BUILDER},
     {"(\\$\\w+[\\[{]\\d+[\\]}]\\s*\\.\\s*){3}", GATE_BUILDER},
+    {"['\"][a-z0-9_/]{1,8}['\"]\\s*\\.\\s*['\"][a-z0-9_/]{1,8}['\"]", GATE_BUILDER},
+    {"filter_callback|createfunction|->invoke|array_(u?diff|u?intersect)_?u|__destruct",
+     GATE_CALLBACK},
+    {"preg_replace\\s*\\(\\s*\\$|preg_filter|ereg_replace|eregi_replace", GATE_CALLBACK},
     {"call_user_func|array_map|array_filter|array_walk|usort|uasort|uksort|array_reduce|register_"
      "shutdown|preg_replace_callback|ob_start\\s*\\(\\s*\\$|iterator_apply|array_u",
      GATE_CALLBACK},
@@ -49,6 +74,8 @@ bool
 gate_wants_parse(uint32_t groups, uint32_t places)
 {
     uint32_t arrival = GATE_CODE | GATE_COMMAND | GATE_MAIL;
+    uint32_t beside_source = GATE_WRITE | GATE_CALLBACK | GATE_DYNAMIC | GATE_INCLUDE |
+                             GATE_NETWORK | GATE_BUILDER | GATE_DECODER | GATE_SHELL_WORD;
     uint32_t weak = GATE_WRITE | GATE_CALLBACK | GATE_DYNAMIC | GATE_INCLUDE | GATE_NETWORK;
 
     /* Nothing with PHP in it belongs where visitors put files. */
@@ -56,11 +83,15 @@ gate_wants_parse(uint32_t groups, uint32_t places)
         return true;
     if (groups & arrival)
         return true;
-    if ((groups & GATE_BUILDER) && (groups & (GATE_DYNAMIC | GATE_CALLBACK)))
+    if ((groups & (GATE_BUILDER | GATE_DECODER)) && (groups & (GATE_DYNAMIC | GATE_CALLBACK)))
         return true;
     if ((groups & GATE_DECODER) && (groups & weak))
         return true;
-    return (groups & GATE_SOURCE) && (groups & weak);
+    if ((groups & GATE_NETWORK) && (groups & (GATE_WRITE | GATE_ROBOT)))
+        return true;
+    if ((groups & GATE_SOURCE) && (groups & beside_source))
+        return true;
+    return (groups & GATE_SHELL_WORD) && (groups & (GATE_WRITE | GATE_NETWORK));
 }
 
 bool

@@ -25,6 +25,7 @@ enum gate_group {
     GATE_INCLUDE = 1 << 11,    /* of what is not a plain path */
     GATE_FORM = 1 << 12,       /* <form, fields, registration */
     GATE_SHELL_WORD = 1 << 13, /* words of shells and their authors */
+    GATE_ROBOT = 1 << 15,      /* search engines by name */
     GATE_GUARD = 1 << 14,      /* functions that ask for captcha or login are summed up */
 };
 

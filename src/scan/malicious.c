@@ -1,174 +1,75 @@
-#include "scan/malicious.h"
+#include "scan/malicious_parts.h"
+#include "scan/structure.h"
 
-#define MADE_HIDING                                                                                \
-    (MADE_CHR | MADE_REVERSE | MADE_REPLACE | MADE_XOR | MADE_BASE64 | MADE_INFLATE | MADE_ROT13 | \
-     MADE_HEX | MADE_PICK | MADE_URL | MADE_JOIN | MADE_STEP | MADE_LOOP)
+/* Of all layers together; decoders that never end are cut by flow long before. */
+#define LAYER_BYTES_MAX ((size_t)4 << 20)
 
-/* Functions whose names nobody hides who means well. */
-static bool
-is_dangerous(struct str name)
+bool
+malicious_is_alone(const struct malicious *malicious)
 {
-    static const char *const names[] = {
-        "eval",
-        "assert",
-        "create_function",
-        "system",
-        "exec",
-        "shell_exec",
-        "passthru",
-        "popen",
-        "proc_open",
-        "pcntl_exec",
-        "mail",
-        "base64_decode",
-        "gzinflate",
-        "gzuncompress",
-        "str_rot13",
-        "move_uploaded_file",
-        "file_put_contents",
-        "fwrite",
-        "preg_replace",
-        "call_user_func",
-        "call_user_func_array",
-        "ini_set",
-        "set_time_limit",
-        "fsockopen",
-        "curl_exec",
-    };
+    static const char *const others[] = {"->",      "include ",   "include(", "include_",
+                                         "require", "namespace ", "defined(", "class ",
+                                         "session", "login"};
 
-    (void)str_skip(&name, STR("\\"));
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (str_eq_nocase(name, str_from_cstr(names[i])))
-            return true;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (str_has(malicious->subject->source, str_from_cstr(others[i])))
+            return false;
     }
-    return false;
+    return true;
 }
 
-static void
-add(struct malicious *malicious, const struct flow_event *event, const char *rule, double weight,
-    const char *why)
+bool
+malicious_is_sold_encoder(const struct malicious *malicious)
 {
-    signs_add(
-        malicious->signs,
-        (struct sign){
-            .rule = rule,
-            .why = why,
-            .weight = weight,
-            .line = event->line,
-            .text = finding_quote(malicious->subject->source,
-                                  finding_line_offset(malicious->subject->source, event->line)),
-        });
+    struct str front = str_first(malicious->subject->source, 600);
+
+    return str_has(front, STR("__FILE__")) && str_has(front, STR("if(!defined('"));
 }
 
-static int
-bits(uint32_t set)
+void
+malicious_add(struct malicious *malicious, const struct flow_event *event, const char *rule,
+              double weight, const char *why)
 {
-    return __builtin_popcount(set);
+    struct str source = malicious->subject->source;
+
+    signs_add(malicious->signs,
+              (struct sign){
+                  .rule = rule,
+                  .why = why,
+                  .weight = weight,
+                  .line = event->line,
+                  .text = finding_quote(source, finding_line_offset(source, event->line)),
+              });
 }
 
-static void
-code_event(struct malicious *malicious, const struct flow_event *event)
-{
-    uint32_t taint = event->value.taint;
-    uint16_t made = event->value.made & MADE_HIDING;
-
-    if ((taint & TAINT_VISITOR) && !(event->value.clean & (CLEAN_NUMBER | CLEAN_LISTED)))
-        add(malicious, event, "eval-request", 0.98,
-            "It runs as PHP whatever a visitor sends: a backdoor.");
-    else if (taint & TAINT_NETWORK)
-        add(malicious, event, "eval-network", 0.93, "It fetches code from elsewhere and runs it.");
-    else if ((taint & TAINT_DECODED) || (made & (MADE_BASE64 | MADE_INFLATE | MADE_ROT13)))
-        add(malicious, event, "eval-decoded", 0.93,
-            "It unpacks code that is hidden from readers, and runs it.");
-    else if (bits(made & (uint16_t)~MADE_JOIN) >= 2 || (made & (MADE_XOR | MADE_PICK | MADE_CHR)))
-        add(malicious, event, "eval-built", 0.9, "It puts code together from pieces, and runs it.");
-    else if (taint & TAINT_BUILT)
-        add(malicious, event, "eval-built", 0.5, "It puts code together from pieces, and runs it.");
-}
-
-static void
-callee_event(struct malicious *malicious, const struct flow_event *event)
-{
-    const struct value *value = &event->value;
-    uint16_t made = value->made & MADE_HIDING;
-
-    if (value->kind == VALUE_STRING && is_dangerous(value->text) &&
-        (made || (value->made & MADE_CONCAT)))
-        add(malicious, event, "hidden-name", made ? 0.95 : 0.8,
-            "It calls a dangerous function whose name it hides from readers.");
-    else if ((value->taint & TAINT_VISITOR) && !(value->clean & (CLEAN_LISTED | CLEAN_NUMBER)))
-        add(malicious, event, "call-request", 0.75,
-            "The visitor chooses which function is called.");
-    else if (value->kind != VALUE_STRING && (value->taint & (TAINT_DECODED | TAINT_BUILT)))
-        add(malicious, event, "call-built", 0.6, "It calls a function whose name it builds.");
-}
-
-static void
-command_event(struct malicious *malicious, const struct flow_event *event)
-{
-    if ((event->value.taint & TAINT_VISITOR) &&
-        !(event->value.clean & (CLEAN_SHELL | CLEAN_NUMBER | CLEAN_LISTED)))
-        add(malicious, event, "command-request", 0.95, "It runs commands that a visitor sends.");
-    else if (event->value.taint & TAINT_DECODED)
-        add(malicious, event, "command-decoded", 0.9, "It runs a command that it hides.");
-}
-
-static void
-write_event(struct malicious *malicious, const struct flow_event *event)
-{
-    if (event->value.taint & TAINT_VISITOR)
-        add(malicious, event, "write-request", 0.3, "It writes to disk what a visitor sends.");
-    else if (event->value.kind == VALUE_STRING && str_has(event->value.text, STR("<?")) &&
-             ((event->value.taint & TAINT_DECODED) || str_has(event->value.text, STR("eval("))))
-        add(malicious, event, "drop-script", 0.85, "It writes a PHP script to disk.");
-}
+static void (*const rules[SINK_COUNT])(struct malicious *malicious,
+                                       const struct flow_event *event) = {
+    [SINK_CODE] = malicious_code,           [SINK_PATTERN] = malicious_pattern,
+    [SINK_COMMAND] = malicious_command,     [SINK_INCLUDE] = malicious_include,
+    [SINK_CALLEE] = malicious_callee,       [SINK_CALLEE_ARGUMENT] = malicious_callee_argument,
+    [SINK_PATH] = malicious_path,           [SINK_CONTENT] = malicious_content,
+    [SINK_HOST] = malicious_host,           [SINK_UPLOAD] = malicious_upload,
+    [SINK_RECIPIENT] = malicious_recipient,
+};
 
 void
 malicious_event(struct malicious *malicious, const struct flow_event *event)
 {
-    /* What a framework does with its callers' words is its business; running them is not. */
-    if (event->via && !str_eq(event->via->path, malicious->subject->path) &&
-        event->sink != SINK_CODE && event->sink != SINK_COMMAND)
+    /* What a framework does with its callers' words is its business. */
+    if (event->via && !str_eq(event->via->path, malicious->subject->path))
         return;
-    switch (event->sink) {
-    case SINK_CODE:
-        code_event(malicious, event);
+    if (event->guards & GUARD_CONSOLE)
         return;
-    case SINK_CALLEE:
-        callee_event(malicious, event);
-        return;
-    case SINK_CALLEE_ARGUMENT:
-        if (event->value.taint & TAINT_VISITOR)
-            add(malicious, event, "call-argument", 0.25,
-                "It hands what a visitor sends to a function that is not written out.");
-        return;
-    case SINK_COMMAND:
-        command_event(malicious, event);
-        return;
-    case SINK_INCLUDE:
-        if ((event->value.taint & TAINT_VISITOR) &&
-            !(event->value.clean & (CLEAN_PATH | CLEAN_LISTED | CLEAN_NUMBER)))
-            add(malicious, event, "include-request", 0.5, "The visitor chooses which file is run.");
-        return;
-    case SINK_CONTENT:
-        write_event(malicious, event);
-        return;
-    case SINK_RECIPIENT:
-        if (event->is_in_loop && (event->value.taint & TAINT_LIST) &&
-            (event->value.taint & TAINT_REQUEST))
-            add(malicious, event, "mail-bomb", 0.95,
-                "It mails every address of a list that the visitor sends.");
-        return;
-    default:
-        return;
-    }
+    if (rules[event->sink])
+        rules[event->sink](malicious, event);
 }
 
 void
 malicious_layer(struct malicious *malicious, struct str code, uint32_t line, struct value value)
 {
-    (void)malicious;
-    (void)code;
-    (void)line;
-    (void)value;
+    if (!(value.made & MADE_HIDING) && !(value.taint & (TAINT_DECODED | TAINT_BUILT)))
+        return;
+    malicious->layer_bytes += code.len;
+    if (malicious->layer_bytes <= LAYER_BYTES_MAX)
+        structure_look(code, line, malicious->signs);
 }

@@ -5,6 +5,11 @@
  * malicious - flows that only attackers write, as signs.
  *
  * Rates of each rule on public corpora: docs/SCAN-QUALITY.md. Pure.
+ *
+ *     malicious_code.c     code that is evaluated, patterns, commands, includes
+ *     malicious_call.c     functions whose names are hidden or come with the request
+ *     malicious_write.c    files that are written, uploaded, fetched
+ *     malicious_mail.c     mail to lists that come with the request
  */
 
 #include "php/flow.h"
@@ -13,6 +18,13 @@
 struct malicious {
     const struct subject *subject;
     struct signs *signs;
+    const struct node *callee_node;   /* the last call of what the visitor names */
+    const struct node *argument_node; /* the last call of what is not written out, with his data */
+    const struct node *path_node;     /* the last write to a path that the visitor names */
+    uint32_t hidden_names;            /* different names, as far as is counted */
+    uint64_t hidden_hashes[8];
+    uint32_t fetches;
+    size_t layer_bytes; /* looked at so far */
 };
 
 /* One event of flow.h. */

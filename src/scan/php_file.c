@@ -4,6 +4,8 @@
 #include "php/parse.h"
 #include "scan/mailing.h"
 #include "scan/malicious.h"
+#include "scan/notification.h"
+#include "scan/structure.h"
 
 struct look {
     struct malicious malicious;
@@ -17,6 +19,11 @@ php_file_wants(const struct subject *subject)
         return false;
     if (subject_is_php_name(subject->path))
         return str_has(subject->source, STR("<?"));
+    /* A compiled program that has PHP among its texts, as PHP itself has, is run by nobody as PHP.
+     */
+    if (str_starts(subject->source, STR("\x7f"
+                                        "ELF")))
+        return false;
     return str_find_nocase(subject->source, STR("<?php")) < subject->source.len;
 }
 
@@ -55,10 +62,12 @@ php_file_look(const struct subject *subject, struct arena *arena, struct finding
     if (!signs || !look.mailing)
         return false;
     look.mailing->subject = subject;
+    structure_look(subject->source, 0, signs);
     parsed = parse_file(subject->source, arena);
     if (parsed.root)
         flow = flow_file(parsed.root, &options, arena);
     signs_judge(signs, subject, findings);
     mailing_judge(look.mailing, findings);
+    notification_judge(look.mailing, findings);
     return parsed.root && !parsed.is_cut && !flow.is_cut;
 }

@@ -5,7 +5,8 @@
  * php_file - a file with PHP in it: its tree, its flows, and who judges them.
  *
  *     signs        malicious.h   what only attackers write
- *     mails        mailing.h     what lets visitors mail through an honest script
+ *     mails        mailing.h     what lets visitors mail through an honest script,
+ *                  notification.h  or mail its owner as often as they like
  */
 
 #include "scan/subject.h"

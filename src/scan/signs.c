@@ -1,5 +1,9 @@
 #include "scan/signs.h"
 
+#define QUARANTINE                                                                                 \
+    "Look at the file; if it is not yours: weir quarantine add FILE, then find how it came "       \
+    "(weir trace) before restoring the site."
+
 /* Below this, a sign is not worth a person's time. */
 #define REMARK_LEAST 0.35
 
@@ -88,17 +92,15 @@ signs_judge(const struct signs *signs, const struct subject *subject, struct fin
         return;
     best = strongest(signs);
     also = others(signs, best, findings->arena);
-    findings_add(
-        findings,
-        (struct finding){
-            .kind = FINDING_MALICIOUS,
-            .rule = best->rule,
-            .confidence = 1 - innocent > 0.99 ? 0.99 : 1 - innocent,
-            .path = subject->path,
-            .line = best->line,
-            .text = best->text,
-            .why = arena_printf(findings->arena, "%s" STR_FMT, best->why, STR_ARG(also)),
-            .advice = STR("Look at the file; if it is not yours: weir quarantine add FILE, then "
-                          "find how it came (weir trace) before restoring the site."),
-        });
+    findings_add(findings,
+                 (struct finding){
+                     .kind = FINDING_MALICIOUS,
+                     .rule = best->rule,
+                     .confidence = 1 - innocent > 0.99 ? 0.99 : 1 - innocent,
+                     .path = subject->path,
+                     .line = best->line,
+                     .text = best->text,
+                     .why = arena_printf(findings->arena, "%s" STR_FMT, best->why, STR_ARG(also)),
+                     .advice = str_from_cstr(signs->advice ? signs->advice : QUARANTINE),
+                 });
 }

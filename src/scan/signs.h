@@ -23,6 +23,7 @@ struct sign {
 
 struct signs {
     uint32_t count;
+    const char *advice;          /* NULL: quarantine */
     struct sign list[SIGNS_MAX]; /* one of each rule: the strongest */
 };
 

@@ -47,6 +47,18 @@ subject_places(struct str path)
 }
 
 bool
+subject_is_temporary(struct str path, size_t inside_at)
+{
+    static const char *const places[] = {"/tmp/", "/var/tmp/", "/dev/shm/"};
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        if (str_starts(path, str_from_cstr(places[i])) && inside_at <= strlen(places[i]))
+            return true;
+    }
+    return false;
+}
+
+bool
 subject_is_php_name(struct str path)
 {
     static const char *const endings[] = {

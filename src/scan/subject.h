@@ -31,6 +31,7 @@ struct subject {
     uint32_t places; /* enum place */
     int64_t mtime_s, ctime_s;
     uint32_t uid, mode;
+    bool is_in_site;               /* below a folder that has the marks of a site */
     bool is_foreign_owner;         /* its owner is not that of the files around it */
     bool is_recent_alone;          /* changed long after everything around it */
     const struct summaries *known; /* functions of other files of the site */
@@ -41,6 +42,12 @@ struct subject {
 
 /* From the path alone. */
 uint32_t subject_places(struct str path);
+
+/*
+ * Is it in a temporary folder of the host, and was that folder, or one above it, what
+ * was to be scanned? Who names a folder within says that it is none of those files.
+ */
+bool subject_is_temporary(struct str path, size_t inside_at);
 
 /* Does a web server hand it to PHP, by its name? .php .phtml .php5 .inc … */
 bool subject_is_php_name(struct str path);

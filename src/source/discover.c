@@ -25,6 +25,9 @@ static const char *const mail_logs[] = {
 
 static const char *const syslogs[] = {"/var/log/syslog*", "/var/log/messages*"};
 
+/* What firewalls log of who connects to port 25 elsewhere; journal and syslog hold it, too. */
+static const char *const firewall_logs[] = {"/var/log/kern.log*", "/var/log/ulog/syslogemu.log*"};
+
 /* Logins and transfers. */
 static const char *const login_logs[] = {
     "/var/log/auth.log*",
@@ -264,6 +267,7 @@ discover_host(const char *root, int64_t since_s, struct arena *arena, struct dis
         return err_set(err, ERR_LIMIT, "not enough memory to look for this host's logs");
     read_configs(&finder, &configs);
     find_mail_logs(&finder);
+    (void)take_patterns(&finder, firewall_logs, COUNT(firewall_logs));
     (void)take_patterns(&finder, login_logs, COUNT(login_logs));
     (void)take_patterns(&finder, web_logs, COUNT(web_logs));
     for (uint32_t i = 0; i < configs.site_count; i++)

@@ -7,10 +7,12 @@
 #include "record/slices.h"
 #include "trace/visit.h"
 
-#define BLOCK_BYTES ((size_t)256 * 1024)
+#define BLOCK_BYTES ((size_t)128 * 1024)
 #define ROOM_BYTES (BLOCK_BYTES + RECORD_BYTES_MAX) /* a block and the cut record before it */
 #define TEXTS_BYTES_MAX (8 * BLOCK_BYTES)
-#define SLOTS 4
+#define SLOTS 6
+#define SLOTS_TO_WAKE (SLOTS / 2) /* workers that had to stop go on when no more are taken */
+#define THREADS_MAX 16
 
 struct placed {
     struct event event;
@@ -46,7 +48,7 @@ struct pump {
     struct slot slots[SLOTS];
     struct feeder feeder;
     pthread_mutex_t lock;
-    pthread_cond_t free, done;
+    pthread_cond_t changed;
     uint32_t filled, handed_on; /* blocks, since the start */
     bool is_filling, is_over;   /* over: the log has ended, or nobody wants more */
 };
@@ -238,18 +240,19 @@ fill(struct feeder *feeder, struct slot *slot, struct err *err)
 
 /* --- threads: each fills a block when it is its turn, and reads its records --- */
 
-/* The next free slot, filled; NULL at the end. Called and left with the lock held. */
-static struct slot *
-next_filled(struct pump *pump)
+static bool
+may_fill(const struct pump *pump)
+{
+    return !pump->is_over && !pump->is_filling && pump->filled - pump->handed_on < SLOTS;
+}
+
+/* Fills the next free slot and reads it. Called and left with the lock held, when may_fill. */
+static void
+fill_and_read(struct pump *pump)
 {
     struct feeder *feeder = &pump->feeder;
-    struct slot *slot;
+    struct slot *slot = &pump->slots[pump->filled % SLOTS];
 
-    while (!pump->is_over && (pump->is_filling || pump->filled - pump->handed_on == SLOTS))
-        pthread_cond_wait(&pump->free, &pump->lock);
-    if (pump->is_over)
-        return NULL;
-    slot = &pump->slots[pump->filled % SLOTS];
     pump->is_filling = true;
     pthread_mutex_unlock(&pump->lock);
     if (!fill(feeder, slot, &feeder->err))
@@ -258,25 +261,26 @@ next_filled(struct pump *pump)
     pump->is_filling = false;
     pump->is_over = feeder->is_at_end;
     pump->filled++;
-    pthread_cond_broadcast(&pump->free);
-    return slot;
+    pthread_cond_broadcast(&pump->changed);
+    pthread_mutex_unlock(&pump->lock);
+    read_block(pump->frame, slot);
+    pthread_mutex_lock(&pump->lock);
+    slot->is_read = true;
+    pthread_cond_broadcast(&pump->changed);
 }
 
 static void *
 work(void *context)
 {
     struct pump *pump = context;
-    struct slot *slot;
 
     pthread_mutex_lock(&pump->lock);
-    while ((slot = next_filled(pump)) != NULL) {
-        pthread_mutex_unlock(&pump->lock);
-        read_block(pump->frame, slot);
-        pthread_mutex_lock(&pump->lock);
-        slot->is_read = true;
-        pthread_cond_broadcast(&pump->done);
+    while (!pump->is_over) {
+        if (may_fill(pump))
+            fill_and_read(pump);
+        else
+            pthread_cond_wait(&pump->changed, &pump->lock);
     }
-    pthread_cond_broadcast(&pump->done);
     pthread_mutex_unlock(&pump->lock);
     return NULL;
 }
@@ -309,23 +313,27 @@ hand_on(const struct slot *slot, struct pump_sink sink, struct pump_totals *tota
         sink.progress(sink.context, totals->bytes);
 }
 
+/* Hands on what is read; while nothing is, reads a block itself: no core waits for another. */
 static void
 run(struct pump *pump, struct pump_sink sink, struct pump_totals *totals)
 {
     pthread_mutex_lock(&pump->lock);
-    for (;;) {
+    while (!pump->is_over || pump->handed_on < pump->filled) {
         struct slot *slot = &pump->slots[pump->handed_on % SLOTS];
 
-        while (!slot->is_read && !(pump->is_over && pump->handed_on == pump->filled))
-            pthread_cond_wait(&pump->done, &pump->lock);
-        if (!slot->is_read)
-            break;
-        pthread_mutex_unlock(&pump->lock);
-        hand_on(slot, sink, totals);
-        pthread_mutex_lock(&pump->lock);
-        slot->is_read = false;
-        pump->handed_on++;
-        pthread_cond_broadcast(&pump->free);
+        if (slot->is_read) {
+            pthread_mutex_unlock(&pump->lock);
+            hand_on(slot, sink, totals);
+            pthread_mutex_lock(&pump->lock);
+            slot->is_read = false;
+            pump->handed_on++;
+            if (pump->filled - pump->handed_on <= SLOTS_TO_WAKE)
+                pthread_cond_broadcast(&pump->changed);
+        } else if (may_fill(pump)) {
+            fill_and_read(pump);
+        } else {
+            pthread_cond_wait(&pump->changed, &pump->lock);
+        }
     }
     pthread_mutex_unlock(&pump->lock);
 }
@@ -336,8 +344,7 @@ pump_init(struct pump *pump, struct pump_source source)
     *pump = (struct pump){.frame = source.frame};
     pump->feeder = (struct feeder){.source = source, .carry = must(malloc(RECORD_BYTES_MAX))};
     pthread_mutex_init(&pump->lock, NULL);
-    pthread_cond_init(&pump->free, NULL);
-    pthread_cond_init(&pump->done, NULL);
+    pthread_cond_init(&pump->changed, NULL);
     for (int i = 0; i < SLOTS; i++) {
         pump->slots[i].bytes = must(malloc(ROOM_BYTES));
         pump->slots[i].texts = arena_new(TEXTS_BYTES_MAX);
@@ -354,8 +361,7 @@ pump_done(struct pump *pump)
     }
     free(pump->feeder.carry);
     pthread_mutex_destroy(&pump->lock);
-    pthread_cond_destroy(&pump->free);
-    pthread_cond_destroy(&pump->done);
+    pthread_cond_destroy(&pump->changed);
 }
 
 bool
@@ -363,8 +369,8 @@ pump_run(struct pump_source source, struct pump_sink sink, unsigned threads,
          struct pump_totals *ret_totals, struct err *err)
 {
     struct pump pump;
-    pthread_t workers[16];
-    unsigned count = threads < 1 ? 1 : threads > 16 ? 16 : threads;
+    pthread_t workers[THREADS_MAX - 1];
+    unsigned count = threads < 1 ? 0 : threads > THREADS_MAX ? THREADS_MAX - 1 : threads - 1;
     bool is_good;
 
     *ret_totals = (struct pump_totals){.last_form = STAMP_NONE};

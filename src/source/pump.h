@@ -4,8 +4,9 @@
 /*
  * pump - a log's bytes through its reader, on all cores, in order.
  *
- * Worker threads fetch blocks, one at a time, and read their records side by side;
- * the events are handed on in the order of the log by the calling thread. A block holds whole
+ * Threads fetch blocks, one at a time, and read their records side by side. The calling thread
+ * is one of them: it hands on the events in the order of the log, and reads a block itself where
+ * none waits for it. A block holds whole
  * records; a record longer than RECORD_BYTES_MAX is read up to there, counted as cut, and its rest
  * is passed over.
  */

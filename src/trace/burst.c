@@ -20,30 +20,43 @@ likelihood_ratio(double inside, double all, double share)
     return sum;
 }
 
+/* No less than likelihood_ratio, without a logarithm: log(x) is at most x - 1. */
+static double
+likelihood_at_most(double inside, double all, double share)
+{
+    double excess = inside - all * share;
+
+    return excess * excess / (all * share * (1 - share)) * (1 + 1e-9);
+}
+
 struct stretch {
     int first, last;
     double likelihood;
 };
 
+/* A stretch begins and ends with a bin that holds mails: the empty ones are passed over. */
 static struct stretch
 best_stretch(const uint32_t *bins, int bin_count, uint32_t all)
 {
     struct stretch best = {0, bin_count - 1, 0};
+    int filled[BURST_BINS_MAX], filled_count = 0;
 
     for (int i = 0; i < bin_count; i++) {
+        if (bins[i])
+            filled[filled_count++] = i;
+    }
+    for (int i = 0; i < filled_count; i++) {
         uint32_t inside = 0;
 
-        if (!bins[i])
-            continue;
-        for (int j = i; j < bin_count; j++) {
-            double share = (double)(j - i + 1) / bin_count, likelihood;
+        for (int j = i; j < filled_count; j++) {
+            double share = (double)(filled[j] - filled[i] + 1) / bin_count, likelihood;
 
-            inside += bins[j];
-            if (!bins[j] || share >= 1)
+            inside += bins[filled[j]];
+            if (share >= 1 || likelihood_at_most(inside, all, share) <= best.likelihood)
                 continue;
             likelihood = likelihood_ratio(inside, all, share);
             if (likelihood > best.likelihood)
-                best = (struct stretch){i, j, likelihood};
+                best = (struct stretch){filled[i], filled[j], likelihood};
         }
     }
     return best;

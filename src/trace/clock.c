@@ -23,6 +23,7 @@ clock_init(struct clock *clock, clock_zone *zone, void *context, struct clock_of
         .is_zone_fixed = default_zone.len > 0,
         .mtime_s = mtime_s,
         .last_stamp_s = -1,
+        .placed.stamp_s = -1,
         .zone_hour = INT64_MIN,
     };
 }
@@ -131,8 +132,14 @@ local_seconds(struct clock *clock, const struct event *event)
 {
     if (event->stamp_form == STAMP_YEARLESS) {
         int64_t stamp_s = event->stamp_us / SECOND_US;
+        int year = year_of(clock, stamp_s);
 
-        return place_in_year(stamp_s, year_of(clock, stamp_s));
+        if (clock->placed.stamp_s != stamp_s || clock->placed.year != year) {
+            clock->placed.stamp_s = stamp_s;
+            clock->placed.year = year;
+            clock->placed.local_s = place_in_year(stamp_s, year);
+        }
+        return clock->placed.local_s;
     }
     return event->stamp_us / SECOND_US;
 }

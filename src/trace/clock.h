@@ -39,6 +39,10 @@ struct clock {
     int year; /* of the last yearless stamp; 0: not known yet */
     int64_t mtime_s;
     int64_t last_stamp_s; /* of the last yearless stamp, in its 1972 calendar */
+    struct {
+        int year;
+        int64_t stamp_s, local_s;
+    } placed; /* cache: where a yearless stamp lies in a year; many lines share one */
     bool has_offset;
     int offset_s;      /* proven by this log */
     int64_t zone_hour; /* cache: the local hour that zone_offset_s belongs to */

@@ -6,6 +6,7 @@
 #include "base/order.h"
 #include "trace/compose_parts.h"
 #include "trace/evidence.h"
+#include "trace/timeline.h"
 
 /* --- numbers --- */
 
@@ -30,36 +31,23 @@ count_recipients(const struct compose *compose, const struct suspect *suspect,
     const struct ledger *ledger = compose->inquiry->ledger;
     struct arena *arena = compose->inquiry->arena;
     struct arena_mark mark = arena_mark(arena);
-    uint64_t *hashes;
+    uint64_t *hashes, *scratch;
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < suspect->count; i++)
         count += mail_recipients(ledger, suspect->mails[i], NULL);
     hashes = arena_array(arena, count + 1, sizeof(*hashes));
-    if (!hashes)
+    scratch = arena_array(arena, count + 1, sizeof(*scratch));
+    if (!hashes || !scratch)
         return false;
     count = 0;
     for (uint32_t i = 0; i < suspect->count; i++)
         count += mail_recipients(ledger, suspect->mails[i], hashes + count);
-    qsort(hashes, count, sizeof(*hashes), order_u64);
+    order_sort_u64(hashes, scratch, count);
     for (uint32_t i = 0; i < count; i++)
         incident->recipients += i == 0 || hashes[i] != hashes[i - 1];
     arena_release(arena, mark);
     return true;
-}
-
-/* A bucket length that people can read off an axis. */
-static int64_t
-nice_bucket(int64_t span_s)
-{
-    static const int64_t nice[] = {1,   2,   5,    10,   15,   30,    60,    120,   300,
-                                   600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400};
-
-    for (size_t i = 0; i < sizeof(nice) / sizeof(nice[0]); i++) {
-        if (nice[i] * TIMELINE_BUCKETS >= span_s)
-            return nice[i];
-    }
-    return (span_s / TIMELINE_BUCKETS / DAY_S + 1) * DAY_S;
 }
 
 static void
@@ -67,29 +55,22 @@ draw_timeline(const struct compose *compose, const struct suspect *suspect,
               struct incident *incident)
 {
     const struct ledger *ledger = compose->inquiry->ledger;
-    int64_t from_s = incident->first_us / SECOND_US, until_s = incident->last_us / SECOND_US;
-    int64_t margin_s = (until_s - from_s) / 2 + 5;
-    int64_t log_from_s = compose->inquiry->from_us / SECOND_US;
-    int64_t log_until_s = compose->inquiry->until_us / SECOND_US;
     struct timeline *timeline = &incident->timeline;
 
-    from_s = from_s - margin_s > log_from_s ? from_s - margin_s : log_from_s;
-    until_s = until_s + margin_s < log_until_s ? until_s + margin_s : log_until_s;
-    timeline->bucket_s = nice_bucket(until_s - from_s + 1);
-    timeline->start_s = from_s / timeline->bucket_s * timeline->bucket_s;
-    if (until_s >= timeline->start_s + timeline->bucket_s * TIMELINE_BUCKETS)
-        timeline->bucket_s = nice_bucket((until_s - from_s) * 21 / 20 + 2);
+    *timeline = timeline_make(incident->first_us / SECOND_US, incident->last_us / SECOND_US,
+                              compose->inquiry->from_us / SECOND_US,
+                              compose->inquiry->until_us / SECOND_US);
     for (int pass = 0; pass < 2; pass++) {
         const uint32_t *mails = pass ? suspect->group->mails : suspect->mails;
         uint32_t count = pass ? suspect->group->count : suspect->count;
         uint32_t *buckets = pass ? timeline->usual : timeline->count;
 
         for (uint32_t i = 0; i < count; i++) {
-            int64_t at = (ledger_mail(ledger, mails[i])->time_us / SECOND_US - timeline->start_s) /
-                         timeline->bucket_s;
+            int bucket =
+                timeline_bucket(timeline, ledger_mail(ledger, mails[i])->time_us / SECOND_US);
 
-            if (at >= 0 && at < TIMELINE_BUCKETS)
-                buckets[at]++;
+            if (bucket >= 0)
+                buckets[bucket]++;
         }
     }
     for (int i = 0; i < TIMELINE_BUCKETS; i++)

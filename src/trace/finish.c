@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/civil.h"
+#include "trace/evidence.h"
 #include "trace/fold.h"
 #include "trace/sample.h"
 #include "trace/state.h"
@@ -13,6 +14,7 @@
 #define SENDERS_MAX 40
 #define NOTES_MAX 16
 #define FIRST_STEPS_MAX 64
+#define BOUNCE_AGE_US (3600 * SECOND_US) /* most bounces come within the hour */
 
 static int64_t
 user_uid(const struct trace *trace, struct str name)
@@ -132,11 +134,29 @@ static int
 by_confidence(const void *a, const void *b)
 {
     const struct incident *x = a, *y = b;
-    double weight_x = x->confidence * x->messages, weight_y = y->confidence * y->messages;
+    double weight_x = x->confidence * (x->messages + x->connections);
+    double weight_y = y->confidence * (y->messages + y->connections);
 
     if (weight_x > weight_y)
         return -1;
     return weight_x < weight_y ? 1 : str_compare(x->id, y->id);
+}
+
+/* What the logs cover in which a firewall speaks. */
+static void
+firewall_span(const struct trace *trace, int64_t *ret_from_us, int64_t *ret_until_us)
+{
+    const struct ledger *ledger = trace->ledger;
+
+    *ret_from_us = *ret_until_us = 0;
+    for (uint32_t i = 0; i < ledger->connects.count; i++) {
+        const struct input *input = &trace->inputs[ledger_connect(ledger, i)->place.input];
+
+        if (*ret_from_us == 0 || input->first_us < *ret_from_us)
+            *ret_from_us = input->first_us;
+        if (input->last_us > *ret_until_us)
+            *ret_until_us = input->last_us;
+    }
 }
 
 /* Tells each sample which incident it is part of. */
@@ -179,13 +199,38 @@ compose_samples(struct trace *trace, struct trace_sample *samples, uint32_t samp
     }
 }
 
+/*
+ * Bounces that come in once a program has spoken to other servers by itself are those of
+ * its mails, as of others none went out: they prove that incident, and are none of their own.
+ */
+static bool
+belongs_to_direct(struct trace *trace, const struct suspect *suspect)
+{
+    const struct mail *mail = ledger_mail(trace->ledger, suspect->mails[0]);
+
+    if (suspect->route != ROUTE_BACKSCATTER)
+        return false;
+    for (uint32_t i = 0; i < trace->direct.count; i++) {
+        struct incident *incident = &trace->direct.incidents[i];
+
+        if (mail->time_us < incident->first_us || mail->time_us > incident->last_us + BOUNCE_AGE_US)
+            continue;
+        incident->bounced += suspect->count;
+        evidence_add(incident->evidence, &incident->evidence_count, EVIDENCE_MAX, mail->origin,
+                     STR("bounces come back of mail that never left by the mail server"));
+        return true;
+    }
+    return false;
+}
+
 static bool
 compose_incidents(struct trace *trace, const struct compose *compose, struct trace_sample *samples,
                   uint32_t sample_count, struct result *result)
 {
     const struct findings *findings = &trace->findings;
+    const struct direct *direct = &trace->direct;
     bool is_narrowed = leads_anywhere(trace, samples, sample_count);
-    uint32_t room = findings->incident_count + sample_count + 1;
+    uint32_t room = findings->incident_count + direct->count + sample_count + 1;
 
     result->incidents = arena_array(trace->arena, room, sizeof(*result->incidents));
     if (!result->incidents)
@@ -193,7 +238,8 @@ compose_incidents(struct trace *trace, const struct compose *compose, struct tra
     for (uint32_t i = 0; i < findings->incident_count; i++) {
         struct incident *incident = &result->incidents[result->incident_count];
 
-        if (is_narrowed && !holds_any(findings->incidents[i], samples, sample_count))
+        if (is_narrowed ? !holds_any(findings->incidents[i], samples, sample_count)
+                        : belongs_to_direct(trace, findings->incidents[i]))
             continue;
         if (!compose_incident(compose, findings->incidents[i], incident))
             return false;
@@ -201,6 +247,10 @@ compose_incidents(struct trace *trace, const struct compose *compose, struct tra
             continue;
         name_incident(findings->incidents[i], incident->id, samples, sample_count);
         result->incident_count++;
+    }
+    for (uint32_t i = 0; i < direct->count && !is_narrowed; i++) {
+        if (!is_trusted(trace, &direct->incidents[i]))
+            result->incidents[result->incident_count++] = direct->incidents[i];
     }
     compose_samples(trace, samples, sample_count, result, room - 1);
     qsort(result->incidents, result->incident_count, sizeof(*result->incidents), by_confidence);
@@ -340,7 +390,7 @@ note_others(struct trace *trace, const struct trace_sample *samples, uint32_t sa
             struct notes *notes)
 {
     const struct findings *findings = &trace->findings;
-    uint32_t others = 0;
+    uint32_t others = trace->direct.count;
 
     if (!leads_anywhere(trace, samples, sample_count))
         return; /* then nothing is left out */
@@ -419,6 +469,34 @@ write_notes(struct trace *trace, const struct trace_sample *samples, uint32_t sa
     }
 }
 
+/* Whether spam may have left past the mail server, unseen: nothing else was found that sends. */
+static bool
+may_be_unseen(const struct trace *trace, const struct result *result)
+{
+    for (uint32_t i = 0; i < result->incident_count; i++) {
+        if (result->incidents[i].route != ROUTE_BACKSCATTER)
+            return false;
+    }
+    return trace->ledger->connects.count == trace->direct.nameless;
+}
+
+static void
+note_unseen(struct trace *trace, const struct result *result, struct notes *notes)
+{
+    if (!may_be_unseen(trace, result))
+        return;
+    if (trace->direct.nameless)
+        note(notes,
+             arena_printf(trace->arena,
+                          "The firewall logged %u connection%s to port 25 of other servers, and "
+                          "not whose: let the rule say so (iptables -j LOG --log-uid, nft: log "
+                          "flags skuid).",
+                          trace->direct.nameless, trace->direct.nameless == 1 ? "" : "s"));
+    else
+        note(notes, STR("A program that speaks SMTP straight to other servers, past this host's "
+                        "mail server, is in no log: only a firewall that logs port 25 shows it."));
+}
+
 static bool
 keep_notes(struct trace *trace, const struct trace_sample *samples, uint32_t sample_count,
            struct result *result)
@@ -427,9 +505,7 @@ keep_notes(struct trace *trace, const struct trace_sample *samples, uint32_t sam
     struct str *list;
 
     write_notes(trace, samples, sample_count, &notes);
-    if (result->incident_count == 0)
-        note(&notes, STR("A program that speaks SMTP straight to other servers, past this host's "
-                         "mail server, is in no log: only a firewall that logs port 25 shows it."));
+    note_unseen(trace, result, &notes);
     list = arena_array(trace->arena, notes.count + 1, sizeof(*list));
     if (!list)
         return false;
@@ -469,6 +545,7 @@ trace_finish(struct trace *trace, struct trace_sample *samples, uint32_t sample_
     uint32_t complaint_count =
         complaints ? find_samples(trace, samples, sample_count, complaints) : 0;
     struct compose *compose = &trace->compose;
+    int64_t from_us, until_us;
 
     *compose = (struct compose){
         .inquiry = &trace->inquiry, .options = &trace->options, .findings = &trace->findings};
@@ -479,7 +556,9 @@ trace_finish(struct trace *trace, struct trace_sample *samples, uint32_t sample_
     compose->host = trace->options.host.len ? trace->options.host
                                             : ledger_name(trace->ledger, trace->ledger->host);
     result.host = compose->host;
-    if (!count_messages(trace, &result) ||
+    firewall_span(trace, &from_us, &until_us);
+    if (!direct_find(compose, from_us, until_us, &trace->direct) ||
+        !count_messages(trace, &result) ||
         !compose_incidents(trace, compose, samples, sample_count, &result) ||
         !compose_senders(trace, compose, &result) || !copy_inputs(trace, &result) ||
         !keep_notes(trace, samples, sample_count, &result))

@@ -48,12 +48,16 @@ link_deliveries(struct ledger *ledger)
 static void
 fold_fates(struct ledger *ledger, bool *has_duplicate)
 {
+    bool is_any = false;
+
     for (uint32_t i = 0; i < ledger->mails.count; i++) {
         struct mail *mail = ledger_mail(ledger, i);
 
         if ((mail->flags & MAIL_DUPLICATE) && mail->parent != NO_MAIL)
-            has_duplicate[mail->parent] = true;
+            is_any = has_duplicate[mail->parent] = true;
     }
+    if (!is_any)
+        return;
     for (uint32_t i = 0; i < ledger->mails.count; i++) {
         if (has_duplicate[i])
             clear_fate(ledger_mail(ledger, i));
@@ -113,6 +117,43 @@ find_arrival(struct arrival *arrivals, uint32_t count, uint64_t message_id)
     return low < count && arrivals[low].message_id == message_id ? &arrivals[low] : NULL;
 }
 
+/* Whether the mail may be another one, sent on. */
+static bool
+may_be_forward(const struct ledger *ledger, const struct mail *mail)
+{
+    enum identity_kind kind = ledger_identity(ledger, mail->identity)->kind;
+
+    return (kind == IDENTITY_USER || kind == IDENTITY_LOOPBACK || kind == IDENTITY_UNKNOWN) &&
+           mail->message_id && !(mail->flags & (MAIL_LOCAL | MAIL_DUPLICATE));
+}
+
+/* Which Message-IDs are looked for, by some bits of their hash: most of those that came in are
+ * not, and need not be put in order. */
+#define WANTED_BITS (1U << 20)
+
+static uint8_t *
+mark_wanted(const struct ledger *ledger, struct arena *arena)
+{
+    uint8_t *wanted = arena_alloc(arena, WANTED_BITS / 8);
+
+    for (uint32_t i = 0; wanted && i < ledger->mails.count; i++) {
+        const struct mail *mail = ledger_mail(ledger, i);
+        uint32_t bit = mail->message_id & (WANTED_BITS - 1);
+
+        if (may_be_forward(ledger, mail))
+            wanted[bit / 8] = (uint8_t)(wanted[bit / 8] | 1U << bit % 8);
+    }
+    return wanted;
+}
+
+static bool
+is_wanted(const uint8_t *wanted, uint64_t message_id)
+{
+    uint32_t bit = message_id & (WANTED_BITS - 1);
+
+    return message_id && ((unsigned)wanted[bit / 8] >> bit % 8 & 1);
+}
+
 /*
  * A mail that a local program hands in with the Message-ID of a mail that came
  * in before is that mail, sent on by a sieve script or a .forward. A script
@@ -124,32 +165,34 @@ find_forwards(struct ledger *ledger, struct arena *arena)
 {
     uint32_t room = ledger->mails.count + ledger->redirects.count + 1, count = 0;
     struct arrival *arrivals = arena_array(arena, room, sizeof(*arrivals));
+    const uint8_t *wanted = mark_wanted(ledger, arena);
 
-    if (!arrivals)
+    if (!arrivals || !wanted)
         return false;
     for (uint32_t i = 0; i < ledger->mails.count; i++) {
         const struct mail *mail = ledger_mail(ledger, i);
-        uint32_t identity = ledger_mail(ledger, fold_root(ledger, i))->identity;
+        uint32_t identity;
 
-        if (mail->message_id && (ledger_identity(ledger, identity)->kind == IDENTITY_CLIENT ||
-                                 (mail->flags & MAIL_LOCAL)))
+        if (!is_wanted(wanted, mail->message_id))
+            continue;
+        identity = ledger_mail(ledger, fold_root(ledger, i))->identity;
+        if (ledger_identity(ledger, identity)->kind == IDENTITY_CLIENT ||
+            (mail->flags & MAIL_LOCAL))
             arrivals[count++] = (struct arrival){mail->message_id, mail->time_us, identity, 0};
     }
     for (uint32_t i = 0; i < ledger->redirects.count; i++) {
         const struct redirect *redirect = ledger_redirect(ledger, i);
 
-        if (redirect->message_id)
+        if (is_wanted(wanted, redirect->message_id))
             arrivals[count++] = (struct arrival){redirect->message_id,
                                                  redirect->time_us - SECOND_US, UINT32_MAX, 0};
     }
     qsort(arrivals, count, sizeof(*arrivals), by_message_id);
     for (uint32_t i = 0; i < ledger->mails.count; i++) {
         struct mail *mail = ledger_mail(ledger, i);
-        enum identity_kind kind = ledger_identity(ledger, mail->identity)->kind;
         struct arrival *arrival;
 
-        if ((kind != IDENTITY_USER && kind != IDENTITY_LOOPBACK && kind != IDENTITY_UNKNOWN) ||
-            !mail->message_id || (mail->flags & (MAIL_LOCAL | MAIL_DUPLICATE)))
+        if (!may_be_forward(ledger, mail))
             continue;
         arrival = find_arrival(arrivals, count, mail->message_id);
         if (arrival && arrival->time_us <= mail->time_us && arrival->identity != mail->identity &&

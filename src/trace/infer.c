@@ -138,55 +138,76 @@ struct sums {
 
 /* --- what a mail looks like --- */
 
+/* A sender or recipient, and which of the mails it belongs to. */
+struct mention {
+    uint64_t hash;
+    uint32_t mail;
+};
+
 static int
 by_hash(const void *a, const void *b)
 {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    const struct mention *x = a, *y = b;
 
-    return (x > y) - (x < y);
+    if (x->hash != y->hash)
+        return x->hash > y->hash ? 1 : -1;
+    return (x->mail > y->mail) - (x->mail < y->mail);
 }
 
-/* The hashes that recur most, `limit` of them at most; sorts them all. */
+/* Who recurs: how often, and which mail was the first. */
+struct recurring {
+    uint64_t hash;
+    uint32_t count, first;
+};
+
+/*
+ * The hashes that recur most, `limit` of them at most, the first that came before those
+ * that recur as often: the numbers of the hashes differ from run to run, and must not choose.
+ * Sorts the mentions.
+ */
 static void
-find_recurring(uint64_t *hashes, uint32_t count, uint64_t *ret_recurring, uint32_t limit)
+find_recurring(struct mention *mentions, uint32_t count, uint64_t *ret_hashes, uint32_t limit)
 {
-    uint32_t seen[LOOK_RECIPIENTS] = {0};
+    struct recurring best[LOOK_RECIPIENTS + 1];
+    uint32_t kept = 0;
 
-    qsort(hashes, count, sizeof(*hashes), by_hash);
+    qsort(mentions, count, sizeof(*mentions), by_hash);
     for (uint32_t i = 0, run; i < count; i += run) {
-        uint32_t slot = limit;
+        struct recurring next = {mentions[i].hash, 0, mentions[i].mail};
+        uint32_t at = kept;
 
-        for (run = 1; i + run < count && hashes[i + run] == hashes[i]; run++)
+        for (run = 1; i + run < count && mentions[i + run].hash == mentions[i].hash; run++)
             ;
-        if (run < 4 || hashes[i] == 0)
+        next.count = run;
+        if (run < 4 || next.hash == 0)
             continue;
-        for (uint32_t k = 0; k < limit; k++) {
-            if (seen[k] < run && (slot == limit || seen[k] < seen[slot]))
-                slot = k;
-        }
-        if (slot < limit) {
-            seen[slot] = run;
-            ret_recurring[slot] = hashes[i];
-        }
+        for (; at > 0 && (best[at - 1].count < next.count ||
+                          (best[at - 1].count == next.count && best[at - 1].first > next.first));
+             at--)
+            best[at] = best[at - 1];
+        best[at] = next;
+        kept += kept < limit;
     }
+    for (uint32_t i = 0; i < kept; i++)
+        ret_hashes[i] = best[i].hash;
 }
 
 static bool
 find_looks(struct model *model, const uint32_t *mails, uint32_t count, struct arena *arena)
 {
-    uint64_t *hashes = arena_array(arena, count + 1, sizeof(*hashes));
+    struct mention *mentions = arena_array(arena, count + 1, sizeof(*mentions));
 
-    if (!hashes)
+    if (!mentions)
         return false;
     for (uint32_t i = 0; i < count; i++)
-        hashes[i] = ledger_mail(model->ledger, mails[i])->recipient;
-    find_recurring(hashes, count, model->recipients, LOOK_RECIPIENTS);
+        mentions[i] = (struct mention){ledger_mail(model->ledger, mails[i])->recipient, i};
+    find_recurring(mentions, count, model->recipients, LOOK_RECIPIENTS);
     for (uint32_t i = 0; i < count; i++)
-        hashes[i] = ledger_mail(model->ledger, mails[i])->sender;
-    find_recurring(hashes, count, model->senders, LOOK_SENDERS);
+        mentions[i] = (struct mention){ledger_mail(model->ledger, mails[i])->sender, i};
+    find_recurring(mentions, count, model->senders, LOOK_SENDERS);
     for (uint32_t i = 0; i < count; i++)
-        hashes[i] = ledger_mail(model->ledger, mails[i])->subject;
-    find_recurring(hashes, count, model->subjects, LOOK_SUBJECTS);
+        mentions[i] = (struct mention){ledger_mail(model->ledger, mails[i])->subject, i};
+    find_recurring(mentions, count, model->subjects, LOOK_SUBJECTS);
     return true;
 }
 

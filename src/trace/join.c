@@ -249,6 +249,9 @@ join_event(struct join *join, const struct event *event, int64_t time_us, struct
     case EVENT_REDIRECT:
         on_redirect(join, event, time_us);
         break;
+    case EVENT_CONNECT:
+        join_connect(join, event, time_us, place);
+        break;
     case EVENT_GAP:
         join->ledger->gap_lines += event->gap.lost ? event->gap.lost : 1;
         break;

@@ -1,4 +1,5 @@
 #include "trace/join_parts.h"
+#include "trace/known.h"
 
 void
 join_session(struct join *join, const struct event *event, int64_t time_us)
@@ -45,6 +46,15 @@ remember_login(struct join *join, const struct event *event, enum session_kind k
         session->client = table_add(join->ledger->names, str_first(what->client, 255));
 }
 
+/* Whether a line that tells of a mail may name the session, or the process, of this login. */
+static bool
+tells_of_mails(const struct event *event)
+{
+    enum mta mta = join_mta(event->program);
+
+    return mta == MTA_SENDMAIL || (mta == MTA_OPENSMTPD && event->session.len);
+}
+
 void
 join_login(struct join *join, const struct event *event, int64_t time_us, struct place place)
 {
@@ -53,7 +63,7 @@ join_login(struct join *join, const struct event *event, int64_t time_us, struct
         return;
     if (str_eq(event->login.service, STR("sftp")))
         remember_login(join, event, SESSION_SFTP, time_us);
-    else if (event->session.len || join_mta(event->program) == MTA_SENDMAIL)
+    else if (tells_of_mails(event))
         remember_login(join, event, SESSION_SMTP, time_us);
 }
 
@@ -79,4 +89,23 @@ join_upload(struct join *join, const struct event *event, int64_t time_us, struc
         login->user = session->login;
         login->client = session->client;
     }
+}
+
+/* One that goes to this very host is no way out. */
+void
+join_connect(struct join *join, const struct event *event, int64_t time_us, struct place place)
+{
+    const struct event_connect *what = &event->connect;
+    struct connect *connect;
+
+    if (known_loopback(what->destination) || str_eq(what->destination, what->source))
+        return;
+    connect = vec_add(&join->ledger->connects);
+    if (!connect)
+        return;
+    connect->time_us = time_us;
+    connect->place = place;
+    connect->uid = what->uid;
+    connect->server = table_add(join->ledger->names, what->destination);
+    connect->port = what->source_port;
 }

@@ -10,7 +10,7 @@
  *     join_edge.c      which mail came of which
  *     join_delivery.c  what became of a mail
  *     join_qmail.c     what qmail leaves unsaid, by its numbers
- *     join_login.c     sessions, logins, uploads
+ *     join_login.c     sessions, logins, uploads, connections past the mail server
  *
  * `time_us` is UTC; `index` is that of a mail of the ledger.
  */
@@ -156,9 +156,11 @@ void join_ended(struct join *join, const struct event *event, int64_t time_us, s
 
 /* --- join_login.c --- */
 
-/* EVENT_SESSION, EVENT_LOGIN, EVENT_UPLOAD. */
+/* EVENT_SESSION, EVENT_LOGIN, EVENT_UPLOAD, EVENT_CONNECT. */
 void join_session(struct join *join, const struct event *event, int64_t time_us);
 void join_login(struct join *join, const struct event *event, int64_t time_us, struct place place);
 void join_upload(struct join *join, const struct event *event, int64_t time_us, struct place place);
+void join_connect(struct join *join, const struct event *event, int64_t time_us,
+                  struct place place);
 
 #endif

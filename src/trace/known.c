@@ -386,6 +386,29 @@ known_hidden(struct str path)
 }
 
 bool
+known_mail_user(struct str user)
+{
+    static const char *const users[] = {
+        "root",   "postfix", "Debian-exim", "exim",    "mailnull",  "mail",
+        "smmta",  "smmsp",   "opensmtpd",   "smtpd",   "opensmtpq", "_smtpd",
+        "qmailr", "qmails",  "qmailq",      "courier", "daemon",
+    };
+
+    for (size_t i = 0; i < COUNT(users); i++) {
+        if (str_eq(user, str_from_cstr(users[i])))
+            return true;
+    }
+    return false;
+}
+
+/* SUSE's wwwrun, Debian's www-data, Red Hat's apache. */
+bool
+known_web_uid(int64_t uid)
+{
+    return uid == 30 || uid == 33 || uid == 48;
+}
+
+bool
 known_loopback(struct str address)
 {
     return str_starts(address, STR("127.")) || str_eq(address, STR("::1")) ||

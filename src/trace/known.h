@@ -54,6 +54,13 @@ bool known_upload_folder(struct str path);
 /* A file or folder whose name begins with a dot, /.well-known/ excepted. */
 bool known_hidden(struct str path);
 
+/* A user under which a mail server delivers to others, root among them. */
+bool known_mail_user(struct str user);
+
+/* The number of a web server's user that a distribution fixed once and for all: www-data, apache.
+ */
+bool known_web_uid(int64_t uid);
+
 /* 127.0.0.0/8, ::1, and "localhost". */
 bool known_loopback(struct str address);
 

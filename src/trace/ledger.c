@@ -4,7 +4,8 @@
 #include <stdlib.h>
 
 #define SEEN_SLOTS (1U << 18)
-#define SEEN_TO_NAME 3 /* an address is named when it comes the third time */
+#define SEEN_TO_NAME 3U /* an address is named when it comes the third time */
+#define SEEN_A_BYTE 4U
 #define ADDRESS_BYTES_MAX 320
 #define NAME_BYTES_MAX 255
 #define TEXT_BLOCK_BYTES 65536U
@@ -71,8 +72,9 @@ ledger_new(void)
     vec_init(&ledger->calls, sizeof(struct call), LEDGER_CALLS_MAX);
     vec_init(&ledger->logins, sizeof(struct login), LEDGER_LOGINS_MAX);
     vec_init(&ledger->redirects, sizeof(struct redirect), LEDGER_LOGINS_MAX);
+    vec_init(&ledger->connects, sizeof(struct connect), LEDGER_CONNECTS_MAX);
     vec_init(&ledger->text_blocks, sizeof(struct text_block), UINT32_MAX / TEXT_BLOCK_BYTES);
-    ledger->recipient_seen = must(calloc(SEEN_SLOTS, 1));
+    ledger->recipient_seen = must(calloc(SEEN_SLOTS / SEEN_A_BYTE, 1));
     ledger->hash_name_capacity = 1024;
     ledger->hash_names = must(calloc(ledger->hash_name_capacity, sizeof(struct hash_name)));
     (void)ledger_add_identity(ledger, IDENTITY_UNKNOWN, STR_EMPTY, -1);
@@ -95,6 +97,7 @@ ledger_free(struct ledger *ledger)
     vec_done(&ledger->calls);
     vec_done(&ledger->logins);
     vec_done(&ledger->redirects);
+    vec_done(&ledger->connects);
     vec_done(&ledger->text_blocks);
     table_free(ledger->names);
     free(ledger->recipient_seen);
@@ -109,7 +112,7 @@ ledger_lost(const struct ledger *ledger)
     return ledger->mails.lost + ledger->deliveries.lost + ledger->identities.lost +
            ledger->sites.lost + ledger->endpoints.lost + ledger->requests.lost +
            ledger->calls.lost + ledger->logins.lost + ledger->redirects.lost +
-           table_lost(ledger->names);
+           ledger->connects.lost + table_lost(ledger->names);
 }
 
 /* The slot of an address hash: taken by it, or free. */
@@ -185,6 +188,30 @@ name_address(struct ledger *ledger, uint64_t hash, struct str address)
         put_hash_name(ledger, slot, hash, table_add(ledger->names, address));
 }
 
+/* How often the address was seen, this time included, up to SEEN_TO_NAME: what two bits hold. */
+static unsigned
+count_seen(struct ledger *ledger, uint64_t hash)
+{
+    uint32_t slot = hash & (SEEN_SLOTS - 1), shift = slot % SEEN_A_BYTE * 2;
+    uint8_t *byte = &ledger->recipient_seen[slot / SEEN_A_BYTE];
+    unsigned seen = (unsigned)*byte >> shift & SEEN_TO_NAME;
+
+    if (seen < SEEN_TO_NAME) {
+        *byte = (uint8_t)(*byte + (1U << shift));
+        seen++;
+    }
+    return seen;
+}
+
+/* Fetches into the cache what an address is counted and named in. */
+static void
+expect_address(const struct ledger *ledger, uint64_t hash)
+{
+    __builtin_prefetch(&ledger->recipient_seen[(hash & (SEEN_SLOTS - 1)) / SEEN_A_BYTE], 1);
+    __builtin_prefetch(
+        &ledger->hash_names[(uint32_t)(hash >> 20) & (ledger->hash_name_capacity - 1)]);
+}
+
 uint64_t
 ledger_add_address(struct ledger *ledger, struct str address, uint32_t *ret_domain)
 {
@@ -192,21 +219,17 @@ ledger_add_address(struct ledger *ledger, struct str address, uint32_t *ret_doma
     struct str domain = STR_EMPTY;
     const char *at;
     uint64_t hash;
-    uint8_t *seen;
-
     address = str_first(address, sizeof(folded));
     str_fold(address, folded);
     at = address.len ? memrchr(folded, '@', address.len) : NULL;
     if (at)
         domain = (struct str){at + 1, address.len - (size_t)(at + 1 - folded)};
+    hash = address.len ? str_hash((struct str){folded, address.len}) : 0;
+    expect_address(ledger, hash);
     *ret_domain = table_add(ledger->names, domain);
     if (address.len == 0)
         return 0;
-    hash = str_hash((struct str){folded, address.len});
-    seen = &ledger->recipient_seen[hash & (SEEN_SLOTS - 1)];
-    if (*seen < SEEN_TO_NAME)
-        ++*seen;
-    if (*seen == SEEN_TO_NAME)
+    if (count_seen(ledger, hash) == SEEN_TO_NAME)
         name_address(ledger, hash, address);
     return hash;
 }

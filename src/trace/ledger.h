@@ -21,6 +21,7 @@
 #define LEDGER_REQUESTS_MAX 2000000U
 #define LEDGER_CALLS_MAX 4000000U
 #define LEDGER_LOGINS_MAX 1000000U
+#define LEDGER_CONNECTS_MAX 1000000U
 #define LEDGER_NAME_BYTES_MAX ((size_t)256 * 1024 * 1024)
 
 /* Who handed a mail to this host's MTA. */
@@ -165,6 +166,15 @@ struct redirect {
     int64_t time_us;
 };
 
+/* A program of this host opened a connection to port 25 of another, says the firewall. */
+struct connect {
+    int64_t time_us;
+    int64_t uid; /* -1: not stated */
+    struct place place;
+    uint32_t server; /* name of the address */
+    uint16_t port;   /* its own; 0: not stated */
+};
+
 /* A refusal worth keeping in numbers only: relay denied, null-sender mail refused. */
 struct refusals {
     uint64_t relay_denied, null_sender, auth;
@@ -192,12 +202,13 @@ struct ledger {
     struct vec calls;      /* struct call */
     struct vec logins;     /* struct login */
     struct vec redirects;  /* struct redirect */
+    struct vec connects;   /* struct connect */
     struct refusals refusals;
     const struct str *libraries; /* the administrator's own mail libraries */
     uint32_t library_count;
     uint32_t host;           /* name: the host that most mail lines name */
     uint64_t gap_lines;      /* lines that the logs say were lost; each gap at least 1 */
-    uint8_t *recipient_seen; /* small counters, by hash: when to name an address */
+    uint8_t *recipient_seen; /* counters of two bits, by hash: when to name an address */
     uint8_t *is_local;       /* by name of a domain: this host delivers for it */
     uint32_t is_local_capacity;
     struct hash_name *hash_names; /* open addressing: hash of an address -> its name */
@@ -284,6 +295,12 @@ static inline struct redirect *
 ledger_redirect(const struct ledger *ledger, uint32_t index)
 {
     return vec_at(&ledger->redirects, index);
+}
+
+static inline struct connect *
+ledger_connect(const struct ledger *ledger, uint32_t index)
+{
+    return vec_at(&ledger->connects, index);
 }
 
 static inline struct login *

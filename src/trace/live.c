@@ -4,16 +4,19 @@
 
 #define BUCKETS_MIN 4096U
 #define NONE UINT32_MAX
+#define CLOSED_AHEAD 4 /* what is forgotten that many mails later is fetched into the cache */
+
+struct closed {
+    uint32_t entry;
+    uint64_t key;
+};
 
 struct live {
     uint32_t *buckets;
     uint32_t bucket_count;
     struct live_entry *entries;
     uint32_t used, capacity, free_list, held;
-    struct {
-        uint32_t entry;
-        uint64_t key;
-    } closed[LIVE_CLOSED_MAX]; /* a ring */
+    struct closed closed[LIVE_CLOSED_MAX]; /* a ring */
     uint32_t closed_at;
 };
 
@@ -177,6 +180,7 @@ void
 live_close(struct live *live, struct live_entry *entry)
 {
     uint32_t at = (uint32_t)(entry - live->entries), oldest;
+    struct closed ahead;
 
     if (entry->is_closed)
         return;
@@ -186,6 +190,11 @@ live_close(struct live *live, struct live_entry *entry)
     if (oldest != NONE && live->entries[oldest].is_closed && live->entries[oldest].mail != NONE &&
         live->entries[oldest].key == live->closed[live->closed_at].key && oldest != at)
         forget(live, oldest);
+    ahead = live->closed[(live->closed_at + CLOSED_AHEAD) % LIVE_CLOSED_MAX];
+    if (ahead.entry != NONE) {
+        __builtin_prefetch(&live->entries[ahead.entry], 1);
+        __builtin_prefetch(bucket_of(live, ahead.key), 1);
+    }
     live->closed[live->closed_at].entry = at;
     live->closed[live->closed_at].key = entry->key;
     live->closed_at = (live->closed_at + 1) % LIVE_CLOSED_MAX;

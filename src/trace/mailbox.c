@@ -164,6 +164,8 @@ mailbox_index_logins(struct inquiry *inquiry)
                 login->user ? name_key(ledger_name(ledger, login->user))
                             : client_key(login->client),
                 i,
+                login->user & TRY_USERS_MAX,
+                login->is_success,
             };
     }
     qsort(inquiry->tries, inquiry->try_count, sizeof(*inquiry->tries), by_key);
@@ -195,15 +197,24 @@ count_named(const struct inquiry *inquiry, const struct suspect *suspect, struct
     struct ledger *ledger = inquiry->ledger;
     struct str name = ledger_name(ledger, ledger_identity(ledger, suspect->group->identity)->name);
     uint64_t key = name_key(name);
+    uint32_t last_user = 0;
+    bool is_of = false;
 
     for (uint32_t i = first_try(inquiry, key);
          i < inquiry->try_count && inquiry->tries[i].key == key; i++) {
-        uint32_t index = inquiry->tries[i].login;
-        const struct login *login = ledger_login(ledger, index);
+        const struct try *try = &inquiry->tries[i];
+        uint32_t index = try->login;
+        const struct login *login;
         struct user *user;
 
-        if (login->is_success != is_success || login->time_us > until_us ||
-            !mailbox_is_of(ledger_name(ledger, login->user), name))
+        if (try->is_success != is_success)
+            continue;
+        if (try->user != last_user) {
+            last_user = try->user;
+            is_of = mailbox_is_of(ledger_name(ledger, last_user), name);
+        }
+        login = ledger_login(ledger, index);
+        if (!is_of || login->time_us > until_us)
             continue;
         user = find_user(users, login->client);
         if (user && is_success)

@@ -115,6 +115,9 @@ struct incident {
     uint32_t alternative_count;
     int64_t first_us, last_us;
     uint32_t messages, recipients, bounced, deferred;
+    uint32_t connections; /* straight to port 25 of `servers` others: what went through them is in
+                             no log, and not among the messages */
+    uint32_t servers;
     uint32_t queued;      /* how many had not left the queue when the log ends */
     double usual_per_day; /* of this origin outside the incident; <0: no history to tell */
     struct timeline timeline;

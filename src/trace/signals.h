@@ -38,7 +38,9 @@
     X(REGISTRATION, "registration", PLACE)                                                         \
     X(RELAYED, "relayed", RELAY)                                                                   \
     X(NO_WEB_REQUEST, "no-web-request", BROWSING)                                                  \
-    X(BOUNCES_WITHOUT_MAIL, "bounces-without-mail", RECIPIENTS)
+    X(BOUNCES_WITHOUT_MAIL, "bounces-without-mail", RECIPIENTS)                                    \
+    X(PAST_THE_SERVER, "past-the-server", RELAY)                                                   \
+    X(MANY_SERVERS, "many-servers", RECIPIENTS)
 
 enum signal_kind {
 #define X(kind, name, family) SIGNAL_##kind,

@@ -7,6 +7,7 @@
  */
 
 #include "trace/compose.h"
+#include "trace/direct.h"
 #include "trace/join.h"
 #include "trace/trace.h"
 #include "trace/visit.h"
@@ -44,6 +45,7 @@ struct trace {
     struct inquiry inquiry;
     struct findings findings;
     struct compose compose;
+    struct direct direct;
     bool is_finished;
 };
 

@@ -455,6 +455,7 @@ match_rest(struct matcher *matcher, double cost_max)
 bool
 stated_match(struct ledger *ledger, struct arena *arena, uint32_t *ret_matched)
 {
+    static const double costs[] = {SURE_COST, SURE_COST * 2, SURE_COST * 4, INFINITY};
     struct matcher matcher = {.ledger = ledger};
     struct arena_mark mark = arena_mark(arena);
 
@@ -465,8 +466,8 @@ stated_match(struct ledger *ledger, struct arena *arena, uint32_t *ret_matched)
         return false;
     match_certain(&matcher);
     /* The sure ones first: they teach how large a script's mails are, and free the field. */
-    match_rest(&matcher, SURE_COST);
-    match_rest(&matcher, INFINITY);
+    for (size_t i = 0; i < sizeof(costs) / sizeof(costs[0]); i++)
+        match_rest(&matcher, costs[i]);
     arena_release(arena, mark);
     *ret_matched = matcher.matched;
     return true;

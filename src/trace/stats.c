@@ -43,23 +43,23 @@ struct distinct {
     uint64_t top;
 };
 
-/* Sorts the values and counts the distinct ones; 0 is no value. */
+/* Sorts the values and counts the distinct ones, which come first then; 0 is no value. */
 static struct distinct
-count_distinct(uint64_t *values, uint32_t count)
+count_distinct(uint64_t *values, uint64_t *scratch, uint32_t count)
 {
     struct distinct distinct = {0, 0, 0};
 
-    qsort(values, count, sizeof(*values), order_u64);
+    order_sort_u64(values, scratch, count);
     for (uint32_t i = 0, run; i < count; i += run) {
         for (run = 1; i + run < count && values[i + run] == values[i]; run++)
             ;
         if (values[i] == 0)
             continue;
-        distinct.count++;
         if (run > distinct.top_count) {
             distinct.top_count = run;
             distinct.top = values[i];
         }
+        values[distinct.count++] = values[i];
     }
     return distinct;
 }
@@ -89,12 +89,11 @@ enum column {
     COLUMN_SENDER_DOMAIN,
     COLUMN_RECIPIENT,
     COLUMN_CLIENT,
-    COLUMN_NETWORK,
     COLUMN_SUBJECT,
 };
 
 static uint64_t
-column_value(const struct ledger *ledger, const struct mail *mail, enum column column)
+column_value(const struct mail *mail, enum column column)
 {
     switch (column) {
     case COLUMN_SENDER:
@@ -105,8 +104,6 @@ column_value(const struct ledger *ledger, const struct mail *mail, enum column c
         return mail->recipient;
     case COLUMN_CLIENT:
         return mail->client;
-    case COLUMN_NETWORK:
-        return mail->client ? stats_network(ledger_name(ledger, mail->client)) : 0;
     case COLUMN_SUBJECT:
         return mail->subject;
     }
@@ -118,8 +115,17 @@ distinct_of(const struct ledger *ledger, const uint32_t *mails, uint32_t count, 
             uint64_t *values)
 {
     for (uint32_t i = 0; i < count; i++)
-        values[i] = column_value(ledger, ledger_mail(ledger, mails[i]), column);
-    return count_distinct(values, count);
+        values[i] = column_value(ledger_mail(ledger, mails[i]), column);
+    return count_distinct(values, values + count, count);
+}
+
+/* The networks of the clients, which are names. */
+static uint32_t
+count_networks(const struct ledger *ledger, uint64_t *clients, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        clients[i] = stats_network(ledger_name(ledger, (uint32_t)clients[i]));
+    return count_distinct(clients, clients + count, count).count;
 }
 
 bool
@@ -128,7 +134,7 @@ stats_of(const struct ledger *ledger, const uint32_t *mails, uint32_t count, str
 {
     struct stats stats = {.mails = count};
     struct arena_mark mark = arena_mark(arena);
-    uint64_t *values = arena_array(arena, count + 1, sizeof(*values));
+    uint64_t *values = arena_array(arena, (size_t)count + 1, 2 * sizeof(*values));
     struct distinct distinct;
 
     if (!values)
@@ -144,7 +150,7 @@ stats_of(const struct ledger *ledger, const uint32_t *mails, uint32_t count, str
     distinct = distinct_of(ledger, mails, count, COLUMN_CLIENT, values);
     stats.clients = distinct.count;
     stats.top_client_mails = distinct.top_count;
-    stats.networks = distinct_of(ledger, mails, count, COLUMN_NETWORK, values).count;
+    stats.networks = count_networks(ledger, values, distinct.count);
     stats.top_subject_mails = distinct_of(ledger, mails, count, COLUMN_SUBJECT, values).top_count;
     stats.unknown_low = stats_lower_bound(stats.unknown, stats.tried);
     stats.spam_low = stats_lower_bound(stats.spam_rejected, stats.outgoing);

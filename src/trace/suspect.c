@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/civil.h"
+#include "base/order.h"
 #include "trace/known.h"
 
 #define BOUNCE_AGE_US (3600 * SECOND_US) /* most bounces come within the hour */
@@ -224,63 +225,152 @@ is_lonely(const struct suspect *suspect, uint32_t outside)
 }
 
 #define LINES_MAX 32
-#define LINE_LIFT                                                                                  \
-    2.5 /* a line of the script has part in the outbreak at so many times its rate                 \
-         */
+#define LINE_MAILS_FEW 100 /* of a line, about which chance is asked */
+#define LINE_CHANCE 0.05
+#define LINE_LIFT 2.5 /* a line has part in the outbreak at so many times its rate */
 
-/* What one line of a script sent, in the outbreak and outside. */
+/*
+ * One of several things that an origin mails for, in the outbreak and outside: of a
+ * script the place that calls mail(), of local programs the envelope sender.
+ */
 struct line {
-    uint16_t number;
+    uint64_t key;
     uint32_t inside, outside;
 };
 
-static struct line *
-find_line(struct line *lines, uint32_t *count, uint16_t number)
+struct lines {
+    struct line list[LINES_MAX];
+    uint32_t count;
+};
+
+/* 0: it tells no line. */
+static uint64_t
+line_key(const struct group *group, const struct mail *mail)
 {
-    for (uint32_t i = 0; i < *count; i++) {
-        if (lines[i].number == number)
-            return &lines[i];
+    return group->kind == GROUP_PROCESS ? mail->sender : mail->call;
+}
+
+static struct line *
+find_line(struct lines *lines, uint64_t key)
+{
+    for (uint32_t i = 0; key && i < lines->count; i++) {
+        if (lines->list[i].key == key)
+            return &lines->list[i];
     }
-    if (*count == LINES_MAX)
-        return NULL;
-    lines[*count] = (struct line){.number = number};
-    return &lines[(*count)++];
+    return NULL;
+}
+
+/* Whether the moment lies between two mails of one burst. */
+static bool
+is_in_burst(const int64_t *times, uint32_t count, const bool *is_burst, int64_t time_us)
+{
+    uint32_t next = order_first_i64(times, 0, count, time_us);
+
+    if (next == count)
+        return false;
+    return is_burst[next] && (times[next] == time_us || (next > 0 && is_burst[next - 1]));
+}
+
+/* Lines are what mails outside: whoever sends only in the outbreak has part in it. */
+static void
+count_mail(struct lines *lines, uint64_t key, bool is_inside, bool is_first_pass)
+{
+    struct line *line = find_line(lines, key);
+
+    if (is_first_pass && !is_inside && !line && key && lines->count < LINES_MAX) {
+        line = &lines->list[lines->count++];
+        *line = (struct line){.key = key};
+    }
+    if (line && is_first_pass && !is_inside)
+        line->outside++;
+    else if (line && !is_first_pass && is_inside)
+        line->inside++;
+}
+
+/* Of a user's programs all of the user's mails count, also those that a page explains. */
+static void
+count_lines(const struct inquiry *inquiry, const struct group *group, const int64_t *times,
+            const bool *is_burst, struct lines *lines)
+{
+    const struct groups *groups = inquiry->groups;
+
+    lines->count = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (uint32_t g = 0; g < groups->count; g++) {
+            const struct group *other = &groups->list[g];
+
+            if (other != group &&
+                (group->kind != GROUP_PROCESS || other->identity != group->identity))
+                continue;
+            for (uint32_t i = 0; i < other->count; i++) {
+                const struct mail *mail = ledger_mail(inquiry->ledger, other->mails[i]);
+
+                count_mail(lines, line_key(group, mail),
+                           other == group
+                               ? is_burst[i]
+                               : is_in_burst(times, group->count, is_burst, mail->time_us),
+                           pass == 0);
+            }
+        }
+    }
+}
+
+/* How likely it is that of `of` mails, each inside by `share`, so many are by chance. */
+static double
+chance_of(uint32_t inside, uint32_t of, double share)
+{
+    double sum = 0;
+
+    for (uint32_t k = inside; k <= of; k++)
+        sum += exp(lgamma(of + 1.0) - lgamma(k + 1.0) - lgamma(of - k + 1.0) + k * log(share) +
+                   (of - k) * log1p(-share));
+    return sum;
 }
 
 /*
- * A script may mail for several ends, each from a line of its own. A line that
- * goes on in the outbreak as it does at other times has no part in it.
+ * Whether the line mails in the outbreak as it does outside, or by chance somewhat more. An
+ * outbreak has few lines in a script, but may have many senders: of these chance would spare
+ * each that began a little earlier.
+ */
+static bool
+is_steady(const struct line *line, const struct group *group, double share)
+{
+    uint32_t of = line->inside + line->outside;
+
+    if (line->outside >= 2 && line->inside / share < LINE_LIFT * line->outside / (1 - share))
+        return true;
+    return group->kind != GROUP_PROCESS && line->outside >= 1 && of <= LINE_MAILS_FEW &&
+           chance_of(line->inside, of, share) > LINE_CHANCE;
+}
+
+/*
+ * An origin may mail for several ends. A line that goes on in the outbreak as it
+ * does at other times has no part in it. `is_burst` is `is_inside` but where all of
+ * a lonely origin counts as its outbreak.
  */
 static void
 spare_lines(const struct inquiry *inquiry, const struct suspect *suspect, const int64_t *times,
-            bool *is_inside)
+            const bool *is_burst, bool *is_inside)
 {
     const struct group *group = suspect->group;
-    struct line lines[LINES_MAX];
-    uint32_t count = 0, inside = 0;
+    struct lines lines;
+    uint32_t inside = 0;
     double inside_s = 1, share;
 
     for (uint32_t i = 0; i < group->count; i++) {
-        struct line *line =
-            find_line(lines, &count, ledger_mail(inquiry->ledger, group->mails[i])->call);
-
-        inside += is_inside[i];
-        if (i > 0 && is_inside[i] && is_inside[i - 1])
+        inside += is_burst[i];
+        if (i > 0 && is_burst[i] && is_burst[i - 1])
             inside_s += (double)(times[i] - times[i - 1]) / (double)SECOND_US;
-        if (line && is_inside[i])
-            line->inside++;
-        else if (line)
-            line->outside++;
     }
     share = inside_s / ((double)(inquiry->until_us - inquiry->from_us) / (double)SECOND_US + 1);
-    if (count < 2 || inside == group->count || share >= 1)
+    if (share >= 1)
         return;
+    count_lines(inquiry, group, times, is_burst, &lines);
     for (uint32_t i = 0; i < group->count; i++) {
         const struct line *line =
-            find_line(lines, &count, ledger_mail(inquiry->ledger, group->mails[i])->call);
+            find_line(&lines, line_key(group, ledger_mail(inquiry->ledger, group->mails[i])));
 
-        if (line && line->number && line->outside >= 2 && line->inside * 4 < inside &&
-            line->inside / share < LINE_LIFT * line->outside / (1 - share))
+        if (line && line->inside * 4 < inside && is_steady(line, group, share))
             is_inside[i] = false;
     }
 }
@@ -304,7 +394,7 @@ find_outbreak(const struct inquiry *inquiry, struct suspect *suspect)
     const struct group *group = suspect->group;
     struct burst *burst = &suspect->burst;
     struct arena_mark mark;
-    bool *is_inside;
+    bool *is_inside, *is_burst;
     int64_t *times;
     bool is_all;
 
@@ -312,7 +402,8 @@ find_outbreak(const struct inquiry *inquiry, struct suspect *suspect)
     is_inside = arena_array(inquiry->arena, group->count + 1, sizeof(*is_inside));
     mark = arena_mark(inquiry->arena);
     times = arena_array(inquiry->arena, group->count + 1, sizeof(*times));
-    if (!times || !is_inside || !suspect->mails)
+    is_burst = arena_array(inquiry->arena, group->count + 1, sizeof(*is_burst));
+    if (!times || !is_inside || !is_burst || !suspect->mails)
         return false;
     for (uint32_t i = 0; i < group->count; i++)
         times[i] = ledger_mail(inquiry->ledger, group->mails[i])->time_us;
@@ -327,7 +418,10 @@ find_outbreak(const struct inquiry *inquiry, struct suspect *suspect)
         is_inside[i] = is_all || (i >= burst->first && i <= burst->last);
     if (!is_all && !find_waves(inquiry, suspect, times, group->count, is_inside))
         return false;
-    spare_lines(inquiry, suspect, times, is_inside);
+    for (uint32_t i = 0; i < group->count; i++)
+        is_burst[i] = is_all ? i >= burst->first && i <= burst->last : is_inside[i];
+    if (!is_planted(inquiry, group))
+        spare_lines(inquiry, suspect, times, is_burst, is_inside);
     arena_release(inquiry->arena, mark);
     for (uint32_t i = 0; i < group->count; i++) {
         if (is_inside[i])

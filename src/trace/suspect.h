@@ -19,8 +19,12 @@
 struct
 try {
     uint64_t key;
-    uint32_t login; /* index in the ledger */
+    uint32_t login;     /* index in the ledger */
+    uint32_t user : 31; /* its name, and whether it was let in: here, not to look at each login */
+    uint32_t is_success : 1;
 };
+
+#define TRY_USERS_MAX 0x7FFFFFFFU
 
 /* What all suspects of a trace share. */
 struct inquiry {

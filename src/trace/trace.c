@@ -168,6 +168,7 @@ is_mail_event(const struct event *event)
     case EVENT_LOGIN:
     case EVENT_UPLOAD:
     case EVENT_REDIRECT:
+    case EVENT_CONNECT:
     case EVENT_GAP:
     case EVENT_REPEAT:
     case EVENT_SESSION:

@@ -237,6 +237,34 @@ def rogue_process(lab, table):
     return tries + [(table.get("begin", 35), act)]
 
 
+def direct_bot(lab, table):
+    """A program speaks SMTP straight to other servers; no log of the mail server knows of it. Of what
+    those accept, some comes back as bounces to the sender that it made up."""
+    label, user = table.get("label", "spam"), table.get("user", "dev")
+    sender = table.get("sender", "info@shop.example")
+    count, length = table.get("mails", 300), table.get("length", 40)
+    domains = BULK + tuple(f"firm{number}.example" for number in range(table.get("domains", 60)))
+    program = f"/home/{user}/.cache/direct.py"
+    if not table.get("unseen"):
+        lab.blame(table, user=user)
+        lab.blamed[-1].update(route="rogue-process", connections=count)
+    lab.node.run(f"mkdir -p $(dirname {program}); cp /srv/www/programs/direct.py {program}"
+                 f"; chmod 755 {program}")
+
+    def act(lab):
+        targets = [lab.directory.make(label, domains, unknown=0.22) for _ in range(count)]
+        lab.node.run(f"cd $(dirname {program}) && {program} {length / count:.3f} {label} {sender}",
+                     user=user, text="\n".join(targets) + "\n", seconds=length * 3 + 30)
+
+    def bounce(lab):
+        submit(lab, f"198.51.100.{lab.dice.randint(20, 219)}", None, "", [sender], "neutral",
+               port=25, subject="Undelivered Mail Returned to Sender",
+               extra="Auto-Submitted: auto-replied\r\n")
+
+    return [(table.get("begin", 35), act)] + [
+        (when + 2, bounce) for when in moments(lab, table, table.get("bounces", 0))]
+
+
 def backscatter(lab, table):
     label, forged = table.get("label", "attack"), table["recipient"]
     lab.blame(table, recipient=forged)
@@ -252,4 +280,4 @@ def backscatter(lab, table):
 
 KINDS = {function.__name__.replace("_", "-"): function for function in (
     uploaded_script, form_abuse, vulnerable_script, front_controller, registration_flood, notice_flood, open_relay,
-    mailbox, rogue_process, backscatter)}
+    mailbox, rogue_process, direct_bot, backscatter)}

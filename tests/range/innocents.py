@@ -84,5 +84,21 @@ def password_mails(lab, table):
     return [(table.get("begin", 30), act)]
 
 
+def probes(lab, table):
+    """Programs that connect to port 25 elsewhere: a monitor watches some servers, and a site hands
+    its mail to a provider's."""
+    watched = [f"mx.firm{number}.example" for number in range(table.get("servers", 12))]
+
+    def watch(lab):
+        lab.node.run(f"/srv/www/programs/probe.py 0.4 {table.get('rounds', 14)}", user="monitor",
+                     text="\n".join(watched) + "\n", seconds=200)
+
+    def relay(lab):
+        lab.node.run("/srv/www/programs/probe.py 0.5 60", user="web_shop",
+                     text="mx.provider.example\n", seconds=200)
+
+    return [(2, watch), (table.get("begin", 30), relay)]
+
+
 KINDS = {function.__name__.replace("_", "-"): function for function in (
-    newsletter, web_newsletter, mailing_list, forwards, sixty_people, password_mails)}
+    newsletter, web_newsletter, mailing_list, forwards, sixty_people, password_mails, probes)}

@@ -4,6 +4,7 @@ A run is a folder with the logs and truth.json: `route` and `origin` of the outb
 everybody is innocent), `also_right` other routes that are no mistake,
 `entry` texts, each to be found in a line that tells how the intruder got in (where there are any,
 nobody else's login may be named), `also` for further outbreaks, each with the `label` of its messages, and
+`connections` how many there were past the mail server, whose mails are in no log,
 `mails` how many there are of a label, and `messages`: queue id -> ham, neutral or the label of an outbreak. `neutral` counts neither way.
 """
 
@@ -17,7 +18,7 @@ import subprocess
 import tempfile
 
 STATED, INFERRED = (0.99, 0.98), (0.93, 0.90)  # least precision and recall
-LOGS = ("mail.log", "dovecot.log", "auth.log", "vsftpd.log", "xferlog")
+LOGS = ("mail.log", "dovecot.log", "auth.log", "vsftpd.log", "xferlog", "firewall.log")
 LOGINS = re.compile(r"Accepted \w+ for |OK LOGIN|OK UPLOAD")
 ROUTES = {"local-user": "rogue-process"}  # what the truth calls it, what weir calls it
 COUNT_OFF = 0.15
@@ -93,6 +94,23 @@ def pick(expected, incidents, with_php):
         len(origin_wrong(expected, one["origin"], with_php)), -one["messages"]))
 
 
+def connections(incident):
+    """How many went past the mail server."""
+    return next((int(one["value"]) for one in incident["signals"]
+                 if one["name"] == "past-the-server"), 0)
+
+
+def words_of(incident):
+    return f"{connections(incident)} connections"
+
+
+def count_connections(expected, incident):
+    """Of mails that no log holds, only the connections count."""
+    off = abs(connections(incident) - expected["connections"])
+    return [f"counts {words_of(incident)} of {expected['connections']}"] \
+        if off > expected["connections"] * 0.02 else []
+
+
 def judge_outbreak(truth, expected, incidents, with_php):
     """Whether it is right, and the figures in words."""
     incident = pick(expected, incidents, with_php)
@@ -100,6 +118,8 @@ def judge_outbreak(truth, expected, incidents, with_php):
         said = ", ".join(f"{one['route']} of {one['messages']}" for one in incidents)
         return None, [f"{expected['route']} not found: {said or 'no incident'}"], ""
     wrong = origin_wrong(expected, incident["origin"], with_php)
+    if "connections" in expected:
+        return incident, wrong + count_connections(expected, incident), words_of(incident)
     precision, recall, count = figures(expected, incident, truth["messages"])
     if "mails" in truth:
         count = sum(truth["mails"][label] for label in expected["labels"])
@@ -163,7 +183,8 @@ def judge(weir, folder, with_php):
         if not report:
             return [complaint], ""
         wrong, words = judge_report(truth, report, with_php)
-        unread = sum(one["unread"] for one in report["inputs"])
+        unread = sum(one["unread"] for one in report["inputs"]
+                     if os.path.basename(one["path"]) != "auth.log")  # everybody writes there
         if unread:
             wrong.append(f"{unread} lines not understood")
         samples = sorted(glob.glob(os.path.join(folder, "samples", "spam-0.eml")))
@@ -211,6 +232,8 @@ def seconds_to_name(weir, folder, with_php):
                                 origin_wrong(expected, incident["origin"], with_php)
                                 if "clients" not in wrong]:
                 return None
+            if "connections" in expected:
+                return connections(incident)
             with open(os.path.join(copy, "mail.log"), encoding="utf-8", errors="replace") as file:
                 text = file.read()
             return sum(one in text for one in bad)

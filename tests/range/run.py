@@ -26,6 +26,7 @@ import lab as laboratory  # noqa: E402
 import packages  # noqa: E402
 import people  # noqa: E402
 import recorded  # noqa: E402
+from firewall import Firewall  # noqa: E402
 from login import Dovecot, Sshd, Vsftpd  # noqa: E402
 from mta import MTAS  # noqa: E402
 from sink import Directory, Sink  # noqa: E402
@@ -35,7 +36,7 @@ from wordpress import Wordpress  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SETTLE_SECONDS = 10
-OPTIONAL = {"ftp": Vsftpd, "ssh": Sshd, "wordpress": Wordpress}  # by the option that wants them
+OPTIONAL = {"ftp": Vsftpd, "ssh": Sshd, "wordpress": Wordpress, "firewall": Firewall}  # by the option that wants them
 COMPLAINTS_MAX = 400
 
 
@@ -99,6 +100,7 @@ def act(lab, mail_log, seconds):
         events += abuse.KINDS[table["kind"]](lab, table)
     for table in lab.scenario.get("innocent", []):
         events += innocents.KINDS[table["kind"]](lab, table)
+    scripted = {id(action) for _, action in events}
     # Last: what honest people do counts as neutral where it is abused.
     events += people.plan(lab, lab.scenario.get("honest", {}), seconds)
     events.sort(key=lambda event: event[0])
@@ -119,6 +121,8 @@ def act(lab, mail_log, seconds):
             time.sleep(max(0, lab.begin + when - time.time()))
             doings.append((action, pool.submit(action, lab)))
         for action, doing in doings:
+            if doing.exception() and id(action) in scripted:
+                raise doing.exception()  # what the scenario is about did not happen
             if doing.exception():
                 lab.complain(f"{action.__name__}: {doing.exception()!r}")
     time.sleep(SETTLE_SECONDS)
@@ -138,7 +142,7 @@ def keep(lab, folder, mail_log, truth, steps):
     if mail_log != "mail.log":
         shutil.copy(os.path.join(lab.node.logs, mail_log), os.path.join(folder, "mail.log"))
     with open(os.path.join(folder, "passwd"), "w", encoding="utf-8") as file:
-        names = {*lab.node.users, "root", "news", "www-data"}
+        names = {*lab.node.users, "root", "news", "www-data", "postfix"}
         file.write("".join(line + "\n" for line in lab.node.run("cat /etc/passwd").splitlines()
                            if line.split(":")[0] in names))
     os.makedirs(os.path.join(folder, "samples"), exist_ok=True)
@@ -158,6 +162,7 @@ def keep(lab, folder, mail_log, truth, steps):
         json.dump({"scenario": lab.name, "route": first["route"], "origin": first["origin"],
                    "also_right": first.get("also_right", []),
                    "entry": first.get("entry", []),
+                   **{key: first[key] for key in ("connections",) if key in first},
                    "also": [{key: one[key] for key in
                              ("route", "origin", "label", "also_right", "entry")}
                             for one in lab.blamed[1:]],

@@ -33,7 +33,7 @@ class Sites:
             path = f"/srv/www/{place['site']}{place['path']}"
             node.run(f"mkdir -p $(dirname {path}); cp /srv/www/tools/{place['file']} {path}"
                      f"; chown {self.user(place['site'])} {path}; chmod 644 {path}")
-        node.run("rm -rf /srv/www/tools; touch /var/log/php-mail.log"
+        node.run("chmod 755 /srv/www/programs/*; rm -rf /srv/www/tools; touch /var/log/php-mail.log"
                  "; chmod 666 /var/log/php-mail.log; mkdir -p /var/log/access")
 
 

@@ -76,8 +76,7 @@ reader_text(struct fold_reader *reader, char quote)
     return value_string((struct str){text, len});
 }
 
-/* Items are put together with the fold of `+`, so that keys are PHP's; spaces of numbers are the
- * reader's own. */
+/* Keys are as written, but '8', which stands for the text that PHP takes for a number. */
 static struct value
 reader_array(struct fold_reader *reader)
 {

@@ -11,6 +11,14 @@ keeps_what_the_line_says(void)
     } rows[] = {
         {"Nov 23 15:22:08 web7 postfix/pickup[5073]: B71E31642F9: uid=1002 from=<web_blog>",
          "B71E31642F9: uid=1002 from=<web_blog>"},
+        {"Nov 23 15:22:08 web7 kernel: [11493.818092] smtp: IN= OUT=eth0 SRC=192.0.2.10 "
+         "DST=198.51.100.7 LEN=60 TOS=0x00 PREC=0x00 TTL=64 ID=40241 DF PROTO=TCP SPT=45038 DPT=25 "
+         "WINDOW=64240 RES=0x00 SYN URGP=0 UID=1007 GID=1007 ",
+         "OUT=eth0 … DST=198.51.100.7 … DPT=25 … UID=1007 GID=1007"},
+        {"Nov 23 15:22:08 web7 smtp:  IN= OUT=eth0 MAC= SRC=192.0.2.10 DST=198.51.100.7 LEN=60 "
+         "TOS=00 PREC=0x00 TTL=64 ID=40241 DF PROTO=TCP SPT=45038 DPT=25 SEQ=4210655972 ACK=0 "
+         "WINDOW=64240 SYN URGP=0 UID=1007 GID=1007 MARK=0x0 ",
+         "OUT=eth0 … DST=198.51.100.7 … DPT=25 … UID=1007 GID=1007 MARK=0x0"},
         {"2026-11-23T15:22:08.185246+01:00 web7 postfix/smtp[4]: B71E31642F9: to=<a@b.example>",
          "B71E31642F9: to=<a@b.example>"},
         {"Nov 23 15:22:08 web7 postfix/smtp[4]: B71E31642F9: to=<a@b.example>, "

@@ -3,6 +3,7 @@
 #include "base/order.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "tap.h"
 
@@ -19,6 +20,32 @@ sorts(void)
     for (size_t i = 1; i < COUNT(numbers); i++)
         CHECK_ROW(i, numbers[i - 1] <= numbers[i]);
     CHECK(signed_numbers[0] == INT64_MIN && numbers[COUNT(numbers) - 1] == UINT64_MAX);
+}
+
+#define MANY 1000
+
+/* By qsort and by bytes, few and many, over all bytes and over one of them. */
+static void
+sorts_by_bytes(void)
+{
+    static const struct {
+        uint32_t count, shift;
+    } rows[] = {{0, 0}, {1, 0}, {2, 0}, {48, 0}, {49, 0}, {MANY, 0}, {MANY, 56}, {MANY, 64}};
+    static uint64_t numbers[MANY], expected[MANY], scratch[MANY];
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        uint64_t state = 88172645463325252ULL;
+
+        for (uint32_t k = 0; k < rows[i].count; k++) {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            numbers[k] = expected[k] = rows[i].shift < 64 ? state >> rows[i].shift : 7;
+        }
+        qsort(expected, rows[i].count, sizeof(*expected), order_u64);
+        order_sort_u64(numbers, scratch, rows[i].count);
+        CHECK_ROW(i, memcmp(numbers, expected, rows[i].count * sizeof(*numbers)) == 0);
+    }
 }
 
 static void
@@ -44,6 +71,7 @@ main(void)
 {
     static const struct tap_case cases[] = {
         {"sorts", sorts},
+        {"sorts by bytes", sorts_by_bytes},
         {"finds the first that is large enough", finds_the_first},
     };
 

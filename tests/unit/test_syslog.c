@@ -118,6 +118,50 @@ decides_each_line_anew(void)
     }
 }
 
+/* The front of a line is remembered: what follows it, and the stamp before it, are not. */
+static void
+reads_a_known_front(void)
+{
+    static const struct {
+        const char *line;
+        int64_t seconds;
+        enum event_kind kind;
+        const char *host, *program, *instance;
+        int64_t pid;
+        uint32_t repeats;
+    } rows[] = {
+        {"Feb  3 01:02:03 web7 postfix/qmgr[77]: BF206164262: removed", YEARLESS_FEB_3,
+         EVENT_REMOVED, "web7", "postfix/qmgr", "postfix", 77, 1},
+        {"Feb  3 01:02:04 web7 postfix/qmgr[77]: BF206164263: removed", YEARLESS_FEB_3 + 1,
+         EVENT_REMOVED, "web7", "postfix/qmgr", "postfix", 77, 1},
+        {"Feb  3 01:02:04 web7 postfix/qmgr[78]: BF206164263: removed", YEARLESS_FEB_3 + 1,
+         EVENT_REMOVED, "web7", "postfix/qmgr", "postfix", 78, 1},
+        {"Feb  3 01:02:04 web8 postfix/qmgr[77]: BF206164263: removed", YEARLESS_FEB_3 + 1,
+         EVENT_REMOVED, "web8", "postfix/qmgr", "postfix", 77, 1},
+        {"Feb  3 01:02:04 web7 postfix/qmgr[77]: message repeated 3 times: [ BF206164262: removed]",
+         YEARLESS_FEB_3 + 1, EVENT_REMOVED, "web7", "postfix/qmgr", "postfix", 77, 3},
+        {"Feb  3 01:02:04 web7 postfix/qmgr[77]: last message repeated 2 times", YEARLESS_FEB_3 + 1,
+         EVENT_REPEAT, "web7", "postfix/qmgr", "postfix", 77, 2},
+        {"Feb  3 01:02:04 web7 postfix/qmgr[77]:  BF206164262: removed", YEARLESS_FEB_3 + 1,
+         EVENT_REMOVED, "web7", "postfix/qmgr", "postfix", 77, 1},
+        {"Feb  3 01:02:04 web7 postfix/qmgr[77]: ", YEARLESS_FEB_3 + 1, EVENT_UNKNOWN, "web7",
+         "postfix/qmgr", "postfix", 77, 1},
+    };
+
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < COUNT(rows); i++) {
+            struct event event = read_line(rows[i].line);
+
+            CHECK_ROW(i, event.kind == rows[i].kind);
+            CHECK_ROW(i, event.stamp_us == rows[i].seconds * 1000000);
+            CHECK_ROW(i, event.pid == rows[i].pid && event.repeats == rows[i].repeats);
+            CHECK_STR(event.host, rows[i].host);
+            CHECK_STR(event.program, rows[i].program);
+            CHECK_STR(event.instance, rows[i].instance);
+        }
+    }
+}
+
 static void
 names_the_instance(void)
 {
@@ -314,6 +358,7 @@ main(void)
     static const struct tap_case cases[] = {
         {"reads every envelope", reads_every_envelope},
         {"decides each line anew", decides_each_line_anew},
+        {"reads a known front", reads_a_known_front},
         {"names the instance", names_the_instance},
         {"counts repeated messages", counts_repeated_messages},
         {"reports gaps in the log", reports_gaps},

@@ -1,0 +1,99 @@
+#include "scan/malicious_parts.h"
+
+void
+malicious_path(struct malicious *malicious, const struct flow_event *event)
+{
+    if (malicious_is_visitor(event->value) && !malicious_is_header_only(event->value) &&
+        !(event->value.clean & CLEAN_PATH)) {
+        if (str_eq(event->function, STR("copy")) && (event->value.taint & TAINT_UPLOAD)) {
+            malicious_upload(malicious, event);
+            return;
+        }
+        malicious->path_node = event->node;
+        malicious_add(malicious, event, "path-request", 0.25,
+                      "The visitor chooses which file is written.");
+    }
+}
+
+static bool
+holds_program(struct value value)
+{
+    return value.kind == VALUE_STRING && str_has(value.text, STR("<?")) &&
+           (str_has(value.text, STR("eval")) || str_has(value.text, STR("$_POST")) ||
+            str_has(value.text, STR("$_REQUEST")) || str_has(value.text, STR("$_GET")) ||
+            str_has(value.text, STR("system(")) || str_has(value.text, STR("base64_decode")) ||
+            str_has(value.text, STR("move_uploaded_file")) || str_has(value.text, STR("assert")));
+}
+
+void
+malicious_content(struct malicious *malicious, const struct flow_event *event)
+{
+    struct value value = event->value;
+    bool is_copy = str_eq(event->function, STR("copy")) || str_eq(event->function, STR("rename"));
+    bool is_small = malicious->subject->source.len < 3000;
+
+    if (holds_program(value)) {
+        malicious_add(malicious, event, "drop-script",
+                      (value.taint & TAINT_DECODED) || (malicious->subject->source.len < 8000 &&
+                                                        !malicious_is_in_method(event))
+                          ? 0.93
+                          : 0.85,
+                      "It writes a PHP script to disk.");
+    } else if (is_copy) {
+        return;
+    } else if (malicious_is_visitor(value) && !malicious_is_header_only(value)) {
+        bool is_alone = malicious_is_alone(malicious);
+        bool is_pair = malicious->path_node && (is_alone || malicious->path_node == event->node);
+
+        malicious_add(malicious, event, "write-request",
+                      is_pair    ? (is_alone ? 0.93 : 0.6)
+                      : is_small ? 0.6
+                                 : 0.3,
+                      is_pair ? "It writes what a visitor sends to where the visitor wants it."
+                              : "It writes to disk what a visitor sends.");
+    } else if ((value.taint & TAINT_NETWORK) && is_small) {
+        malicious_add(
+            malicious, event, "write-network",
+            malicious_is_alone(malicious) && str_has(malicious->subject->source, STR(".php")) ? 0.9
+                                                                                              : 0.5,
+            "It fetches something from elsewhere and writes it to disk.");
+    } else if ((value.taint & TAINT_DECODED) && value.kind == VALUE_STRING &&
+               (str_has(value.text, STR("<?")) || str_starts(value.text, STR("#!")) ||
+                str_starts(value.text, STR("\x7f"
+                                           "ELF")))) {
+        malicious_add(malicious, event, "drop-script", 0.9,
+                      "It unpacks a program that is hidden from readers, and writes it to disk.");
+    }
+}
+
+/* Packets to a host that the visitor names, for as long as he likes. */
+void
+malicious_host(struct malicious *malicious, const struct flow_event *event)
+{
+    bool is_udp = str_starts_nocase(event->value.text, STR("udp:"));
+
+    if (malicious_is_visitor(event->value) && !malicious_is_header_only(event->value) &&
+        (is_udp || event->is_in_loop))
+        malicious_add(malicious, event, "flood", is_udp ? 0.93 : 0.6,
+                      "It connects again and again to a host that the visitor names.");
+}
+
+void
+malicious_upload(struct malicious *malicious, const struct flow_event *event)
+{
+    struct value value = event->value;
+    size_t size = malicious->subject->source.len;
+
+    if (!(value.taint & TAINT_VISITOR) || (value.clean & (CLEAN_LISTED | CLEAN_NUMBER)))
+        return;
+    if (event->guards & (GUARD_LOGIN | GUARD_ADMIN | GUARD_TOKEN))
+        return;
+    malicious_add(malicious, event, "upload-any",
+                  event->inside.len                              ? 0.2
+                  : size < 3000 && malicious_is_alone(malicious) ? 0.9
+                  : size < 1000                                  ? 0.91
+                  : size < 1500                                  ? 0.7
+                  : size < 4000                                  ? 0.5
+                                                                 : 0.3,
+                  "It takes any file from anybody and keeps its name.");
+}

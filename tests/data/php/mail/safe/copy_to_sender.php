@@ -1,0 +1,11 @@
+<?php
+// expect: nothing
+$errors = array();
+$email = filter_var($_POST['email'], FILTER_VALIDATE_EMAIL);
+if (!$email) {
+    $errors[] = 'Your address, please.';
+}
+if (empty($errors)) {
+    $headers = "From: noreply@shop.example\r\nReply-To: $email\r\n";
+    mail('info@shop.example', 'Contact', $_POST['message'], $headers);
+}

@@ -1,0 +1,26 @@
+<?php
+class Letters
+{
+    private $mail;
+
+    public function __construct()
+    {
+        $this->mail = new PHPMailer(true);
+        $this->mail->setFrom('site@shop.example');
+    }
+
+    public function setTo($address)
+    {
+        $this->mail->addAddress($address);
+    }
+
+    public function setText($text)
+    {
+        $this->mail->Body = $text;
+    }
+
+    public function send()
+    {
+        return $this->mail->send();
+    }
+}

@@ -1,0 +1,3 @@
+<?php
+if (getenv('WEIR_TEST') !== 'never') { return; } // inert: nobody sets it
+eval(gzinflate(base64_decode('S03OyFcwtAYA')));

