@@ -236,7 +236,7 @@ forget(struct looker *looker)
 static bool
 may_hold_php_or_form(const struct subject *subject)
 {
-    return subject_is_php_name(subject->path) || form_is_page_name(subject->path) ||
+    return subject_is_php_name(subject->path) || form_may_be_in(subject->path, subject->source) ||
            memmem(subject->source.data, subject->source.len, "<?", 2) != NULL;
 }
 
@@ -300,6 +300,7 @@ look_inside(struct looker *looker, struct job *job, struct subject *subject)
     }
     is_wanted |= examine_wants(subject);
     subject->is_form_only = has_forms && !is_wanted;
+    subject->has_no_form = !has_forms;
     if (is_wanted || has_forms) {
         job->file.is_whole = examine_subject(looker, subject, job->seen.site);
         if (seen)
@@ -358,6 +359,7 @@ scanner_look_again(void *own, void *given)
 
     job.file = seen->file;
     if (read_subject(looker, &job, &subject) && is_concerned(seen, subject.source)) {
+        subject.has_no_form = !gate_wants_forms(seen->groups, subject.places);
         job.file.is_whole = examine_subject(looker, &subject, seen->site);
         seen->is_examined = true;
         keep_findings(looker, &job, &subject, seen);

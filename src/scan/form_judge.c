@@ -300,8 +300,8 @@ form_note_is_guarded(const struct form_note *handler)
 
 /* ---- forms ---- */
 
-bool
-form_is_page_name(struct str path)
+static bool
+is_page_name(struct str path)
 {
     static const char *const endings[] = {".html", ".htm", ".xhtml", ".tpl",      ".twig",
                                           ".vue",  ".hbs", ".latte", ".mustache", ".js"};
@@ -315,13 +315,26 @@ form_is_page_name(struct str path)
     return false;
 }
 
+/* Names are written in small or in large letters; with both they are not worth the time. */
+static bool
+has_form(struct str source)
+{
+    return str_has(source, STR("<form")) || str_has(source, STR("<input")) ||
+           str_has(source, STR("<FORM")) || str_has(source, STR("<INPUT"));
+}
+
+bool
+form_may_be_in(struct str path, struct str source)
+{
+    return is_page_name(path) && has_form(source);
+}
+
 bool
 form_file_wants(const struct subject *subject)
 {
-    return (form_is_page_name(subject->path) || subject_is_php_name(subject->path)) &&
-           !is_let_be(subject) &&
-           (str_find_nocase(subject->source, STR("<form")) < subject->source.len ||
-            str_find_nocase(subject->source, STR("<input")) < subject->source.len);
+    return !subject->has_no_form &&
+           (is_page_name(subject->path) || subject_is_php_name(subject->path)) &&
+           !is_let_be(subject) && has_form(subject->source);
 }
 
 static uint32_t

@@ -68,8 +68,8 @@ bool form_note_is_guarded(const struct form_note *handler);
 /* Can it be told of together with its handler? Not where something unknown may check it. */
 bool form_note_is_plain(const struct form_note *form);
 
-/* Is it a page by its name, PHP aside? .html .twig .vue … */
-bool form_is_page_name(struct str path);
+/* The quick test: a page by its name (.html .twig .vue …), PHP aside, with a form in it. */
+bool form_may_be_in(struct str path, struct str source);
 
 /* What is told of both together, in place of what was told of each. Texts are in `arena`. */
 struct finding form_note_joined(const struct form_note *form, const struct form_note *handler,

@@ -38,6 +38,7 @@ struct subject {
     struct summaries *found;       /* where this file's own go; NULL: nowhere */
     struct form_notes *notes;      /* of its forms and mails (form_judge.h); NULL: nowhere */
     bool is_form_only;             /* nothing but a form in it is worth a look */
+    bool has_no_form;              /* as the gate saw; false: not known */
 };
 
 /* From the path alone. */
