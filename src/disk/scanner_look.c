@@ -234,9 +234,9 @@ forget(struct looker *looker)
 
 /* The quick test for what the gate shall see. */
 static bool
-may_hold_php_or_form(const struct subject *subject)
+may_hold_php(const struct subject *subject)
 {
-    return subject_is_php_name(subject->path) || form_may_be_in(subject->path, subject->source) ||
+    return subject_is_php_name(subject->path) ||
            memmem(subject->source.data, subject->source.len, "<?", 2) != NULL;
 }
 
@@ -291,12 +291,14 @@ look_inside(struct looker *looker, struct job *job, struct subject *subject)
     bool is_harmless = true, is_wanted = false, has_forms = false;
     uint32_t groups = 0;
 
-    if (may_hold_php_or_form(subject)) {
+    if (may_hold_php(subject)) {
         groups = prefilter_search(scanner->prefilter, looker->scratch, subject->source);
         if (job->seen.site && (groups & GATE_PHP))
             seen = remember(scanner, job, groups);
         is_wanted = gate_wants_parse(groups, subject->places);
         has_forms = gate_wants_forms(groups, subject->places);
+    } else {
+        has_forms = form_may_be_in(subject->path, subject->source);
     }
     is_wanted |= examine_wants(subject);
     subject->is_form_only = has_forms && !is_wanted;
@@ -304,7 +306,7 @@ look_inside(struct looker *looker, struct job *job, struct subject *subject)
     if (is_wanted || has_forms) {
         job->file.is_whole = examine_subject(looker, subject, job->seen.site);
         if (seen)
-            seen->is_examined = true;
+            seen->is_examined = is_wanted;
         is_harmless = job->file.is_whole && !looker->findings.count && !looker->notes.count &&
                       !(subject->found && summaries_count(subject->found));
         keep_findings(looker, job, subject, seen);
