@@ -243,6 +243,18 @@ is_told(const struct findings *findings, const struct form_note *note)
     return false;
 }
 
+/* It leaves by another function, and this one is a method, or does not speak of mail at all: a part
+ * of a program whose doors are elsewhere. */
+static bool
+is_far_off(const struct subject *subject, const struct mailing_mail *mail)
+{
+    bool is_here = !mail->path.len ||
+                   (str_eq(mail->path, subject->path) && mail->path_line == mail->line);
+
+    return !is_here && (str_has(mail->inside, STR("::")) ||
+                        str_find_nocase(subject->source, STR("mail")) == subject->source.len);
+}
+
 /* A method may be called behind a login that is asked for elsewhere. */
 static double
 handler_confidence(const struct form_note *note, const struct mailing_mail *mail)
@@ -272,7 +284,7 @@ form_judge_mail(const struct subject *subject, const struct mailing_mail *mail,
     add_hooks(&note, subject->source, mail->inside);
     leave_note(subject, &note);
     if (!note.is_fixed || !mail->recipient.is_there || mail->is_in_loop ||
-        form_note_is_guarded(&note) || is_told(findings, &note))
+        is_far_off(subject, mail) || form_note_is_guarded(&note) || is_told(findings, &note))
         return;
     findings_add(findings,
                  (struct finding){
