@@ -248,8 +248,8 @@ is_told(const struct findings *findings, const struct form_note *note)
 static bool
 is_far_off(const struct subject *subject, const struct mailing_mail *mail)
 {
-    bool is_here = !mail->path.len ||
-                   (str_eq(mail->path, subject->path) && mail->path_line == mail->line);
+    bool is_here =
+        !mail->path.len || (str_eq(mail->path, subject->path) && mail->path_line == mail->line);
 
     return !is_here && (str_has(mail->inside, STR("::")) ||
                         str_find_nocase(subject->source, STR("mail")) == subject->source.len);
