@@ -25,6 +25,7 @@ struct draft {
 struct reading {
     struct str source, flat;
     bool does_page_draw; /* a check, by script, into some form */
+    uint32_t forms_seen, fields_seen;
     struct draft *draft;
     struct forms *forms;
 };
@@ -471,6 +472,7 @@ close_draft(struct reading *reading, size_t end)
 
     if (!draft->is_open)
         return;
+    reading->forms_seen++;
     draft->is_open = false;
     /* Fields by themselves are a form only if something sends them. */
     if (draft->is_group && (!draft->buttons || draft->visible < 1))
@@ -511,6 +513,7 @@ on_open(struct reading *reading, const struct html_piece *piece)
     if (draft->is_open && draft->is_group && piece->offset - draft->last > GROUP_GAP_MAX)
         close_draft(reading, draft->last);
     if (is_field(piece->name)) {
+        reading->fields_seen++;
         if (!draft->is_open)
             draft_begin(draft, piece->offset, true);
         add_field(draft, piece);
@@ -553,7 +556,8 @@ forms_read(struct str source, struct str flat, struct arena *arena, struct forms
         return;
     reading.does_page_draw = form_page_draws_check(str_first(source, SCRIPT_BYTES_MAX));
     html_reader_init(&reader, flat);
-    while ((piece = html_next(&reader)).kind != HTML_END) {
+    while (reading.forms_seen < FORMS_SEEN_MAX && reading.fields_seen < FORM_FIELDS_SEEN_MAX &&
+           (piece = html_next(&reader)).kind != HTML_END) {
         if (piece.kind == HTML_OPEN) {
             is_in_button = str_eq_nocase(piece.name, STR("button"));
             if (str_eq_nocase(piece.name, STR("select")) ||

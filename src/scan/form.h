@@ -70,6 +70,8 @@ struct form {
 };
 
 #define FORMS_MAX 32
+#define FORMS_SEEN_MAX 1000 /* of any kind; what lies behind them is not read */
+#define FORM_FIELDS_SEEN_MAX 10000
 
 struct forms {
     uint32_t count;

@@ -23,22 +23,23 @@ html_reader_init(struct html_reader *reader, struct str source)
 /*
  * The length of the tag at the front of `rest`: up to and with ">", quoted values
  * skipped. A quote that never ends is taken for a letter, so that one missing quote
- * costs one tag. 0: no tag.
+ * costs one tag. 0: no tag. What was looked at for nothing is not looked at with
+ * quotes again, or pages of tags that never end would take forever.
  */
 static size_t
-tag_length(struct str rest)
+tag_length(struct html_reader *reader, struct str rest)
 {
     struct str bounded = str_first(rest, HTML_TAG_BYTES_MAX);
+    bool is_plain = reader->at < reader->plain_until;
     char before = ' ';
+    size_t i;
 
-    for (size_t i = 1; i < bounded.len; i++) {
+    for (i = 1; i < bounded.len && bounded.data[i] != '<'; i++) {
         char c = bounded.data[i];
 
         if (c == '>')
             return i + 1;
-        if (c == '<')
-            return 0;
-        if ((c == '"' || c == '\'') && before == '=') {
+        if ((c == '"' || c == '\'') && before == '=' && !is_plain) {
             size_t end = i + 1 + str_index(str_from(bounded, i + 1), c);
 
             if (end < bounded.len)
@@ -47,6 +48,8 @@ tag_length(struct str rest)
         if (!is_blank(c) && c != '\\')
             before = c;
     }
+    if (!is_plain)
+        reader->plain_until = reader->at + i;
     return 0;
 }
 
@@ -146,7 +149,7 @@ html_next(struct html_reader *reader)
         return read_comment(reader, rest);
     if (rest.data[0] == '<' && rest.len > 2 &&
         (is_letter(rest.data[1]) || (rest.data[1] == '/' && is_letter(rest.data[2])))) {
-        size_t len = tag_length(rest);
+        size_t len = tag_length(reader, rest);
 
         if (len)
             return read_tag(reader, len);

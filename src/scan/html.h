@@ -40,7 +40,8 @@ struct html_piece {
 struct html_reader {
     struct str source;
     size_t at;
-    struct str code; /* the element whose text comes next and is no HTML */
+    size_t plain_until; /* up to here, quotes in tags are letters */
+    struct str code;    /* the element whose text comes next and is no HTML */
 };
 
 void html_reader_init(struct html_reader *reader, struct str source);

@@ -121,8 +121,8 @@ leaves_of_php_what_gets_onto_the_page(void)
 static void
 takes_hostile_pages_quickly(void)
 {
-    static const char *const parts[] = {"<a b=\"", "<a",      "<a b='>", "<!--",
-                                        "</",      "<script", "<p ="};
+    static const char *const parts[] = {"<a b=\"", "<a",   "<a b='>",         "<!--",          "</",
+                                        "<script", "<p =", "<a b=\"#\" c=\"", "<a b=\"<a c=\'"};
     enum {
         SIZE = 4 << 20
     };
