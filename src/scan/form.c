@@ -11,6 +11,7 @@
 
 /* A form that is being read. */
 struct draft {
+    bool has_picture, has_code;            /* both: letters to be read off the picture */
     bool is_open, is_group;                /* group: fields without <form> */
     bool is_get, has_action, is_listening; /* the page's scripts may send it */
     size_t begin, last;
@@ -212,6 +213,7 @@ add_field(struct draft *draft, const struct html_piece *piece)
 {
     static const char *const button_types[] = {"submit", "button", "image", "reset", NULL};
     static const char *const choice_types[] = {"checkbox", "radio", NULL};
+    static const char *const code_names[] = {"code", "yzm", "chkcode", "imgcode", "verify", NULL};
     struct field field = field_of(piece->attributes);
     bool is_area = str_eq_nocase(piece->name, STR("textarea"));
 
@@ -241,6 +243,7 @@ add_field(struct draft *draft, const struct html_piece *piece)
         draft->checks |= CHECK_HONEYPOT;
         return;
     }
+    draft->has_code |= is_any(field.name, code_names);
     add_text(draft, field.shown);
     add_marks(draft, field.name);
     draft->visible++;
@@ -485,6 +488,8 @@ close_draft(struct reading *reading, size_t end)
         return;
     form.checks = draft->checks | form_checks_of(str_first(str_from(reading->source, form.begin),
                                                            end - form.begin));
+    if (draft->has_picture && draft->has_code && !(form.checks & CHECK_ANY))
+        form.checks |= CHECK_IMAGE;
     if (!(form.checks & CHECK_ANY) && reading->does_page_draw)
         form.checks |= CHECK_OTHER;
     set_targets(reading, draft, &form);
@@ -517,6 +522,8 @@ on_open(struct reading *reading, const struct html_piece *piece)
         if (!draft->is_open)
             draft_begin(draft, piece->offset, true);
         add_field(draft, piece);
+    } else if (str_eq_nocase(piece->name, STR("img"))) {
+        draft->has_picture = true;
     } else if (draft->is_open && is_button) {
         struct field field = field_of(piece->attributes);
 
