@@ -150,6 +150,8 @@ scanner_forget(struct scanner *scanner)
         arena_free(site->arena);
     scanner->sites = NULL;
     scanner->seen = NULL;
+    scanner->notes = NULL;
+    scanner->note_count = 0;
     scanner->kept_count = 0;
     scanner->complaint_count = 0;
     scanner->products.count = 0;
@@ -227,6 +229,7 @@ find_outdated(struct scanner *scanner)
 bool
 scanner_finish(struct scanner *scanner, struct err *err)
 {
+    scanner_forms(scanner);
     if (scanner->options.database)
         find_outdated(scanner);
     if (!scanner->cache)

@@ -13,6 +13,7 @@ struct looker {
     struct prefilter_scratch *scratch;
     struct arena *arena;
     struct findings findings;
+    struct form_notes notes;
     struct digester *digester;
     char *buffer;
 };
@@ -147,6 +148,7 @@ examine_subject(struct looker *looker, struct subject *subject, struct site *sit
         subject->known = site->sums;
         subject->found = summaries_new(looker->arena);
     }
+    subject->notes = &looker->notes;
     is_cut = examine(subject, looker->arena, &looker->findings).is_cut;
     if (is_cut)
         scanner->cut++;
@@ -198,6 +200,8 @@ keep_findings(struct looker *looker, struct job *job, const struct subject *subj
         note_mail(seen, &looker->findings);
     if (looker->findings.count || scanner->round)
         scanner_keep(scanner, &looker->findings, &job->file, seen);
+    if (looker->notes.count || scanner->round)
+        scanner_keep_notes(scanner, &looker->notes, seen);
 }
 
 static struct seen *
@@ -225,6 +229,7 @@ forget(struct looker *looker)
     arena_reset(looker->arena);
     arena_reset(looker->findings.arena);
     looker->findings.count = looker->findings.lost = 0;
+    looker->notes.count = 0;
 }
 
 /* The quick test for what the gate shall see. */
@@ -283,7 +288,7 @@ look_inside(struct looker *looker, struct job *job, struct subject *subject)
 {
     struct scanner *scanner = looker->scanner;
     struct seen *seen = NULL;
-    bool is_harmless = true, is_wanted = false;
+    bool is_harmless = true, is_wanted = false, has_forms = false;
     uint32_t groups = 0;
 
     if (may_hold_php(subject)) {
@@ -291,12 +296,18 @@ look_inside(struct looker *looker, struct job *job, struct subject *subject)
         if (job->seen.site && (groups & GATE_PHP))
             seen = remember(scanner, job, groups);
         is_wanted = gate_wants_parse(groups, subject->places);
+        has_forms = gate_wants_forms(groups, subject->places);
+    } else {
+        has_forms = form_may_be_in(subject->path, subject->source);
     }
-    if (is_wanted || examine_wants(subject)) {
+    is_wanted |= examine_wants(subject);
+    subject->is_form_only = has_forms && !is_wanted;
+    subject->has_no_form = !has_forms;
+    if (is_wanted || has_forms) {
         job->file.is_whole = examine_subject(looker, subject, job->seen.site);
         if (seen)
-            seen->is_examined = true;
-        is_harmless = job->file.is_whole && !looker->findings.count &&
+            seen->is_examined = is_wanted;
+        is_harmless = job->file.is_whole && !looker->findings.count && !looker->notes.count &&
                       !(subject->found && summaries_count(subject->found));
         keep_findings(looker, job, subject, seen);
     }
@@ -350,6 +361,7 @@ scanner_look_again(void *own, void *given)
 
     job.file = seen->file;
     if (read_subject(looker, &job, &subject) && is_concerned(seen, subject.source)) {
+        subject.has_no_form = !gate_wants_forms(seen->groups, subject.places);
         job.file.is_whole = examine_subject(looker, &subject, seen->site);
         seen->is_examined = true;
         keep_findings(looker, &job, &subject, seen);

@@ -7,6 +7,7 @@
  *     scanner.c        the public face, findings
  *     scanner_walk.c   folders, sites
  *     scanner_look.c   one file: read, search, examine
+ *     scanner_forms.c  forms held against the scripts that mail what they get
  *     scanner_rounds.c files again, with what other files of their site do
  */
 
@@ -19,6 +20,7 @@
 #include "disk/prefilter.h"
 #include "disk/scanner.h"
 #include "scan/examine.h"
+#include "scan/form_judge.h"
 #include "scan/gate.h"
 #include "scan/product.h"
 
@@ -61,6 +63,14 @@ struct kept {
     bool is_dropped;
 };
 
+/* What a file said of its forms and mails. */
+struct kept_note {
+    struct form_note note;
+    const struct seen *seen;
+    bool is_dropped, is_told;
+    struct kept_note *next;
+};
+
 struct scanner {
     struct scanner_options options;
     struct prefilter *prefilter;
@@ -71,6 +81,8 @@ struct scanner {
     struct finding *findings; /* in order, made at the end */
     struct site *sites;
     struct seen *seen;
+    struct kept_note *notes;
+    size_t note_count;
     struct arena *product_arena;
     struct products products; /* of all files: sorted out at the end */
     struct cache *cache;      /* NULL: none */
@@ -115,6 +127,13 @@ void scanner_complain(struct scanner *scanner, const char *path, int error);
 /* What software a file says is installed. True: it says something. */
 bool scanner_read_products(struct scanner *scanner, struct str path, struct str source,
                            struct arena *scratch);
+
+/* The same with its notes. */
+void scanner_keep_notes(struct scanner *scanner, const struct form_notes *notes,
+                        const struct seen *seen);
+
+/* Behind the last run: forms and handlers of different files. */
+void scanner_forms(struct scanner *scanner);
 
 struct job *scanner_job(const char *path);
 void scanner_job_free(struct job *job);

@@ -2,6 +2,7 @@
 
 #include "scan/binary.h"
 #include "scan/crontab.h"
+#include "scan/form_judge.h"
 #include "scan/htaccess.h"
 #include "scan/keys.h"
 #include "scan/php_file.h"
@@ -14,10 +15,12 @@ static const struct examiner {
     bool (*look)(const struct subject *subject, struct arena *arena, struct findings *findings);
     bool is_gated; /* wants only what the gate lets through */
 } examiners[] = {
-    {php_file_wants, php_file_look, true},  {script_wants, script_look, false},
-    {htaccess_wants, htaccess_look, false}, {crontab_wants, crontab_look, false},
-    {unit_wants, unit_look, false},         {startup_wants, startup_look, false},
-    {keys_wants, keys_look, false},         {binary_wants, binary_look, false},
+    /* Forms behind PHP: they are held against the file's own mails. */
+    {php_file_wants, php_file_look, true}, {form_file_wants, form_file_look, true},
+    {script_wants, script_look, false},    {htaccess_wants, htaccess_look, false},
+    {crontab_wants, crontab_look, false},  {unit_wants, unit_look, false},
+    {startup_wants, startup_look, false},  {keys_wants, keys_look, false},
+    {binary_wants, binary_look, false},
 };
 
 bool

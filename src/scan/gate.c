@@ -62,7 +62,7 @@ const struct gate_pattern gate_patterns[] = {
     {"(include|require)(_once)?\\s*\\(?\\s*(@?\\$|['\"][^'\"]*\\.(ico|jpe?g|png|gif|txt|log)['\"]|["
      "'\"]\\\\|base64|urldecode)",
      GATE_INCLUDE},
-    {"<form|wp_create_user|register_new_user", GATE_FORM},
+    {"<form|<input|wp_create_user|register_new_user", GATE_FORM},
     {"c99|r57|b374k|wso|webshell|web shell|backdoor|filesman|safe_mode|reverse "
      "shell|/etc/passwd|uname -a|milw0rm|hacked by|bypass|symlink|mailer|spammer|inbox|defac",
      GATE_SHELL_WORD},
@@ -92,4 +92,10 @@ gate_wants_parse(uint32_t groups, uint32_t places)
     if ((groups & GATE_SOURCE) && (groups & beside_source))
         return true;
     return (groups & GATE_SHELL_WORD) && (groups & (GATE_WRITE | GATE_NETWORK));
+}
+
+bool
+gate_wants_forms(uint32_t groups, uint32_t places)
+{
+    return (groups & GATE_FORM) && !(places & (PLACE_LIBRARY | PLACE_TESTS | PLACE_CACHE));
 }

@@ -23,7 +23,7 @@ enum gate_group {
     GATE_BUILDER = 1 << 9, /* chr, strrev, ^ between strings, \x escapes */
     GATE_CALLBACK = 1 << 10,
     GATE_INCLUDE = 1 << 11,    /* of what is not a plain path */
-    GATE_FORM = 1 << 12,       /* <form, registration */
+    GATE_FORM = 1 << 12,       /* <form, fields, registration */
     GATE_SHELL_WORD = 1 << 13, /* words of shells and their authors */
     GATE_ROBOT = 1 << 15,      /* search engines by name */
     GATE_GUARD = 1 << 14,      /* functions that ask for captcha or login are summed up */
@@ -39,5 +39,8 @@ extern const size_t gate_pattern_count;
 
 /* Does it need parsing? */
 bool gate_wants_parse(uint32_t groups, uint32_t places);
+
+/* Are there forms in it to be read? */
+bool gate_wants_forms(uint32_t groups, uint32_t places);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "scan/form_judge.h"
 #include "scan/mailing_words.h"
 
 static struct mailing_mail *
@@ -372,5 +373,6 @@ mailing_judge(const struct mailing *mailing, struct findings *findings)
         struct judge judge = {mailing, &mailing->mails[i], findings};
 
         judge_mail(&judge);
+        form_judge_mail(mailing->subject, &mailing->mails[i], findings);
     }
 }

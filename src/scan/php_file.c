@@ -15,6 +15,8 @@ struct look {
 bool
 php_file_wants(const struct subject *subject)
 {
+    if (subject->is_form_only)
+        return false;
     if (subject_is_php_name(subject->path))
         return str_has(subject->source, STR("<?"));
     /* A compiled program that has PHP among its texts, as PHP itself has, is run by nobody as PHP.

@@ -20,6 +20,8 @@ enum place {
     PLACE_TESTS = 1 << 6, /* tests, examples, docs of a library */
 };
 
+struct form_notes;
+
 struct subject {
     struct str path;   /* as given and walked */
     struct str inside; /* the same from the site's root on */
@@ -34,6 +36,9 @@ struct subject {
     bool is_recent_alone;          /* changed long after everything around it */
     const struct summaries *known; /* functions of other files of the site */
     struct summaries *found;       /* where this file's own go; NULL: nowhere */
+    struct form_notes *notes;      /* of its forms and mails (form_judge.h); NULL: nowhere */
+    bool is_form_only;             /* nothing but a form in it is worth a look */
+    bool has_no_form;              /* as the gate saw; false: not known */
 };
 
 /* From the path alone. */

@@ -1,0 +1,2 @@
+<?php
+mail('office@shop.example', 'Callback', $_POST['name'] . ' ' . $_POST['phone']);

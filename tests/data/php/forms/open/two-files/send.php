@@ -1,0 +1,2 @@
+<?php
+mail('office@shop.example', 'Contact', $_POST['message'] . "\n" . $_POST['name']);
