@@ -209,6 +209,12 @@ entry_search_wants(struct entry_search *search, uint32_t log)
            state->last_us >= search->from_us - CLOCK_SKEW_US;
 }
 
+int64_t
+entry_search_start(const struct entry_search *search, uint32_t log)
+{
+    return search->logs[log].first_us;
+}
+
 /* --- candidates --- */
 
 uint32_t

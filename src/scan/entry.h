@@ -39,6 +39,7 @@ struct entry_suspect {
     struct str vhost;           /* of the site; empty: not known */
     struct str access_log;      /* of the site, by its configuration; empty: not known */
     struct str user;            /* the owner's name; empty: not known */
+    int64_t uid;                /* of the owner; -1: not known. Only the edge uses it */
     double confidence;          /* that it is malicious: no entry is surer than that */
     int64_t mtime_us, ctime_us; /* UTC */
 };
@@ -79,6 +80,9 @@ void entry_search_learn(struct entry_search *search, uint32_t log, const struct 
 
 /* Whether the log, once dated, can hold anything about one of the files. */
 bool entry_search_wants(struct entry_search *search, uint32_t log);
+
+/* When the log begins, once entry_search_wants has looked at it; 0: not known. */
+int64_t entry_search_start(const struct entry_search *search, uint32_t log);
 
 /* Looks at one record. False: what follows in this log is too late to matter. */
 bool entry_search_feed(struct entry_search *search, uint32_t log, const struct event *event,

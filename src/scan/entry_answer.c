@@ -411,8 +411,15 @@ answer_suspect(struct answers *answers, uint32_t suspect, const struct entry_can
         add(answers, suspect, second, final_certainty(state, second), STR_EMPTY);
 }
 
+static bool
+is_together(const struct entry_search *search, uint32_t a, uint32_t b)
+{
+    return search->states[a].owner == search->states[b].owner &&
+           str_eq(search->suspects[a].vhost, search->suspects[b].vhost);
+}
+
 /*
- * The bursts: suspects of one owner whose changes follow one another. `ret_from` gets, for
+ * The bursts: suspects of one owner and site whose changes follow one another. `ret_from` gets, for
  * each suspect, the one of its burst whose candidate is the surest.
  */
 static bool
@@ -430,7 +437,7 @@ find_bursts(const struct entry_search *search, struct arena *arena,
         return false;
     for (uint32_t i = 0; i < search->moment_count; i++) {
         int64_t last_us = search->moments[i].time_us;
-        uint32_t owner = search->states[search->moments[i].suspect].owner, member_count = 0;
+        uint32_t member_count = 0;
         const struct entry_candidate *adopted;
         uint32_t from = 0;
 
@@ -440,7 +447,8 @@ find_bursts(const struct entry_search *search, struct arena *arena,
              k < search->moment_count && search->moments[k].time_us <= last_us + BURST_US; k++) {
             const struct entry_moment *moment = &search->moments[k];
 
-            if (is_done[k] || moment->is_mtime || search->states[moment->suspect].owner != owner)
+            if (is_done[k] || moment->is_mtime ||
+                !is_together(search, moment->suspect, search->moments[i].suspect))
                 continue;
             is_done[k] = true;
             members[member_count++] = moment->suspect;

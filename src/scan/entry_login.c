@@ -1,7 +1,8 @@
 #include "base/civil.h"
 #include "scan/entry_parts.h"
 
-#define TOUCHED_US (60 * SECOND_US) /* a file that changed so long after its transfer was edited   \
+#define TOUCHED_US                                                                                 \
+    (60 * SECOND_US)                /* a file that changed so long after its transfer was edited   \
                                      */
 #define HABIT_US (3600 * SECOND_US) /* who came in so long before belongs there */
 
