@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "source/ends.h"
 #include "source/pump.h"
 
 #define THREADS_MAX 16
@@ -28,66 +29,17 @@ thread_count(void)
     return processors < 1 ? 1 : processors > THREADS_MAX ? THREADS_MAX : (unsigned)processors;
 }
 
-/* The next whole record of `text`; false at the end. */
-static bool
-next_record(const struct frame *frame, struct str *text, struct str *ret_record)
-{
-    size_t len;
-
-    if (text->len == 0)
-        return false;
-    len = frame->split ? frame->split(*text) : str_index(*text, '\n') + 1;
-    if (len == 0 || len > text->len)
-        return false;
-    *ret_record = str_first(*text, len);
-    *text = str_from(*text, len);
-    return true;
-}
-
-/* The last dated record of `text`; one whose stamp is STAMP_NONE where there is none. */
-static struct event
-last_event(const struct frame *frame, struct str text)
-{
-    struct event event, last;
-    struct str record;
-
-    event_init(&last);
-    while (next_record(frame, &text, &record)) {
-        event_init(&event);
-        record_read(frame, record, &event);
-        if (event.stamp_form != STAMP_NONE)
-            last = event;
-    }
-    return last;
-}
-
-static struct event
-first_event(const struct frame *frame, struct str text)
-{
-    struct event event;
-    struct str record;
-
-    while (next_record(frame, &text, &record)) {
-        event_init(&event);
-        record_read(frame, record, &event);
-        if (event.stamp_form != STAMP_NONE)
-            return event;
-    }
-    event_init(&event);
-    return event;
-}
-
 /* Year and zone, from the log's beginning and end. `ret_first` keeps no slices. */
 static void
 date(struct trace *trace, uint32_t index, const struct input_file *input, char *buffer,
      struct event *ret_first)
 {
-    struct event last = last_event(input->frame, inputs_tail(input, buffer));
+    struct event last = ends_last(input->frame, inputs_tail(input, buffer));
     struct str head = inputs_head(input, buffer), text = head, record;
-    struct event first = first_event(input->frame, head);
+    struct event first = ends_first(input->frame, head);
 
     trace_set_ends(trace, index, &first, last.stamp_form != STAMP_NONE ? &last : NULL);
-    while (next_record(input->frame, &text, &record)) {
+    while (ends_next(input->frame, &text, &record)) {
         struct event event;
 
         event_init(&event);
