@@ -83,22 +83,6 @@ trace_options_help(void)
            "unreadable.\n";
 }
 
-static bool
-read_colour(const char *text, enum colour_choice *ret_colour, struct err *err)
-{
-    struct str word = str_from_cstr(text);
-
-    if (str_eq(word, STR("auto")))
-        *ret_colour = COLOUR_AUTO;
-    else if (str_eq(word, STR("always")))
-        *ret_colour = COLOUR_ALWAYS;
-    else if (str_eq(word, STR("never")))
-        *ret_colour = COLOUR_NEVER;
-    else
-        return err_set(err, ERR_SYNTAX, "--color takes auto, always or never, not '%s'", text);
-    return true;
-}
-
 static const char *
 name_of(int code)
 {
@@ -159,7 +143,7 @@ set_option(int code, char *value, struct trace_arguments *arguments, struct err 
         if (flags[i].code == code)
             *flags[i].target = true;
     }
-    return code != OPTION_COLOUR || read_colour(value, &arguments->colour, err);
+    return code != OPTION_COLOUR || terminal_read_colour(value, &arguments->colour, err);
 }
 
 static bool

@@ -7,12 +7,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
-
-enum colour_choice {
-    COLOUR_AUTO,
-    COLOUR_ALWAYS,
-    COLOUR_NEVER,
-};
+#include "cmd/terminal.h"
 
 struct trace_arguments {
     bool json, queue_ids, senders, list_inputs, verbose, no_progress, help;

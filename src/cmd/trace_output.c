@@ -1,20 +1,10 @@
 #include "cmd/trace_output.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "report/escape.h"
 #include "report/html.h"
 #include "report/json.h"
 #include "report/text.h"
 #include "source/lines.h"
 #include "source/whole.h"
-#include "source/zone.h"
 #include "trace/sample.h"
 
 #define REPORT_BYTES_MAX ((size_t)1024 * 1024 * 1024)
@@ -38,43 +28,10 @@ trace_output_samples(struct result *result, const struct sample_list *samples, s
     return true;
 }
 
-static int
-local_offset(const void *context, int64_t utc_s)
-{
-    const struct trace_arguments *arguments = context;
-    struct str zone = arguments->zone ? str_from_cstr(arguments->zone) : STR_EMPTY;
-    int offset_s = 0;
-
-    return zone_offset_at(zone, utc_s, &offset_s) ? offset_s : 0;
-}
-
-static size_t
-terminal_width(void)
-{
-    struct winsize size;
-
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
-        return PAPER_WIDTH_PLAIN;
-    if (size.ws_col < PAPER_WIDTH_MIN)
-        return PAPER_WIDTH_MIN;
-    return size.ws_col > PAPER_WIDTH_MAX ? PAPER_WIDTH_MAX : size.ws_col;
-}
-
-static bool
-wants_colour(enum colour_choice choice)
-{
-    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-
-    if (choice != COLOUR_AUTO)
-        return choice == COLOUR_ALWAYS;
-    return isatty(STDOUT_FILENO) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
-}
-
 static struct paper
 make_paper(const struct trace_output *output, struct buf *buf)
 {
-    return (struct paper){buf, terminal_width(), wants_colour(output->arguments->colour),
-                          local_offset, output->arguments};
+    return terminal_paper(buf, output->arguments->colour, output->arguments->zone);
 }
 
 /* Where --sender finds nothing in the queue: whether there is such a sender at all. */
@@ -164,7 +121,7 @@ write_html(const struct trace_output *output, struct err *err)
     bool is_written;
 
     buf_init(&page, REPORT_BYTES_MAX);
-    report_html(output->result, (struct report_html_options){local_offset, output->arguments},
+    report_html(output->result, (struct report_html_options){terminal_offset, output->arguments->zone},
                 &page);
     is_written = whole_write(output->arguments->html, buf_str(&page), err);
     buf_done(&page);
@@ -206,54 +163,13 @@ print_problems(const struct trace_output *output)
 void
 trace_output_complain(struct str sentence)
 {
-    struct buf line;
-
-    buf_init(&line, 65536);
-    (void)escape_terminal(&line, sentence, 0);
-    fprintf(stderr, "weir trace: " STR_FMT "\n", STR_ARG(buf_str(&line)));
-    buf_done(&line);
-}
-
-/* A value that was forgotten makes a log the name of the page: it is not overwritten. */
-static bool
-is_page(const char *path)
-{
-    static const char mark[] = "<!DOCTYPE html";
-    char head[sizeof(mark) - 1];
-    FILE *file = fopen(path, "re");
-    size_t len;
-
-    if (!file)
-        return true; /* writing it will say why not */
-    len = fread(head, 1, sizeof(head), file);
-    (void)fclose(file);
-    return len == 0 || (len == sizeof(head) && memcmp(head, mark, len) == 0);
+    terminal_complain("trace", sentence);
 }
 
 bool
 trace_output_check(const struct trace_arguments *arguments, struct err *err)
 {
-    const char *path = arguments->html;
-    struct stat page, report;
-
-    if (!path)
-        return true;
-    if (strcmp(path, "-") == 0)
-        return err_set(err, ERR_SYNTAX,
-                       "--html writes a file: give it a name, such as report.html");
-    if (stat(path, &page) < 0)
-        return true;
-    if (S_ISDIR(page.st_mode))
-        return err_set(err, ERR_SYNTAX, "--html: %s is a folder; name a file in it", path);
-    if (fstat(STDOUT_FILENO, &report) == 0 && report.st_dev == page.st_dev &&
-        report.st_ino == page.st_ino)
-        return err_set(err, ERR_SYNTAX,
-                       "--html: the report itself goes into %s already; name another file", path);
-    if (S_ISREG(page.st_mode) && !is_page(path))
-        return err_set(err, ERR_SYNTAX,
-                       "--html: %s is there already and is no page: weir does not overwrite it",
-                       path);
-    return true;
+    return !arguments->html || terminal_check_page(arguments->html, err);
 }
 
 bool
@@ -267,9 +183,7 @@ trace_output_write(const struct trace_output *output, struct err *err)
     buf_init(&buf, REPORT_BYTES_MAX);
     render(output, &buf);
     print_problems(output);
-    is_written = fwrite(buf.data, 1, buf.len, stdout) == buf.len && fflush(stdout) == 0;
-    if (!is_written)
-        (void)err_set(err, ERR_SYSTEM, "cannot write the report: %s", strerror(errno));
+    is_written = terminal_print(buf_str(&buf), err);
     buf_done(&buf);
     return (!output->arguments->html || write_html(output, err)) && is_written;
 }
