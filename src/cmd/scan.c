@@ -1,200 +1,143 @@
-#include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <time.h>
 
-#include "base/json.h"
 #include "cmd/cmd.h"
-#include "disk/scanner.h"
-#include "report/escape.h"
+#include "cmd/progress.h"
+#include "cmd/scan_options.h"
+#include "report/scan_report.h"
 
-static void
-print_json(struct scanner *scanner)
-{
-    struct scanner_totals totals = scanner_totals(scanner);
-    size_t count;
-    const struct finding *list = scanner_findings(scanner, &count);
-    struct buf buf;
-    struct json json;
+#define REPORT_BYTES_MAX ((size_t)256 << 20)
 
-    buf_init(&buf, (size_t)256 << 20);
-    json_init(&json, &buf);
-    json_object(&json, NULL);
-    json_integer(&json, "version", 1);
-    json_integer(&json, "files", (int64_t)totals.files);
-    json_integer(&json, "bytes", (int64_t)totals.bytes);
-    json_integer(&json, "unread", (int64_t)totals.unread);
-    json_array(&json, "findings");
-    for (size_t i = 0; i < count; i++) {
-        json_object(&json, NULL);
-        json_string(&json, "path", list[i].path);
-        json_integer(&json, "line", list[i].line);
-        json_string(&json, "kind", str_from_cstr(finding_kind_name(list[i].kind)));
-        json_string(&json, "rule", str_from_cstr(list[i].rule));
-        json_real(&json, "confidence", list[i].confidence, 2);
-        json_string(&json, "text", list[i].text);
-        json_string(&json, "why", list[i].why);
-        json_string(&json, "advice", list[i].advice);
-        json_end(&json);
-    }
-    json_end(&json);
-    json_end(&json);
-    buf_add(&buf, STR("\n"));
-    fwrite(buf.data, 1, buf.len, stdout);
-    buf_done(&buf);
-}
-
-static void
-print_text(struct scanner *scanner)
-{
-    size_t count;
-    const struct finding *list = scanner_findings(scanner, &count);
-    struct buf buf;
-
-    buf_init(&buf, (size_t)64 << 20);
-    for (size_t i = 0; i < count; i++) {
-        escape_terminal(&buf, list[i].path, 0);
-        buf_printf(&buf, ":%u  %s %s %.2f\n    ", list[i].line, finding_kind_name(list[i].kind),
-                   list[i].rule, list[i].confidence);
-        escape_terminal(&buf, list[i].text, 120);
-        buf_add(&buf, STR("\n    "));
-        escape_terminal(&buf, list[i].why, 0);
-        buf_add(&buf, STR("\n"));
-    }
-    fwrite(buf.data, 1, buf.len, stdout);
-    buf_done(&buf);
-}
-
-static const char *const help =
-    "usage: weir scan [OPTION...] PATH...\n"
-    "\n"
-    "Finds malicious scripts, and honest ones that mail what visitors say, below each PATH.\n"
-    "\n"
-    "      --json         the result as JSON, see weir-scan(1)\n"
-    "      --fast         use all processors, not half of them\n"
-    "      --threads N    read with N threads\n"
-    "      --no-cache     read every file, whatever was found before\n"
-    "  -h, --help         this text\n"
-    "\n"
-    "Exit code: 0 nothing found, 1 something found, 2 wrong usage, 3 something unreadable.\n";
-
-struct scan_arguments {
-    bool is_json, is_help;
-    struct scanner_options options;
+/* One run of the command. */
+struct scan {
+    struct scan_arguments arguments;
+    struct database database;
+    struct scanner *scanner;
+    double started_s;
 };
 
-static bool
-read_arguments(int argc, char **argv, struct scan_arguments *arguments)
-{
-    static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'},     {"threads", required_argument, NULL, 't'},
-        {"no-cache", no_argument, NULL, 'n'}, {"fast", no_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},     {NULL, 0, NULL, 0},
-    };
-    int letter;
-
-    while ((letter = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-        uint64_t threads;
-
-        if (letter == 'j') {
-            arguments->is_json = true;
-        } else if (letter == 'f') {
-            arguments->options.is_fast = true;
-        } else if (letter == 'h') {
-            arguments->is_help = true;
-        } else if (letter == 't') {
-            if (!str_u64(str_from_cstr(optarg), &threads) || threads < 1 ||
-                threads > SCANNER_THREADS_MAX) {
-                fprintf(stderr, "weir scan: --threads takes a number from 1 to %d, not '%s'\n",
-                        SCANNER_THREADS_MAX, optarg);
-                return false;
-            }
-            arguments->options.threads = (unsigned)threads;
-        } else if (letter != 'n') {
-            return false;
-        }
-    }
-    if (optind == argc && !arguments->is_help) {
-        fprintf(stderr, "weir scan: name what to look at: weir scan /srv/www\n");
-        return false;
-    }
-    return true;
-}
-
 static void
-complain(struct str sentence)
+complain(const struct err *err)
 {
-    struct buf line;
-
-    buf_init(&line, 65536);
-    (void)escape_terminal(&line, sentence, 0);
-    fprintf(stderr, "weir scan: " STR_FMT "\n", STR_ARG(buf_str(&line)));
-    buf_done(&line);
+    terminal_complain("scan", str_from_cstr(err->text));
 }
 
-/* False: something given could not be read at all. */
+/* False: something given could not be read. */
 static bool
-run_all(struct scanner *scanner, char **paths, int count)
+look(struct scan *scan)
 {
     uint32_t complaint_count;
     const struct str *complaints;
     bool is_read = true;
     struct err err;
 
-    for (int i = 0; i < count; i++) {
-        if (!scanner_run(scanner, paths[i], &err)) {
-            complain(str_from_cstr(err.text));
+    for (int i = 0; i < scan->arguments.path_count; i++) {
+        if (!scanner_run(scan->scanner, scan->arguments.paths[i], &err)) {
+            complain(&err);
             is_read = false;
         }
     }
-    if (!scanner_finish(scanner, &err))
-        complain(str_from_cstr(err.text));
-    complaints = scanner_complaints(scanner, &complaint_count);
+    if (!scanner_finish(scan->scanner, &err))
+        complain(&err);
+    complaints = scanner_complaints(scan->scanner, &complaint_count);
     for (uint32_t i = 0; i < complaint_count; i++)
-        complain(complaints[i]);
-    return is_read && scanner_totals(scanner).unread == 0;
+        terminal_complain("scan", complaints[i]);
+    return is_read && scanner_totals(scan->scanner).unread == 0;
+}
+
+static struct scan_report
+make_report(const struct scan *scan)
+{
+    struct scanner_totals totals = scanner_totals(scan->scanner);
+    struct scan_report report = {
+        .files = totals.files,
+        .bytes = totals.bytes,
+        .unread = totals.unread,
+        .unchanged = totals.unchanged,
+        .allowed = totals.allowed,
+        .cut = totals.cut,
+        .lost = totals.lost,
+        .now_s = time(NULL),
+        .took_s = progress_clock_s() - scan->started_s,
+        .paths = (const char *const *)scan->arguments.paths,
+        .path_count = (size_t)scan->arguments.path_count,
+    };
+
+    report.findings = scanner_findings(scan->scanner, &report.finding_count);
+    return report;
 }
 
 static bool
-accuses(struct scanner *scanner)
+print(const struct scan *scan, const struct scan_report *report, struct err *err)
 {
-    size_t count;
-    const struct finding *list = scanner_findings(scanner, &count);
+    struct buf buf;
+    bool is_printed;
 
-    for (size_t i = 0; i < count; i++) {
-        if (list[i].confidence >= FINDING_ACCUSES)
+    buf_init(&buf, REPORT_BYTES_MAX);
+    if (scan->arguments.is_json) {
+        scan_report_json(report, &buf);
+    } else {
+        struct paper paper = terminal_paper(&buf, scan->arguments.colour, scan->arguments.zone);
+
+        scan_report_text(report, scan->arguments.is_verbose, &paper);
+    }
+    is_printed = terminal_print(buf_str(&buf), err);
+    buf_done(&buf);
+    return is_printed;
+}
+
+static bool
+accuses(const struct scan_report *report)
+{
+    for (size_t i = 0; i < report->finding_count; i++) {
+        if (report->findings[i].confidence >= FINDING_ACCUSES)
             return true;
     }
     return false;
 }
 
+/* From the arguments to the exit code. */
+static int
+run(struct scan *scan)
+{
+    struct scan_report report;
+    struct err err;
+    bool is_read = look(scan);
+
+    report = make_report(scan);
+    if (!print(scan, &report, &err)) {
+        complain(&err);
+        return CMD_UNREAD;
+    }
+    if (!is_read)
+        return CMD_UNREAD;
+    return accuses(&report) ? CMD_FOUND : CMD_NOTHING;
+}
+
 int
 cmd_scan(int argc, char **argv)
 {
-    struct scan_arguments arguments = {0};
-    struct database database = {0};
-    struct scanner *scanner;
+    struct scan scan = {.started_s = progress_clock_s()};
     struct err err;
     int code;
 
-    if (!read_arguments(argc, argv, &arguments))
+    if (!scan_options_read(argc, argv, &scan.arguments, &err)) {
+        complain(&err);
         return CMD_USAGE;
-    if (arguments.is_help) {
-        fputs(help, stdout);
+    }
+    if (scan.arguments.is_help) {
+        fputs(scan_options_help(), stdout);
         return CMD_NOTHING;
     }
-    if (!database_add_own(&database, &err) || !database_add_imported(&database, &err))
-        complain(str_from_cstr(err.text));
-    arguments.options.database = &database;
-    scanner = scanner_new(arguments.options);
-    code = run_all(scanner, argv + optind, argc - optind) ? CMD_NOTHING : CMD_UNREAD;
-    if (arguments.is_json)
-        print_json(scanner);
-    else
-        print_text(scanner);
-    if (code == CMD_NOTHING && accuses(scanner))
-        code = CMD_FOUND;
-    scanner_free(scanner);
-    database_done(&database);
+    if (!database_add_own(&scan.database, &err) || !database_add_imported(&scan.database, &err))
+        complain(&err);
+    scan.scanner = scanner_new((struct scanner_options){
+        .threads = scan.arguments.threads,
+        .is_fast = scan.arguments.is_fast,
+        .database = &scan.database,
+    });
+    code = run(&scan);
+    scanner_free(scan.scanner);
+    database_done(&scan.database);
     return code;
 }

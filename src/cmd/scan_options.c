@@ -1,0 +1,162 @@
+#include "cmd/scan_options.h"
+
+#include <getopt.h>
+
+/* getopt's value of an option: its letter, or ROW_FIRST and its row. */
+#define ROW_FIRST 256
+
+struct row {
+    const char *name;
+    char letter; /* 0: none */
+    bool *flag;
+    const char **text;
+    struct scan_values *values;
+};
+
+#define ROWS_MAX 32
+
+const char *
+scan_options_help(void)
+{
+    return "usage: weir scan [OPTION...] [PATH...]\n"
+           "\n"
+           "Finds malicious scripts, and honest ones that mail what visitors say, below each "
+           "PATH.\n"
+           "\n"
+           "      --json             the result as JSON, see weir-scan(1)\n"
+           "      --fast             use all processors, not half of them\n"
+           "      --threads N        read with N threads\n"
+           "      --no-cache         read every file, whatever was found before\n"
+           "      --color WHEN       auto, always or never\n"
+           "      --no-progress      no progress on the terminal\n"
+           "  -v, --verbose          remarks too, each finding whole\n"
+           "  -h, --help             this text\n"
+           "\n"
+           "Exit code: 0 nothing found, 1 something found, 2 wrong usage, 3 something "
+           "unreadable.\n";
+}
+
+static size_t
+list_rows(struct scan_arguments *arguments, struct row rows[ROWS_MAX])
+{
+    const struct row list[] = {
+        {"json", .flag = &arguments->is_json},
+        {"no-cache", .flag = &arguments->has_no_cache},
+        {"fast", .flag = &arguments->is_fast},
+        {"threads", .text = &arguments->threads_word},
+        {"color", .text = &arguments->colour_word},
+        {"colour", .text = &arguments->colour_word},
+        {"no-progress", .flag = &arguments->has_no_progress},
+        {"verbose", 'v', .flag = &arguments->is_verbose},
+        {"help", 'h', .flag = &arguments->is_help},
+    };
+    const size_t count = sizeof(list) / sizeof(list[0]);
+
+    _Static_assert(sizeof(list) / sizeof(list[0]) <= ROWS_MAX, "rows");
+    for (size_t i = 0; i < count; i++)
+        rows[i] = list[i];
+    return count;
+}
+
+static bool
+set_row(const struct row *row, const char *value, struct err *err)
+{
+    if (row->flag)
+        *row->flag = true;
+    if (value && !*value)
+        return err_set(err, ERR_SYNTAX, "--%s needs a value, and this one is empty", row->name);
+    if (row->text)
+        *row->text = value;
+    if (row->values && row->values->count == SCAN_VALUES_MAX)
+        return err_set(err, ERR_SYNTAX, "--%s may be given %d times", row->name, SCAN_VALUES_MAX);
+    if (row->values)
+        row->values->list[row->values->count++] = value;
+    return true;
+}
+
+static const struct row *
+row_of(const struct row *rows, size_t count, int code)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (code == (rows[i].letter ? rows[i].letter : ROW_FIRST + (int)i))
+            return &rows[i];
+    }
+    return &rows[0];
+}
+
+/* What getopt means by '?'. */
+static bool
+refuse(const char *word, const struct row *rows, struct err *err)
+{
+    if (optopt >= ROW_FIRST)
+        return err_set(err, ERR_SYNTAX, "--%s takes no value", rows[optopt - ROW_FIRST].name);
+    if (optopt)
+        return err_set(err, ERR_SYNTAX, "there is no option -%c; see weir scan --help", optopt);
+    return err_set(err, ERR_SYNTAX, "there is no option %s; see weir scan --help", word);
+}
+
+static bool
+read_words(int argc, char **argv, const struct row *rows, size_t count, struct err *err)
+{
+    struct option options[ROWS_MAX + 1] = {{NULL, 0, NULL, 0}};
+    int code;
+
+    for (size_t i = 0; i < count; i++) {
+        options[i] = (struct option){rows[i].name, rows[i].flag ? no_argument : required_argument,
+                                     NULL, rows[i].letter ? rows[i].letter : ROW_FIRST + (int)i};
+    }
+    opterr = 0;
+    optind = 1;
+    while ((code = getopt_long(argc, argv, ":vh", options, NULL)) != -1) {
+        if (code == ':')
+            return err_set(err, ERR_SYNTAX, "%s needs a value; see weir scan --help",
+                           argv[optind - 1]);
+        if (code == '?')
+            return refuse(argv[optind - 1], rows, err);
+        if (!set_row(row_of(rows, count, code), optarg, err))
+            return false;
+    }
+    return true;
+}
+
+static bool
+read_threads(struct scan_arguments *arguments, struct err *err)
+{
+    uint64_t threads = 0;
+
+    if (!arguments->threads_word)
+        return true;
+    if (!str_u64(str_from_cstr(arguments->threads_word), &threads) || threads < 1 ||
+        threads > SCANNER_THREADS_MAX)
+        return err_set(err, ERR_SYNTAX, "--threads takes a number from 1 to %d, not '%s'",
+                       SCANNER_THREADS_MAX, arguments->threads_word);
+    arguments->threads = (unsigned)threads;
+    return true;
+}
+
+static bool
+check(const struct scan_arguments *arguments, struct err *err)
+{
+    if (arguments->path_count == 0)
+        return err_set(err, ERR_SYNTAX, "name what to look at: weir scan /srv/www");
+    return true;
+}
+
+bool
+scan_options_read(int argc, char **argv, struct scan_arguments *ret_arguments, struct err *err)
+{
+    struct scan_arguments arguments = {.is_json = false};
+    struct row rows[ROWS_MAX];
+    size_t count = list_rows(&arguments, rows);
+
+    if (!read_words(argc, argv, rows, count, err) || !read_threads(&arguments, err) ||
+        (arguments.colour_word &&
+         !terminal_read_colour(arguments.colour_word, &arguments.colour, err)))
+        return false;
+    arguments.paths = argv + optind;
+    arguments.path_count = argc - optind;
+    if (!arguments.is_help && !check(&arguments, err))
+        return false;
+    *ret_arguments = arguments;
+    return true;
+}

@@ -1,0 +1,34 @@
+#ifndef REPORT_SCAN_REPORT_H
+#define REPORT_SCAN_REPORT_H
+
+/*
+ * scan_report - what weir scan found, as JSON, on a terminal, and as a page.
+ *
+ * Pure. Nothing here is kept; texts are foreign until they are escaped here.
+ */
+
+#include "base/buf.h"
+#include "report/paper.h"
+#include "scan/finding.h"
+
+struct scan_report {
+    const struct finding *findings; /* by path and line */
+    size_t finding_count;
+    uint64_t files, bytes, unread;
+    uint64_t unchanged; /* of the files: not read again */
+    uint64_t allowed;   /* would be malicious, but an administrator vouches for them */
+    uint64_t cut;       /* files of which a part was too much */
+    uint64_t lost;      /* findings beyond the ceilings */
+    int64_t now_s;
+    double took_s;
+    const char *const *paths; /* what was asked for; none: this host */
+    size_t path_count;
+};
+
+/* One object, version 1. */
+void scan_report_json(const struct scan_report *report, struct buf *buf);
+
+/* For people: the answer first, then site by site. Remarks in full only when verbose. */
+void scan_report_text(const struct scan_report *report, bool is_verbose, struct paper *paper);
+
+#endif
