@@ -89,7 +89,7 @@ struct scanner {
     struct str complaints[SCANNER_COMPLAINTS_MAX];
     uint32_t complaint_count;
     uint32_t round;
-    _Atomic uint64_t files, bytes, unread, unchanged, allowed, looked_at, cut, lost;
+    _Atomic uint64_t files, bytes, unread, vanished, unchanged, allowed, looked_at, cut, lost;
 };
 
 struct job {

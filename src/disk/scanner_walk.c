@@ -138,7 +138,7 @@ bool
 scanner_walk(struct scanner *scanner, struct crew *crew, const char *path, struct err *err)
 {
     char *paths[2] = {strdup(path), NULL};
-    FTS *tree = paths[0] ? fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL) : NULL;
+    FTS *tree = paths[0] ? fts_open(paths, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL) : NULL;
     FTSENT *entry;
 
     if (!tree) {
