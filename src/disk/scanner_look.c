@@ -103,6 +103,9 @@ read_subject(struct looker *looker, const struct job *job, struct subject *subje
     if (subject_is_temporary(subject->path, job->seen.inside_at))
         subject->places |= PLACE_TEMPORARY;
     subject->is_in_site = job->seen.site != NULL;
+    subject->is_foreign_owner = job->seen.is_foreign_owner;
+    subject->is_recent_alone = job->seen.is_recent_alone;
+    subject->is_stranger = job->seen.is_stranger;
     return is_read;
 }
 

@@ -116,6 +116,28 @@ def a_link_that_is_named():
 
 
 @case
+def what_stands_out_in_a_folder():
+    """What the owner of the files around it did not put there says so, and weighs more"""
+    if os.geteuid() != 0:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("index.php", "wp-load.php", *(f"part{n}.php" for n in range(10))):
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as part:
+                part.write("<?php echo 'part';\n")
+            os.chown(os.path.join(folder, name), 1001, 1001)
+        shell = os.path.join(folder, "wp-vcd.php")
+        with open(shell, "w", encoding="utf-8") as out:
+            out.write("<?php $f = $_GET['f']; $f('a');\n")
+        before = of_kind(report("--no-logs", shell), "malicious")[0]
+        os.chown(shell, 33, 33)
+        after = of_kind(report("--no-logs", folder), "malicious")
+        assert [f["path"] for f in after] == [shell], after
+        assert after[0]["confidence"] > before["confidence"], (before, after)
+        assert "owner is not that of" in after[0]["why"], after
+        assert "called like a file of WordPress" in after[0]["why"], after
+
+
+@case
 def weaknesses_from_a_feed():
     """A feed is made a database, and software in its ranges is told of"""
     with tempfile.TemporaryDirectory() as folder:
