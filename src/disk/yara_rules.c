@@ -353,9 +353,10 @@ ask_once(struct yara_rules *rules, struct yara_worker *worker, const struct yara
                                sizeof(worker->buffer), &len);
     if (outcome != YARA_OUTCOME_ANSWER)
         return outcome;
+    /* Number 0: it could not even begin. */
     if (yara_reply_read((struct str){worker->buffer, len}, subject->size_bytes, rules->file_count,
                         reply) &&
-        reply->number == worker->number)
+        (reply->number == worker->number || (!reply->number && reply->status)))
         return YARA_OUTCOME_ANSWER;
     yara_process_end(&worker->process);
     return YARA_OUTCOME_DEATH;
@@ -389,10 +390,13 @@ ask(struct yara_rules *rules, struct yara_worker *worker, const struct yara_subj
         return err_set(err, ERR_LIMIT, "the YARA rules need more than %d s for it",
                        YARA_FILE_WALL_S);
     }
-    if (reply->status != YARA_STATUS_MEMORY)
+    if (reply->status != YARA_STATUS_MEMORY && reply->number)
         return true;
     /* What is left of its memory may be too little for the next file. */
     yara_process_end(&worker->process);
+    if (reply->status != YARA_STATUS_MEMORY)
+        return err_set(err, ERR_SYSTEM, "the child that runs the YARA rules: " STR_FMT,
+                       STR_ARG(reply->text));
     return err_set(err, ERR_LIMIT, "the YARA rules need more than %d MiB of memory for it",
                    (int)(YARA_MEMORY_BYTES_MAX >> 20));
 }
