@@ -74,6 +74,7 @@ static const char *const help =
     "      --fast         use all processors, not half of them\n"
     "      --threads N    read with N threads\n"
     "      --no-cache     read every file, whatever was found before\n"
+    "      --rules FILE   look at every file with these YARA rules too; may be given again\n"
     "  -h, --help         this text\n"
     "\n"
     "Exit code: 0 nothing found, 1 something found, 2 wrong usage, 3 something unreadable.\n";
@@ -81,15 +82,21 @@ static const char *const help =
 struct scan_arguments {
     bool is_json, is_help;
     struct scanner_options options;
+    const char *rules[YARA_RULE_FILES_MAX];
+    uint32_t rule_count;
 };
 
 static bool
 read_arguments(int argc, char **argv, struct scan_arguments *arguments)
 {
     static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'},     {"threads", required_argument, NULL, 't'},
-        {"no-cache", no_argument, NULL, 'n'}, {"fast", no_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},     {NULL, 0, NULL, 0},
+        {"json", no_argument, NULL, 'j'},
+        {"threads", required_argument, NULL, 't'},
+        {"no-cache", no_argument, NULL, 'n'},
+        {"fast", no_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},
+        {"rules", required_argument, NULL, 'r'},
+        {NULL, 0, NULL, 0},
     };
     int letter;
 
@@ -102,6 +109,12 @@ read_arguments(int argc, char **argv, struct scan_arguments *arguments)
             arguments->options.is_fast = true;
         } else if (letter == 'h') {
             arguments->is_help = true;
+        } else if (letter == 'r') {
+            if (arguments->rule_count == YARA_RULE_FILES_MAX) {
+                fprintf(stderr, "weir scan: --rules may be given %u times\n", YARA_RULE_FILES_MAX);
+                return false;
+            }
+            arguments->rules[arguments->rule_count++] = optarg;
         } else if (letter == 't') {
             if (!str_u64(str_from_cstr(optarg), &threads) || threads < 1 ||
                 threads > SCANNER_THREADS_MAX) {
@@ -183,6 +196,11 @@ cmd_scan(int argc, char **argv)
         fputs(help, stdout);
         return CMD_NOTHING;
     }
+    if (arguments.rule_count &&
+        !yara_rules_open(arguments.rules, arguments.rule_count, &arguments.options.rules, &err)) {
+        complain(str_from_cstr(err.text));
+        return CMD_USAGE;
+    }
     if (!database_add_own(&database, &err) || !database_add_imported(&database, &err))
         complain(str_from_cstr(err.text));
     arguments.options.database = &database;
@@ -195,6 +213,7 @@ cmd_scan(int argc, char **argv)
     if (code == CMD_NOTHING && accuses(scanner))
         code = CMD_FOUND;
     scanner_free(scanner);
+    yara_rules_close(arguments.options.rules);
     database_done(&database);
     return code;
 }
