@@ -40,6 +40,21 @@ yara_bundle_next(struct str *bundle, struct yara_text *ret_text)
     return true;
 }
 
+/* Whether a part of the name is "..", or nothing, as in front of an absolute one. */
+static bool
+leads_away(struct str name)
+{
+    if (!name.len || memchr(name.data, '\0', name.len))
+        return true;
+    while (name.len) {
+        struct str part = str_cut(&name, '/');
+
+        if (!part.len || str_eq(part, STR("..")))
+            return true;
+    }
+    return false;
+}
+
 bool
 yara_bundle_beside(struct str from, struct str name, char *path, size_t room)
 {
@@ -48,8 +63,7 @@ yara_bundle_beside(struct str from, struct str name, char *path, size_t room)
 
     while (folder && from.data[folder - 1] != '/')
         folder--;
-    if (!name.len || memchr(name.data, '/', name.len) || memchr(name.data, '\0', name.len) ||
-        str_eq(name, STR(".")) || str_eq(name, STR("..")))
+    if (leads_away(name))
         return false;
     len = snprintf(path, room, STR_FMT STR_FMT, (int)folder, from.data, STR_ARG(name));
     return len > 0 && (size_t)len < room;
@@ -165,7 +179,7 @@ next_include(struct str *text, struct str *ret_name)
 }
 
 /*
- * Files that the one at `begin` may include, from the folder that it lies in. One that
+ * Files that the one at `begin` may include, from its folder and below. One that
  * is not there is left out: it may be named in a comment, and else the compiler says
  * what is missing, and where.
  */

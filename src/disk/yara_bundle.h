@@ -5,8 +5,8 @@
  * yara_bundle - YARA rule files and what they include, in one piece of memory.
  *
  * The child that compiles rules opens no file: who may read the rules is the
- * administrator, and the child is nobody. So the files are read here, with those of
- * the same folder that they include, and handed over in a memfd:
+ * administrator, and the child is nobody. So the files are read here, with those that
+ * they include from their own folder and below, and handed over in a memfd:
  *
  *     head, name, \0, text, \0    for each file
  *
@@ -37,7 +37,8 @@ bool yara_bundle_open(const char *const *files, uint32_t count, int *ret_fd, uin
 /* Cuts the next file off the front of a bundle's bytes; false at the end. */
 bool yara_bundle_next(struct str *bundle, struct yara_text *ret_text);
 
-/* The path of `name` in the folder of the file `from`; false: it does not fit, or leads away. */
+/* The path of `name` seen from the folder of the file `from`; false: it is too long, or leads away.
+ */
 bool yara_bundle_beside(struct str from, struct str name, char *path, size_t room);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -78,7 +79,7 @@ struct compilation {
     char text[YARA_TEXT_MAX]; /* the first error */
 };
 
-/* A message's file is NULL, or the name that an include gave, in the folder of the first. */
+/* A message's file is NULL, or the name that an include gave, as seen from the first file. */
 static void
 on_message(int level, const char *file, int line, const YR_RULE *rule, const char *message,
            void *context)
@@ -91,28 +92,41 @@ on_message(int level, const char *file, int line, const YR_RULE *rule, const cha
         return;
     if (!file || !yara_bundle_beside(compilation->top, str_from_cstr(file), path, sizeof(path)))
         (void)snprintf(path, sizeof(path), STR_FMT, STR_ARG(compilation->top));
-    (void)snprintf(
-        compilation->text, sizeof(compilation->text), "%.600s:%d: %.300s%s", path, line, message,
-        strstr(message, "include file") ? "; files are included from the same folder only" : "");
+    (void)snprintf(compilation->text, sizeof(compilation->text), "%.300s:%d: %.300s%s", path, line,
+                   message,
+                   strstr(message, "include resource")
+                       ? "; only what lies in the folder of the file, or below, is included"
+                       : "");
 }
 
 static const char *
-on_include(const char *name, const char *from, const char *ns, void *context)
+included_text(const struct compilation *compilation, struct str from, const char *name)
 {
-    struct compilation *compilation = context;
     struct str bundle = compilation->bundle;
     struct yara_text file;
     char path[4096];
 
-    (void)from;
-    (void)ns;
-    if (!yara_bundle_beside(compilation->top, str_from_cstr(name), path, sizeof(path)))
+    if (!yara_bundle_beside(from, str_from_cstr(name), path, sizeof(path)))
         return NULL;
     while (yara_bundle_next(&bundle, &file)) {
         if (!file.is_rule && str_eq(file.name, str_from_cstr(path)))
             return file.text.data;
     }
     return NULL;
+}
+
+/* A name is seen from the file that includes it; libyara knows that one by its own name only. */
+static const char *
+on_include(const char *name, const char *from, const char *ns, void *context)
+{
+    const struct compilation *compilation = context;
+    const char *text = NULL;
+    char path[4096];
+
+    (void)ns;
+    if (from && yara_bundle_beside(compilation->top, str_from_cstr(from), path, sizeof(path)))
+        text = included_text(compilation, str_from_cstr(path), name);
+    return text ? text : included_text(compilation, compilation->top, name);
 }
 
 /* Each file is a namespace of its own, named by its number: names may be used again. */
@@ -484,6 +498,8 @@ yara_child_main(int argc, char **argv)
         fprintf(stderr, "weir " YARA_CHILD_COMMAND ": weir scan --rules starts this by itself\n");
         return code;
     }
+    /* As ps shows it: the program is /proc/self/exe. */
+    (void)prctl(PR_SET_NAME, "weir-yara");
     if (strcmp(argv[1], YARA_CHILD_COMPILE) == 0)
         code = run_compile();
     else if (strcmp(argv[1], YARA_CHILD_SCAN) == 0)
