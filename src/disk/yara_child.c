@@ -129,6 +129,25 @@ on_include(const char *name, const char *from, const char *ns, void *context)
     return text ? text : included_text(compilation, compilation->top, name);
 }
 
+/* A module that needs files which the child cannot open would find nothing, and say nothing. */
+static void
+check_imports(YR_COMPILER *compiler, const char *ns, struct compilation *compilation)
+{
+    static const char *const modules[] = {"magic", "cuckoo"};
+
+    for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++) {
+        char text[YARA_TEXT_MAX];
+
+        if (!yr_hash_table_lookup(compiler->objects_table, modules[i], ns))
+            continue;
+        (void)snprintf(text, sizeof(text),
+                       STR_FMT ": the module %s reads files of its own, which the child that runs "
+                               "the rules may not: take the rules that need it out",
+                       STR_ARG(str_first(compilation->top, 600)), modules[i]);
+        fail(text);
+    }
+}
+
 /* Each file is a namespace of its own, named by its number: names may be used again. */
 static YR_RULES *
 compile(struct compilation *compilation)
@@ -156,6 +175,8 @@ compile(struct compilation *compilation)
         if (yr_compiler_add_string(compiler, file.text.data, ns) > 0 && !compilation->errors)
             on_message(YARA_ERROR_LEVEL_ERROR, NULL, 1, NULL, "libyara cannot compile it",
                        compilation);
+        if (!compilation->errors)
+            check_imports(compiler, ns, compilation);
     }
     if (compilation->errors)
         fail(compilation->text);
@@ -208,22 +229,6 @@ check_metas(YR_RULES *rules, struct str bundle)
     }
 }
 
-/* A module that needs files which the child cannot open would find nothing, and say nothing. */
-static int
-on_trial(YR_SCAN_CONTEXT *context, int message, void *data, void *user)
-{
-    (void)context;
-    (void)user;
-    if (message == CALLBACK_MSG_IMPORT_MODULE) {
-        const YR_MODULE_IMPORT *import = data;
-
-        if (strcmp(import->module_name, "magic") == 0 || strcmp(import->module_name, "cuckoo") == 0)
-            fail("the modules magic and cuckoo read files of their own, which the child that runs "
-                 "the rules cannot: take the rules that import them out");
-    }
-    return CALLBACK_CONTINUE;
-}
-
 /* A file in the making: its descriptor is the memory that the parent gave. */
 static size_t
 write_compiled(const void *data, size_t size, size_t count, void *user)
@@ -254,8 +259,6 @@ run_compile(void)
     begin(YARA_COMPILE_MEMORY_BYTES_MAX, YARA_COMPILE_CPU_S, YARA_COMPILED_BYTES_MAX);
     rules = compile(&compilation);
     check_metas(rules, compilation.bundle);
-    (void)yr_rules_scan_mem(rules, (const uint8_t *)" ", 1, SCAN_FLAGS_NO_TRYCATCH, on_trial, NULL,
-                            YARA_FILE_CPU_S);
     if (yr_rules_save_stream(rules, &stream) != ERROR_SUCCESS)
         fail("libyara cannot keep the compiled rules");
     answer(&(struct yara_reply){.status = YARA_STATUS_DONE});
