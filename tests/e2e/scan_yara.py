@@ -6,6 +6,7 @@ Rules and files are made here, and harmless: what is told is where they match.
 """
 
 import contextlib
+import functools
 import json
 import os
 import signal
@@ -277,17 +278,24 @@ def finish(scan):
     return subprocess.CompletedProcess(scan.args, scan.returncode, out, said)
 
 
-def rounds_for(seconds):
-    """So many rounds of the rule Long take about so long on this machine."""
-    rounds = 2000
-    with room(r_yar=LONG % rounds, a_txt="slow") as folder:
+def cost(text, rounds):
+    """The processor time of a scan of one file, its children's included."""
+    with room(r_yar=LONG % rounds, a_txt=text) as folder:
         begin = os.times()
         done = run(folder, "r.yar")
         end = os.times()
-    assert told(done)["a.txt"], done.stderr
-    spent = (end.children_user + end.children_system
-             - begin.children_user - begin.children_system)
-    return max(rounds, int(rounds * seconds / max(spent, 0.02)))
+    assert not done.stderr, done.stderr
+    return end.children_user + end.children_system - begin.children_user - begin.children_system
+
+
+@functools.lru_cache(None)
+def rounds_for(seconds):
+    """So many rounds of the rule Long take about so long on this machine."""
+    rounds = 5000
+    own = cost("other", rounds)
+    while (spent := cost("slow", rounds) - own) < 0.3:
+        rounds *= 2
+    return int(rounds * seconds / spent)
 
 
 @case
