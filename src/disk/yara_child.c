@@ -423,13 +423,13 @@ look_at(YR_SCANNER *scanner, struct look *look)
     answer(&look->reply);
 }
 
-/* Where the parent is gone: neither an endless file nor an endless wait. */
+/* Where the parent is gone, nobody else ends a file without end. */
 static void
-set_alarm(time_t seconds)
+set_alarm(time_t cpu_s)
 {
-    struct itimerval timer = {.it_value.tv_sec = seconds};
+    struct itimerval timer = {.it_value.tv_sec = cpu_s};
 
-    (void)setitimer(ITIMER_REAL, &timer, NULL);
+    (void)setitimer(ITIMER_PROF, &timer, NULL);
 }
 
 static void
@@ -450,7 +450,7 @@ serve(YR_SCANNER *scanner, const uint8_t *bytes)
         memset(&look, 0, sizeof(look));
         look.request = &request;
         look.bytes = bytes;
-        set_alarm(YARA_FILE_WALL_S + 10);
+        set_alarm(YARA_FILE_CPU_S + 5);
         look_at(scanner, &look);
         set_alarm(0);
     }

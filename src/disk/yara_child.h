@@ -28,13 +28,12 @@
 #define YARA_FILE_BYTES_MAX ((uint64_t)8 << 20)
 #define YARA_MEMORY_BYTES_MAX ((uint64_t)256 << 20)
 #define YARA_FILE_CPU_S 5
-#define YARA_FILE_WALL_S 60 /* on a machine that is busy with other things */
+#define YARA_SILENCE_S 10 /* neither an answer, nor at work */
 
 /* The most that rules may cost to compile. */
 #define YARA_COMPILE_MEMORY_BYTES_MAX ((uint64_t)1 << 30)
 #define YARA_COMPILED_BYTES_MAX ((uint64_t)512 << 20)
 #define YARA_COMPILE_CPU_S 60
-#define YARA_COMPILE_WALL_S 300
 
 /* A child is replaced after so much; the kernel ends one that nobody replaces. */
 #define YARA_CHILD_CPU_S 600

@@ -123,24 +123,49 @@ now_s(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Waits for an answer or a limit; the child's clock is looked at now and then. */
+/* Whether it runs, or waits for a processor or a disk. */
+static bool
+is_at_work(pid_t pid)
+{
+    char path[64], text[512];
+    const char *end;
+    ssize_t len = -1;
+    int fd;
+
+    (void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        len = read(fd, text, sizeof(text) - 1);
+        close(fd);
+    }
+    text[len > 0 ? len : 0] = '\0';
+    end = strrchr(text, ')');
+    return end && end[1] == ' ' && (end[2] == 'R' || end[2] == 'D');
+}
+
+/* Waits for an answer or a limit; the child is looked at now and then. */
 static enum yara_outcome
 wait_for_answer(const struct yara_process *process, const struct yara_limits *limits, double cpu_s)
 {
-    double begin_s = now_s();
+    double silence_s = 0, before_s = now_s();
 
     for (;;) {
         struct pollfd poll_fd = {.fd = process->socket, .events = POLLIN};
         int ready = poll(&poll_fd, 1, LOOK_EVERY_MS);
+        double here_s;
 
         if (ready > 0)
             return YARA_OUTCOME_ANSWER;
         if (ready < 0 && errno != EINTR)
             return YARA_OUTCOME_DEATH;
+        here_s = now_s();
+        if (!is_at_work(process->pid))
+            silence_s += here_s - before_s;
+        before_s = here_s;
         if (yara_process_cpu_s(process) - cpu_s > limits->cpu_s)
             return YARA_OUTCOME_CPU;
-        if (now_s() - begin_s > limits->wall_s)
-            return YARA_OUTCOME_WALL;
+        if (silence_s > limits->silence_s)
+            return YARA_OUTCOME_SILENCE;
     }
 }
 

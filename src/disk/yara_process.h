@@ -9,7 +9,9 @@
  * ends, and children outlive threads. A child whose parent is gone reads the end of its
  * socket, or is ended by its own alarm in the middle of a file.
  *
- * The parent itself measures what the child has used, and kills it. One thread at a time.
+ * The parent itself measures what the child has used, and kills it. On a busy host a child
+ * of idle priority may wait long for a processor: only time in which it wants none counts
+ * as silence. One thread at a time.
  */
 
 #include <sys/types.h>
@@ -26,14 +28,14 @@ struct yara_process {
 };
 
 struct yara_limits {
-    unsigned cpu_s, wall_s;
+    unsigned cpu_s, silence_s;
 };
 
 enum yara_outcome {
     YARA_OUTCOME_ANSWER,
     YARA_OUTCOME_DEATH, /* by itself, or by somebody's signal */
     YARA_OUTCOME_CPU,   /* killed at a limit */
-    YARA_OUTCOME_WALL,
+    YARA_OUTCOME_SILENCE,
 };
 
 /* `mode` is a word of yara_child.h; the descriptors stay the caller's. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,7 +123,7 @@ static bool
 compile(struct yara_rules *rules, int bundle_fd, struct err *err)
 {
     static const struct yara_limits limits = {.cpu_s = YARA_COMPILE_CPU_S,
-                                              .wall_s = YARA_COMPILE_WALL_S};
+                                              .silence_s = YARA_SILENCE_S};
     struct yara_process process;
     struct yara_reply reply;
     char buffer[YARA_REPLY_BYTES_MAX], death[64];
@@ -141,6 +142,9 @@ compile(struct yara_rules *rules, int bundle_fd, struct err *err)
                        "the child that compiles them was %s; it may use %d MiB and %d s",
                        yara_process_death(&process, death, sizeof(death)),
                        (int)(YARA_COMPILE_MEMORY_BYTES_MAX >> 20), YARA_COMPILE_CPU_S);
+    if (outcome == YARA_OUTCOME_SILENCE)
+        return err_set(err, ERR_LIMIT, "the child that compiles them did nothing for %d s",
+                       YARA_SILENCE_S);
     if (outcome != YARA_OUTCOME_ANSWER)
         return err_set(err, ERR_LIMIT, "they take more than %d s to compile", YARA_COMPILE_CPU_S);
     if (!yara_reply_read((struct str){buffer, len}, 0, rules->file_count, &reply))
@@ -167,6 +171,17 @@ keep_files(struct yara_rules *rules, const char *const *files, uint32_t count)
     }
 }
 
+/* Inherited so from some who start weir, it would let children vanish unseen, and pids be reused.
+ */
+static void
+heed_children(void)
+{
+    struct sigaction action;
+
+    if (sigaction(SIGCHLD, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+        (void)signal(SIGCHLD, SIG_DFL);
+}
+
 bool
 yara_rules_open(const char *const *files, uint32_t count, struct yara_rules **ret_rules,
                 struct err *err)
@@ -186,6 +201,7 @@ yara_rules_open(const char *const *files, uint32_t count, struct yara_rules **re
     pthread_mutex_init(&rules->lock, NULL);
     rules->arena = arena_new(NAME_ARENA_BYTES_MAX);
     keep_files(rules, files, count);
+    heed_children();
     is_compiled = compile(rules, bundle_fd, err);
     close(bundle_fd);
     if (!is_compiled) {
@@ -335,7 +351,8 @@ static enum yara_outcome
 ask_once(struct yara_rules *rules, struct yara_worker *worker, const struct yara_subject *subject,
          struct yara_reply *reply)
 {
-    static const struct yara_limits limits = {.cpu_s = YARA_FILE_CPU_S, .wall_s = YARA_FILE_WALL_S};
+    static const struct yara_limits limits = {.cpu_s = YARA_FILE_CPU_S,
+                                              .silence_s = YARA_SILENCE_S};
     struct yara_request request = {
         .number = ++worker->number,
         .head_bytes = subject->head_bytes,
@@ -386,9 +403,10 @@ ask(struct yara_rules *rules, struct yara_worker *worker, const struct yara_subj
         return err_set(err, ERR_LIMIT,
                        "the YARA rules need more than %d s of processor time for it",
                        YARA_FILE_CPU_S);
-    case YARA_OUTCOME_WALL:
-        return err_set(err, ERR_LIMIT, "the YARA rules need more than %d s for it",
-                       YARA_FILE_WALL_S);
+    case YARA_OUTCOME_SILENCE:
+        return err_set(err, ERR_LIMIT,
+                       "the child that runs the YARA rules did nothing about it for %d s",
+                       YARA_SILENCE_S);
     }
     if (reply->status != YARA_STATUS_MEMORY && reply->number)
         return true;

@@ -371,6 +371,29 @@ def a_child_that_dies_twice():
 
 
 @case
+def a_child_that_is_silent():
+    """A child that is stopped, and neither answers nor works, is replaced by another."""
+    with room(r_yar=LONG % rounds_for(SECONDS) + WORD, a_txt="slow kumquat", b_txt="kumquat"
+              ) as folder:
+        scan = start(folder, "r.yar", options=("--json", "--threads", "1"))
+        os.kill(busy_child(scan), signal.SIGSTOP)
+        done = finish(scan)
+        assert done.returncode == 3 and list(told(done)) == ["b.txt"], (done.returncode, done.stderr)
+        assert b"a.txt: the child that runs the YARA rules did nothing about it for 10 s" \
+            in done.stderr, done.stderr
+
+
+@case
+def children_are_heeded_where_nobody_else_does():
+    """An inherited SIGCHLD that is ignored changes nothing."""
+    with room(r_yar=LONG % rounds_for(400) + WORD, a_txt="slow kumquat", b_txt="kumquat") as folder:
+        done = subprocess.run(command(folder, "r.yar"), cwd=folder, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=60, check=False,
+                              preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+        assert done.returncode == 3 and list(told(done)) == ["b.txt"], done.stderr
+
+
+@case
 def rules_that_cost_every_child_are_given_up():
     """After five files in a row that cost children the rules are given up, and it is said once."""
     files = {f"f{i}_txt": "slow" for i in range(9)}
