@@ -9,6 +9,7 @@ import contextlib
 import functools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import tap  # noqa: E402
 from tap import case  # noqa: E402
 
 WEIR = os.path.abspath(sys.argv[1])
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "php", "mail")
 with open(WEIR, "rb") as program:
     HAS_SANITIZER = b"__asan_init" in program.read()
 
@@ -237,6 +239,23 @@ def every_kind_of_module():
             "time.now() > 0 }\n")
     with room(r_yar=rule, a_txt="x") as folder:
         assert told(run(folder, "r.yar"))["a.txt"][0]["rule"] == "yara:M"
+
+
+@case
+def own_findings_stay():
+    """Rules add to what weir finds by itself in a site of many files, and take nothing from it."""
+    rule = 'rule Php { strings: $a = "<?php" condition: $a }'
+    with room(r_yar=rule) as folder:
+        site = os.path.join(folder, "site")
+        shutil.copytree(DATA, site, dirs_exist_ok=True)
+        scripts = sum(name.endswith(".php") for _, _, names in os.walk(site) for name in names)
+        alone = json.loads(run(folder).stdout)["findings"]
+        done = run(folder, "r.yar")
+        added = told(done)
+        rest = [one for one in json.loads(done.stdout)["findings"]
+                if not one["rule"].startswith("yara:")]
+        assert rest == alone and len(alone) > 20, (len(rest), len(alone))
+        assert sum(len(ones) for ones in added.values()) == scripts > 20, (added, scripts)
 
 
 # What would stop a scan.
