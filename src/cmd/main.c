@@ -11,6 +11,7 @@
 
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "disk/yara_child.h"
 
 static const struct command {
     const char *name, *summary;
@@ -59,6 +60,9 @@ main(int argc, char **argv)
         printf("weir %s\n", WEIR_VERSION);
         return CMD_NOTHING;
     }
+    /* What `weir scan --rules` starts by itself; nothing for people. */
+    if (strcmp(argv[1], YARA_CHILD_COMMAND) == 0)
+        return yara_child_main(argc - 1, argv + 1);
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);

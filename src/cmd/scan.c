@@ -20,6 +20,7 @@
 struct scan {
     struct scan_arguments arguments;
     struct database database;
+    struct yara_rules *rules; /* NULL: none */
     struct scanner *scanner;
     struct arena *arena;
     struct scan_paths paths;
@@ -233,6 +234,16 @@ choose(struct scan *scan, struct err *err)
     return scan_host_paths(scan->arena, &scan->paths, err);
 }
 
+/* A rule with an error is the administrator's to mend, before hours of scanning. */
+static bool
+open_rules(struct scan *scan, struct err *err)
+{
+    const struct scan_values *values = &scan->arguments.rules;
+
+    return values->count == 0 || yara_rules_open((const char *const *)values->list,
+                                                 (uint32_t)values->count, &scan->rules, err);
+}
+
 static int
 scan_all(struct scan *scan)
 {
@@ -240,6 +251,10 @@ scan_all(struct scan *scan)
     bool is_whole;
     int code;
 
+    if (!open_rules(scan, &err)) {
+        complain(&err);
+        return CMD_USAGE;
+    }
     if (!choose(scan, &err)) {
         complain(&err);
         return CMD_UNREAD;
@@ -249,11 +264,13 @@ scan_all(struct scan *scan)
         .threads = scan->arguments.threads,
         .is_fast = scan->arguments.is_fast,
         .database = &scan->database,
+        .rules = scan->rules,
     });
     code = run(scan);
     if (!is_whole)
         code = CMD_UNREAD;
     scanner_free(scan->scanner);
+    yara_rules_close(scan->rules);
     database_done(&scan->database);
     return code;
 }

@@ -37,6 +37,8 @@ scan_options_help(void)
            "      --zone ZONE        the zone of stamps in logs that name none\n"
            "      --database FILE    known weaknesses, besides those that come with weir\n"
            "      --import-database  make that file of feeds that are PATH: Wordfence's, OSV's\n"
+           "      --rules FILE       look at every file with these YARA rules too; may be given "
+           "again\n"
            "      --color WHEN       auto, always or never\n"
            "      --no-progress      no progress on the terminal\n"
            "  -v, --verbose          remarks too, each finding whole\n"
@@ -57,6 +59,7 @@ list_rows(struct scan_arguments *arguments, struct row rows[ROWS_MAX])
         {"no-logs", .flag = &arguments->has_no_logs},
         {"zone", .text = &arguments->zone},
         {"database", .values = &arguments->databases},
+        {"rules", .values = &arguments->rules},
         {"import-database", .flag = &arguments->is_import},
         {"fast", .flag = &arguments->is_fast},
         {"threads", .text = &arguments->threads_word},

@@ -1,12 +1,28 @@
 #include "disk/scanner_parts.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "scan/outdated.h"
+
+/* The time of the build stands last but for the rules: no part of it may be cut. */
+static void
+name_judge(struct scanner *scanner)
+{
+    int len;
+
+    if (scanner->options.rules)
+        len = snprintf(scanner->judge, sizeof(scanner->judge), "%s rules %016llx", SCANNER_JUDGE,
+                       (unsigned long long)yara_rules_fingerprint(scanner->options.rules));
+    else
+        len = snprintf(scanner->judge, sizeof(scanner->judge), "%s", SCANNER_JUDGE);
+    if (len < 0 || (size_t)len >= sizeof(scanner->judge))
+        abort();
+}
 
 struct scanner *
 scanner_new(struct scanner_options options)
@@ -28,6 +44,7 @@ scanner_new(struct scanner_options options)
     pthread_mutex_init(&scanner->lock, NULL);
     scanner->arena = arena_new(SCANNER_ARENA_BYTES_MAX);
     scanner->product_arena = arena_new(SCANNER_PRODUCT_ARENA_BYTES_MAX);
+    name_judge(scanner);
     if (options.cache)
         scanner->cache = cache_open(options.cache);
     return scanner;
@@ -119,6 +136,17 @@ scanner_keep(struct scanner *scanner, const struct findings *findings,
 }
 
 void
+scanner_complain_of(struct scanner *scanner, const char *path, const char *reason)
+{
+    scanner->unread++;
+    pthread_mutex_lock(&scanner->lock);
+    if (scanner->complaint_count < SCANNER_COMPLAINTS_MAX)
+        scanner->complaints[scanner->complaint_count++] =
+            arena_printf(scanner->arena, "%s: %s", path, reason);
+    pthread_mutex_unlock(&scanner->lock);
+}
+
+void
 scanner_complain(struct scanner *scanner, const char *path, int error)
 {
     /* Listed, and gone before it was read: a program's own scratch file. */
@@ -126,13 +154,7 @@ scanner_complain(struct scanner *scanner, const char *path, int error)
         scanner->vanished++;
         return;
     }
-    scanner->unread++;
-    pthread_mutex_lock(&scanner->lock);
-    if (scanner->complaint_count < SCANNER_COMPLAINTS_MAX)
-        scanner->complaints[scanner->complaint_count++] =
-            arena_printf(scanner->arena, "%s: %s", path,
-                         error == ELOOP ? "it has become a link" : strerror(error));
-    pthread_mutex_unlock(&scanner->lock);
+    scanner_complain_of(scanner, path, error == ELOOP ? "it has become a link" : strerror(error));
 }
 
 const struct str *

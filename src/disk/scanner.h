@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "disk/allow.h"
 #include "disk/database.h"
+#include "disk/yara_rules.h"
 #include "scan/finding.h"
 
 #define SCANNER_FILE_BYTES_MAX ((size_t)8 << 20)
@@ -26,6 +27,7 @@ struct scanner_options {
     const struct allow *allow;       /* files that are never malicious; NULL: none */
     const struct database *database; /* of weaknesses; NULL: versions are not looked at */
     const char *cache;               /* a file that remembers what was found harmless; NULL: none */
+    struct yara_rules *rules;        /* of the administrator, for every file; NULL: none */
 };
 
 struct scanner_totals {

@@ -196,7 +196,8 @@ keep_findings(struct looker *looker, struct job *job, const struct subject *subj
         job->file.has_digest = !subject->is_partial;
         if (scanner->options.allow && allow_has(scanner->options.allow, digest)) {
             drop_malicious(&looker->findings);
-            scanner->allowed++;
+            scanner->allowed += !job->is_allowed;
+            job->is_allowed = true;
         }
     }
     if (seen)
@@ -286,6 +287,24 @@ pass_by(struct looker *looker, struct job *job)
     remember_harmless(scanner, job, groups);
 }
 
+/*
+ * The administrator's rules see every file, whether or not weir wants it. What they say
+ * stays as it is in later rounds, which know nothing of it. True: they say nothing.
+ */
+static bool
+look_by_rules(struct looker *looker, struct job *job, const struct subject *subject)
+{
+    looker->findings.count = looker->findings.lost = 0;
+    looker->notes.count = 0;
+    if (!scanner_ask_rules(looker->scanner, subject, &looker->findings))
+        return false;
+    if (!looker->findings.count)
+        return true;
+    job->file.is_whole = !subject->is_partial;
+    keep_findings(looker, job, subject, NULL);
+    return false;
+}
+
 static void
 look_inside(struct looker *looker, struct job *job, struct subject *subject)
 {
@@ -317,6 +336,8 @@ look_inside(struct looker *looker, struct job *job, struct subject *subject)
     if (scanner->options.database && (groups || product_wants(subject->path)))
         is_harmless &=
             !scanner_read_products(scanner, subject->path, subject->source, looker->arena);
+    if (scanner->options.rules)
+        is_harmless &= look_by_rules(looker, job, subject);
     if (is_harmless)
         remember_harmless(scanner, job, groups);
 }

@@ -9,6 +9,7 @@
  *     scanner_look.c   one file: read, search, examine
  *     scanner_forms.c  forms held against the scripts that mail what they get
  *     scanner_rounds.c files again, with what other files of their site do
+ *     scanner_rules.c  one file, held against the administrator's own rules
  */
 
 #include <pthread.h>
@@ -25,7 +26,7 @@
 #include "scan/product.h"
 
 #define SCANNER_ARENA_BYTES_MAX ((size_t)48 << 20) /* of findings and of the names of PHP files */
-/* Another judge, another verdict: part of every key of the cache. */
+/* Another judge, another verdict: part of every key of the cache, with the rules of the run. */
 #define SCANNER_JUDGE "weir " WEIR_VERSION " " __DATE__ " " __TIME__
 
 #define SCANNER_PRODUCT_ARENA_BYTES_MAX ((size_t)16 << 20)
@@ -87,6 +88,7 @@ struct scanner {
     struct arena *product_arena;
     struct products products; /* of all files: sorted out at the end */
     struct cache *cache;      /* NULL: none */
+    char judge[128];          /* of single files */
     struct str complaints[SCANNER_COMPLAINTS_MAX];
     uint32_t complaint_count;
     uint32_t round;
@@ -97,6 +99,7 @@ struct job {
     struct seen seen;     /* path is owned by the job */
     struct cache_key key; /* of the file as it was listed */
     struct finding_file file;
+    bool is_allowed; /* counted so */
 };
 
 /* A thread's own object: for crew_options. */
@@ -124,6 +127,11 @@ void scanner_keep(struct scanner *scanner, const struct findings *findings,
 
 /* A path that could not be read. */
 void scanner_complain(struct scanner *scanner, const char *path, int error);
+void scanner_complain_of(struct scanner *scanner, const char *path, const char *reason);
+
+/* What the administrator's rules say of a file. False: they could not be asked. */
+bool scanner_ask_rules(struct scanner *scanner, const struct subject *subject,
+                       struct findings *findings);
 
 /* What software a file says is installed. True: it says something. */
 bool scanner_read_products(struct scanner *scanner, struct str path, struct str source,

@@ -155,7 +155,7 @@ give_file(struct scanner *scanner, struct crew *crew, const FTSENT *entry, size_
         .size_bytes = (uint64_t)status->st_size,
     };
     if (scanner->cache)
-        job->key = cache_key_of(status, STR(SCANNER_JUDGE));
+        job->key = cache_key_of(status, str_from_cstr(scanner->judge));
     crew_give(crew, job);
 }
 

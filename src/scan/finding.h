@@ -7,7 +7,8 @@
  *
  * A finding names a file and line, quotes the text, and says in an administrator's
  * words why it matters and what to do. Texts live in the arena of whoever made it;
- * `rule` is a constant name, stable for scripts that read the JSON.
+ * `rule` is a constant name, stable for scripts that read the JSON, or one of the
+ * administrator's own that yara_rules owns.
  */
 
 #include "base/arena.h"
@@ -42,7 +43,7 @@ struct finding_file {
 
 struct finding {
     enum finding_kind kind;
-    const char *rule;  /* "eval-request": lower case, dashes */
+    const char *rule;  /* "eval-request": lower case, dashes; "yara:NAME" of an own rule */
     double confidence; /* 0 to 1 */
     struct str path;   /* as it was scanned */
     uint32_t line;     /* from 1; 0 where it is the whole file */
