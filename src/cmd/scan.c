@@ -3,6 +3,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/progress.h"
+#include "cmd/scan_act.h"
 #include "cmd/scan_options.h"
 #include "report/scan_report.h"
 
@@ -13,6 +14,8 @@ struct scan {
     struct scan_arguments arguments;
     struct database database;
     struct scanner *scanner;
+    struct allow *allow;
+    struct scan_act *act; /* NULL: report only */
     double started_s;
 };
 
@@ -64,6 +67,11 @@ make_report(const struct scan *scan)
     };
 
     report.findings = scanner_findings(scan->scanner, &report.finding_count);
+    if (scan->act) {
+        scan_act_on(scan->act, report.findings, report.finding_count);
+        scan_act_complain(scan->act);
+        report.actions = scan_act_actions(scan->act);
+    }
     return report;
 }
 
@@ -80,6 +88,8 @@ print(const struct scan *scan, const struct scan_report *report, struct err *err
         struct paper paper = terminal_paper(&buf, scan->arguments.colour, scan->arguments.zone);
 
         scan_report_text(report, scan->arguments.is_verbose, &paper);
+        if (scan->act)
+            scan_act_print(scan->act, &buf);
     }
     is_printed = terminal_print(buf_str(&buf), err);
     buf_done(&buf);
@@ -109,9 +119,52 @@ run(struct scan *scan)
         complain(&err);
         return CMD_UNREAD;
     }
-    if (!is_read)
+    if (!is_read || (scan->act && scan_act_has_failed(scan->act)))
         return CMD_UNREAD;
     return accuses(&report) ? CMD_FOUND : CMD_NOTHING;
+}
+
+/* False: what was asked for cannot be done; nothing was. */
+static bool
+prepare(struct scan *scan, struct err *err)
+{
+    const struct scan_arguments *arguments = &scan->arguments;
+
+    if ((arguments->is_quarantine || arguments->is_clean) &&
+        !scan_act_open(arguments, &scan->act, err))
+        return false;
+    if (scan_act_allow(arguments, &scan->allow, err))
+        return true;
+    /* Taking files that somebody vouched for is worse than naming them. */
+    if (scan->act || arguments->allows.count)
+        return false;
+    complain(err);
+    return true;
+}
+
+static int
+scan_all(struct scan *scan)
+{
+    struct err err;
+    int code;
+
+    if (!prepare(scan, &err)) {
+        complain(&err);
+        return CMD_USAGE;
+    }
+    if (!database_add_own(&scan->database, &err) || !database_add_imported(&scan->database, &err))
+        complain(&err);
+    scan->scanner = scanner_new((struct scanner_options){
+        .threads = scan->arguments.threads,
+        .is_fast = scan->arguments.is_fast,
+        .allow = scan->allow,
+        .database = &scan->database,
+        .store = scan->arguments.store,
+    });
+    code = run(scan);
+    scanner_free(scan->scanner);
+    database_done(&scan->database);
+    return code;
 }
 
 int
@@ -129,15 +182,8 @@ cmd_scan(int argc, char **argv)
         fputs(scan_options_help(), stdout);
         return CMD_NOTHING;
     }
-    if (!database_add_own(&scan.database, &err) || !database_add_imported(&scan.database, &err))
-        complain(&err);
-    scan.scanner = scanner_new((struct scanner_options){
-        .threads = scan.arguments.threads,
-        .is_fast = scan.arguments.is_fast,
-        .database = &scan.database,
-    });
-    code = run(&scan);
-    scanner_free(scan.scanner);
-    database_done(&scan.database);
+    code = scan_all(&scan);
+    scan_act_close(scan.act);
+    allow_free(scan.allow);
     return code;
 }

@@ -27,6 +27,11 @@ scan_options_help(void)
            "      --fast             use all processors, not half of them\n"
            "      --threads N        read with N threads\n"
            "      --no-cache         read every file, whatever was found before\n"
+           "      --quarantine       take malicious files away; weir quarantine gives them back\n"
+           "      --clean            take injected code out of a site's own files\n"
+           "      --watch            go on, and look at what is written below each PATH\n"
+           "      --allow FILE       SHA-256 digests of files that are never malicious\n"
+           "      --store FOLDER     instead of /var/lib/weir/quarantine\n"
            "      --color WHEN       auto, always or never\n"
            "      --no-progress      no progress on the terminal\n"
            "  -v, --verbose          remarks too, each finding whole\n"
@@ -44,6 +49,11 @@ list_rows(struct scan_arguments *arguments, struct row rows[ROWS_MAX])
         {"no-cache", .flag = &arguments->has_no_cache},
         {"fast", .flag = &arguments->is_fast},
         {"threads", .text = &arguments->threads_word},
+        {"quarantine", .flag = &arguments->is_quarantine},
+        {"clean", .flag = &arguments->is_clean},
+        {"watch", .flag = &arguments->is_watch},
+        {"allow", .values = &arguments->allows},
+        {"store", .text = &arguments->store},
         {"color", .text = &arguments->colour_word},
         {"colour", .text = &arguments->colour_word},
         {"no-progress", .flag = &arguments->has_no_progress},

@@ -17,8 +17,9 @@ struct scan_values {
 
 struct scan_arguments {
     bool is_json, is_verbose, is_help, is_processes, has_no_progress, has_no_cache, is_fast;
-    const char *html, *colour_word, *threads_word, *zone;
-    struct scan_values logs, databases;
+    bool is_quarantine, is_clean, is_watch;
+    const char *html, *colour_word, *threads_word, *zone, *store;
+    struct scan_values logs, databases, allows;
     enum colour_choice colour;
     unsigned threads; /* 0: by itself */
     char **paths;     /* after the options; none: this host */

@@ -6,7 +6,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "disk/quarantine.h"
 #include "scan/outdated.h"
+
+/* Known by its inode, however it is named. */
+static void
+set_store(struct scanner *scanner, const char *path)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0)
+        return;
+    scanner->store_device = status.st_dev;
+    scanner->store_inode = status.st_ino;
+}
 
 struct scanner *
 scanner_new(struct scanner_options options)
@@ -28,6 +41,7 @@ scanner_new(struct scanner_options options)
     pthread_mutex_init(&scanner->lock, NULL);
     scanner->arena = arena_new(SCANNER_ARENA_BYTES_MAX);
     scanner->product_arena = arena_new(SCANNER_PRODUCT_ARENA_BYTES_MAX);
+    set_store(scanner, options.store ? options.store : QUARANTINE_FOLDER);
     if (options.cache)
         scanner->cache = cache_open(options.cache);
     return scanner;
@@ -40,6 +54,8 @@ scanner_free(struct scanner *scanner)
         return;
     for (struct site *site = scanner->sites; site; site = site->next)
         arena_free(site->arena);
+    if (scanner->alone)
+        scanner_look_close(scanner->alone);
     prefilter_free(scanner->prefilter);
     cache_close(scanner->cache);
     pthread_mutex_destroy(&scanner->lock);
@@ -121,6 +137,9 @@ scanner_keep(struct scanner *scanner, const struct findings *findings,
 void
 scanner_complain(struct scanner *scanner, const char *path, int error)
 {
+    /* It was deleted since it was listed: there is nothing to read. */
+    if (error == ENOENT)
+        return;
     scanner->unread++;
     pthread_mutex_lock(&scanner->lock);
     if (scanner->complaint_count < SCANNER_COMPLAINTS_MAX)
@@ -238,8 +257,8 @@ scanner_finish(struct scanner *scanner, struct err *err)
     return cache_write(scanner->cache, err);
 }
 
-bool
-scanner_run(struct scanner *scanner, const char *path, struct err *err)
+static bool
+run(struct scanner *scanner, const struct walk *walk, struct err *err)
 {
     struct crew_options options = {
         .threads = scanner->options.threads,
@@ -249,19 +268,56 @@ scanner_run(struct scanner *scanner, const char *path, struct err *err)
         .context = scanner,
     };
     struct crew *crew;
-    struct stat status;
     bool is_done;
+
+    if (!crew_new(&options, &crew, err))
+        return false;
+    is_done = scanner_walk(scanner, crew, walk, err);
+    crew_end(crew);
+    return is_done;
+}
+
+static bool
+begin(struct scanner *scanner, struct err *err)
+{
+    scanner->round = 0;
+    return scanner->prefilter || prefilter_new(&scanner->prefilter, err);
+}
+
+bool
+scanner_run(struct scanner *scanner, const char *path, struct err *err)
+{
+    struct walk walk = {.path = path, .inside_at = strlen(path)};
+    struct stat status;
 
     if (lstat(path, &status) != 0)
         return err_set(err, ERR_SYSTEM, "'%s': %s", path, strerror(errno));
-    if (!scanner->prefilter && !prefilter_new(&scanner->prefilter, err))
+    return begin(scanner, err) && run(scanner, &walk, err) && scanner_rounds(scanner, err);
+}
+
+bool
+scanner_run_within(struct scanner *scanner, const char *root, const char *path, struct err *err)
+{
+    struct walk walk = {.path = path, .inside_at = strlen(root)};
+    struct stat status;
+
+    if (lstat(path, &status) != 0)
+        return errno == ENOENT || errno == ENOTDIR ||
+               err_set(err, ERR_SYSTEM, "'%s': %s", path, strerror(errno));
+    if (!begin(scanner, err))
         return false;
-    scanner->round = 0;
-    if (!crew_new(&options, &crew, err))
+    if (scanner_walk_above(scanner, root, path, &walk.site))
+        return true;
+    if (S_ISDIR(status.st_mode))
+        return run(scanner, &walk, err);
+    if (!S_ISREG(status.st_mode))
+        return true;
+    if (!scanner->alone)
+        scanner->alone = scanner_look_open(scanner, err);
+    if (!scanner->alone)
         return false;
-    is_done = scanner_walk(scanner, crew, path, err);
-    crew_end(crew);
-    return is_done && scanner_rounds(scanner, err);
+    scanner_look(scanner->alone, scanner_walk_job(scanner, &walk, &status));
+    return true;
 }
 
 struct scanner_totals

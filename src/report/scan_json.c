@@ -39,6 +39,8 @@ scan_report_json(const struct scan_report *report, struct buf *buf)
     for (size_t i = 0; i < report->finding_count; i++)
         write_finding(&json, &report->findings[i]);
     json_end(&json);
+    if (report->actions)
+        scan_actions_json(report->actions, &json);
     json_end(&json);
     buf_add(buf, STR("\n"));
 }

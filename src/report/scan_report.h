@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "report/paper.h"
+#include "report/scan_action.h"
 #include "scan/finding.h"
 
 struct scan_report {
@@ -19,6 +20,7 @@ struct scan_report {
     uint64_t allowed;   /* would be malicious, but an administrator vouches for them */
     uint64_t cut;       /* files of which a part was too much */
     uint64_t lost;      /* findings beyond the ceilings */
+    const struct scan_actions *actions; /* NULL: nothing was to be done */
     int64_t now_s;
     double took_s;
     const char *const *paths; /* what was asked for; none: this host */

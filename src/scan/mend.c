@@ -173,7 +173,7 @@ mend_file(const struct subject *subject, struct arena *arena, struct arena *scra
 {
     struct mending mending = {.subject = *subject, .arena = arena, .scratch = scratch};
     struct accusation accusation;
-    enum mend_verdict verdict;
+    enum mend_verdict verdict, mixed = mend_is_needed(subject) ? MEND_NEEDED : MEND_MIXED;
 
     if (!php_file_wants(subject))
         return MEND_NO_PHP;
@@ -184,7 +184,7 @@ mend_file(const struct subject *subject, struct arena *arena, struct arena *scra
         return MEND_UNSEEN;
     for (uint32_t i = 0; accusation.confidence > 0; i++) {
         if (i == MEND_CUTS_MAX || !cut_once(&mending, &accusation))
-            return MEND_MIXED;
+            return mixed;
     }
     verdict = judge_rest(&mending, &accusation);
     if (verdict == MEND_DONE)
@@ -200,6 +200,8 @@ mend_verdict_text(enum mend_verdict verdict)
         [MEND_NO_PHP] = "only PHP files are cleaned",
         [MEND_UNSEEN] = "it is accused only together with other files",
         [MEND_MIXED] = "what is malicious in it cannot be told from the rest",
+        [MEND_NEEDED] = "the site does not run without it, and what is malicious in it cannot be "
+                        "told from the rest: put the original in its place",
         [MEND_NOTHING] = "without what is malicious nothing is left that a site would need",
         [MEND_LIMIT] = "it is too large to be cleaned",
     };

@@ -30,10 +30,11 @@ enum mend_verdict {
     MEND_NO_PHP,  /* nothing but PHP is mended */
     MEND_UNSEEN,  /* by itself the file is not accused */
     MEND_MIXED,   /* what accuses it cannot be told from the rest of the file */
+    MEND_NEEDED,  /* the same, and the site does not run without the file */
     MEND_NOTHING, /* without it nothing is left that a site would miss */
     MEND_LIMIT,
 };
-#define MEND_VERDICT_COUNT 6
+#define MEND_VERDICT_COUNT 7
 
 /*
  * `subject` is the file as it was scanned. `arena` owns the result; `scratch` is reset

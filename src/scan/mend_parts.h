@@ -50,4 +50,7 @@ bool mend_grow(const struct mend_code *code, struct mend_run *run, struct arena 
 /* A program or a page that a site would miss. */
 bool mend_is_work(const struct mend_code *code);
 
+/* By its name and by what only that file says. */
+bool mend_is_needed(const struct subject *subject);
+
 #endif

@@ -50,6 +50,39 @@ is_page(struct str html)
             str_find_nocase(html, STR("<p>")) < html.len);
 }
 
+/* Without these nothing of a site answers. Whoever names a shell so does not write this in it. */
+static const struct {
+    const char *name, *text;
+} needed[] = {
+    {"wp-config.php", "DB_PASSWORD"},    {"wp-config.php", "table_prefix"},
+    {"wp-settings.php", "ABSPATH"},      {"wp-load.php", "wp-config.php"},
+    {"index.php", "wp-blog-header.php"}, {"index.php", "_JEXEC"},
+    {"index.php", "DrupalKernel"},       {"index.php", "vendor/autoload.php"},
+    {"index.php", "bootstrap"},          {"functions.php", "add_action"},
+    {"functions.php", "add_filter"},     {"configuration.php", "class JConfig"},
+    {"settings.php", "$databases"},      {"config.php", "DB_PASSWORD"},
+    {"settings.inc.php", "_DB_"},        {"parameters.php", "database_password"},
+    {"LocalSettings.php", "$wgDB"},      {"dbconn.php", "$DBPassword"},
+};
+
+bool
+mend_is_needed(const struct subject *subject)
+{
+    if (subject->places & (PLACE_UPLOADS | PLACE_TEMPORARY | PLACE_CACHE))
+        return false;
+    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+        struct str name = str_from_cstr(needed[i].name);
+
+        if (!str_ends(subject->path, name) ||
+            !str_has(subject->source, str_from_cstr(needed[i].text)))
+            continue;
+        if (subject->path.len == name.len ||
+            subject->path.data[subject->path.len - name.len - 1] == '/')
+            return true;
+    }
+    return false;
+}
+
 bool
 mend_is_work(const struct mend_code *code)
 {
