@@ -18,6 +18,7 @@ struct accusation {
 struct mending {
     struct subject subject; /* its source becomes shorter with every cut */
     struct arena *arena, *scratch;
+    bool was_inside; /* one of the cuts was in a function */
 };
 
 static struct accusation
@@ -77,7 +78,7 @@ parses_as_well(const struct mending *mending, struct str rest)
 }
 
 static bool
-try_run(struct mending *mending, const struct mend_code *code, struct mend_run run,
+try_run(struct mending *mending, const struct mend_code *code, uint32_t at, struct mend_run run,
         struct accusation *accusation)
 {
     size_t begin = code->pieces[run.first].piece.begin, end = code->pieces[run.last].piece.end;
@@ -93,8 +94,19 @@ try_run(struct mending *mending, const struct mend_code *code, struct mend_run r
     if (!left.is_whole || is_same(accusation, &left, code->source, cut))
         return false;
     mending->subject.source = rest;
+    mending->was_inside |= code->pieces[at].scope != 0;
     *accusation = left;
     return true;
+}
+
+static bool
+try_grown(struct mending *mending, const struct mend_code *code, struct mend_run run,
+          struct accusation *accusation)
+{
+    struct mend_run grown = run;
+
+    return mend_grow(code, &grown, mending->arena) &&
+           try_run(mending, code, run.first, grown, accusation);
 }
 
 /* The statements that begin on the accused line. */
@@ -139,17 +151,13 @@ cut_once(struct mending *mending, struct accusation *accusation)
         return false;
     find_statements(&code, accusation->line, &line);
     for (uint32_t i = 0; i < line.count; i++) {
-        struct mend_run run = line.list[i];
-
-        if (mend_grow(&code, &run, mending->arena) && try_run(mending, &code, run, accusation))
+        if (try_grown(mending, &code, line.list[i], accusation))
             return true;
     }
-    if (line.count > 1) {
-        struct mend_run run = {line.list[0].first, line.list[line.count - 1].last};
-
-        return mend_grow(&code, &run, mending->arena) && try_run(mending, &code, run, accusation);
-    }
-    return false;
+    return line.count > 1 &&
+           try_grown(mending, &code,
+                     (struct mend_run){line.list[0].first, line.list[line.count - 1].last},
+                     accusation);
 }
 
 static enum mend_verdict
@@ -164,7 +172,7 @@ judge_rest(const struct mending *mending, const struct accusation *accusation)
     /* What lies among uploads is not the site's, whatever else is in it. */
     if (mending->subject.places & (PLACE_UPLOADS | PLACE_TEMPORARY))
         return MEND_NOTHING;
-    return mend_is_work(&code) ? MEND_DONE : MEND_NOTHING;
+    return mend_is_work(&code, mending->was_inside) ? MEND_DONE : MEND_NOTHING;
 }
 
 enum mend_verdict

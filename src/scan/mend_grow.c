@@ -57,6 +57,13 @@ add_name(struct names *names, struct str text, uint32_t scope, bool is_ours)
     names->list[names->count++] = (struct name){text, scope, is_ours};
 }
 
+static bool
+is_name_byte(char c)
+{
+    return str_is_digit(c) || c == '_' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+           (unsigned char)c >= 0x80;
+}
+
 /* "a $x b" and {$x['y']}: the next variable in a string, cut off its front. */
 static struct str
 next_in_string(struct str *rest)
@@ -65,10 +72,7 @@ next_in_string(struct str *rest)
         size_t len = 1;
 
         *rest = str_from(*rest, str_index(*rest, '$'));
-        while (len < rest->len &&
-               (str_is_digit(rest->data[len]) || rest->data[len] == '_' ||
-                ((rest->data[len] | 0x20) >= 'a' && (rest->data[len] | 0x20) <= 'z') ||
-                (unsigned char)rest->data[len] >= 0x80))
+        while (len < rest->len && is_name_byte(rest->data[len]))
             len++;
         if (rest->len) {
             struct str name = str_first(*rest, len);
@@ -204,9 +208,60 @@ is_bound_by(const struct mend_code *code, struct mend_run run, const struct name
     return behind < code->count && !is_set_anew(code, behind);
 }
 
+/* "name=x", in whatever quotes: a form of this file's asks for what the cut reads. */
+static bool
+is_asked_for(struct str text, struct str field)
+{
+    while (text.len) {
+        text = str_from(text, str_find_nocase(text, STR("name=")));
+        if (text.len == 0)
+            return false;
+        text = str_from(text, STR("name=").len);
+        while (text.len && memchr("\\\"' ", text.data[0], 4))
+            text = str_from(text, 1);
+        if (str_starts(text, field) &&
+            (text.len == field.len || !is_name_byte(text.data[field.len])))
+            return true;
+    }
+    return false;
+}
+
+/* $_POST['x'] in the cut, and a form around it that has the field: the file's own way to work. */
+static bool
+has_own_form(const struct mend_code *code, struct mend_run run)
+{
+    size_t begin = code->pieces[run.first].piece.begin, end = code->pieces[run.last].piece.end;
+
+    for (uint32_t at = run.first; at + 2 <= run.last; at++) {
+        struct str key = mend_text(code, at + 2);
+
+        if (!str_starts(mend_text(code, at), STR("$_")) || !mend_is_mark(code, at + 1, '['))
+            continue;
+        if (code->pieces[at + 2].piece.kind == PIECE_STRING && key.len > 2)
+            key = (struct str){key.data + 1, key.len - 2};
+        if (is_asked_for(str_first(code->source, begin), key) ||
+            is_asked_for(str_from(code->source, end), key))
+            return true;
+    }
+    return false;
+}
+
+/* A constant may be what other files of the site ask for. */
+static bool
+defines(const struct mend_code *code, struct mend_run run)
+{
+    for (uint32_t at = run.first; at <= run.last; at++) {
+        if (str_eq_nocase(mend_text(code, at), STR("define")) && is_call(code, at))
+            return true;
+    }
+    return false;
+}
+
 static bool
 is_bound(const struct mend_code *code, struct mend_run run, const struct names *names)
 {
+    if (has_own_form(code, run) || defines(code, run))
+        return true;
     for (uint32_t i = 0; i < names->count; i++) {
         if (is_bound_by(code, run, &names->list[i]))
             return true;

