@@ -5,6 +5,7 @@
 #include "cmd/progress.h"
 #include "cmd/scan_act.h"
 #include "cmd/scan_options.h"
+#include "cmd/scan_watch.h"
 #include "report/scan_report.h"
 
 #define REPORT_BYTES_MAX ((size_t)256 << 20)
@@ -130,6 +131,8 @@ prepare(struct scan *scan, struct err *err)
 {
     const struct scan_arguments *arguments = &scan->arguments;
 
+    if (arguments->is_watch && !scan_watch_resolve(&scan->arguments, err))
+        return false;
     if ((arguments->is_quarantine || arguments->is_clean) &&
         !scan_act_open(arguments, &scan->act, err))
         return false;
@@ -161,7 +164,8 @@ scan_all(struct scan *scan)
         .database = &scan->database,
         .store = scan->arguments.store,
     });
-    code = run(scan);
+    code = scan->arguments.is_watch ? scan_watch(&scan->arguments, scan->scanner, scan->act)
+                                    : run(scan);
     scanner_free(scan->scanner);
     database_done(&scan->database);
     return code;

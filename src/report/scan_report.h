@@ -30,6 +30,9 @@ struct scan_report {
 /* One object, version 1. */
 void scan_report_json(const struct scan_report *report, struct buf *buf);
 
+/* The members of one finding, into an object that the caller has begun. */
+void scan_report_finding(const struct finding *finding, struct json *json);
+
 /* For people: the answer first, then site by site. Remarks in full only when verbose. */
 void scan_report_text(const struct scan_report *report, bool is_verbose, struct paper *paper);
 
