@@ -9,18 +9,6 @@
 #include "disk/quarantine.h"
 #include "scan/outdated.h"
 
-/* Known by its inode, however it is named. */
-static void
-set_store(struct scanner *scanner, const char *path)
-{
-    struct stat status;
-
-    if (stat(path, &status) != 0)
-        return;
-    scanner->store_device = status.st_dev;
-    scanner->store_inode = status.st_ino;
-}
-
 struct scanner *
 scanner_new(struct scanner_options options)
 {
@@ -41,7 +29,6 @@ scanner_new(struct scanner_options options)
     pthread_mutex_init(&scanner->lock, NULL);
     scanner->arena = arena_new(SCANNER_ARENA_BYTES_MAX);
     scanner->product_arena = arena_new(SCANNER_PRODUCT_ARENA_BYTES_MAX);
-    set_store(scanner, options.store ? options.store : QUARANTINE_FOLDER);
     if (options.cache)
         scanner->cache = cache_open(options.cache);
     return scanner;
@@ -277,9 +264,23 @@ run(struct scanner *scanner, const struct walk *walk, struct err *err)
     return is_done;
 }
 
+/* Known by its inode, however it is named; while one watches it comes to be. */
+static void
+find_store(struct scanner *scanner)
+{
+    const char *path = scanner->options.store ? scanner->options.store : QUARANTINE_FOLDER;
+    struct stat status;
+
+    if (scanner->store_inode || stat(path, &status) != 0)
+        return;
+    scanner->store_device = status.st_dev;
+    scanner->store_inode = status.st_ino;
+}
+
 static bool
 begin(struct scanner *scanner, struct err *err)
 {
+    find_store(scanner);
     scanner->round = 0;
     return scanner->prefilter || prefilter_new(&scanner->prefilter, err);
 }
