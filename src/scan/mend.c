@@ -6,6 +6,8 @@
 
 /* Statements on the accused line that are tried. */
 #define TRIES_MAX 24u
+/* In all: each may cost as much as looking at the file. */
+#define TRIES_OF_FILE_MAX 40u
 
 /* The strongest thing that is said against some bytes. */
 struct accusation {
@@ -18,6 +20,7 @@ struct accusation {
 struct mending {
     struct subject subject; /* its source becomes shorter with every cut */
     struct arena *arena, *scratch;
+    uint32_t tries;
     bool was_inside; /* one of the cuts was in a function */
 };
 
@@ -105,7 +108,7 @@ try_grown(struct mending *mending, const struct mend_code *code, struct mend_run
 {
     struct mend_run grown = run;
 
-    return mend_grow(code, &grown, mending->arena) &&
+    return mending->tries++ < TRIES_OF_FILE_MAX && mend_grow(code, &grown, mending->arena) &&
            try_run(mending, code, run.first, grown, accusation);
 }
 

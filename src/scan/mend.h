@@ -21,7 +21,7 @@
 #include "scan/subject.h"
 
 #define MEND_BYTES_MAX ((size_t)2 << 20)
-#define MEND_PIECES_MAX 200000u
+#define MEND_PIECES_MAX 100000u
 #define MEND_CUTS_MAX 8u
 #define MEND_ARENA_BYTES ((size_t)32 << 20) /* of `arena`; `scratch` is as large as examine.h's */
 

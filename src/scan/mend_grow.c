@@ -140,13 +140,19 @@ collect(const struct mend_code *code, struct mend_run run, struct names *names)
 static bool
 shares(const struct mend_code *code, uint32_t at, const struct names *names, bool is_string)
 {
-    struct names own = {.count = 0};
+    enum clean_piece_kind kind = code->pieces[at].piece.kind;
+    struct names own;
 
-    if (is_string != (code->pieces[at].piece.kind == PIECE_STRING))
+    if (kind != PIECE_WORD && kind != PIECE_STRING)
+        return false;
+    /* Not all of it is set to zero: this is asked of every piece. */
+    own.count = 0;
+    own.is_over = false;
+    if (is_string != (kind == PIECE_STRING))
         return false;
     add_names_of(code, at, &own);
     /* "new x", "x::y": a class is used without being called. */
-    if (own.count == 0 && code->pieces[at].piece.kind == PIECE_WORD)
+    if (own.count == 0 && kind == PIECE_WORD)
         add_name(&own, mend_text(code, at), 0, false);
     for (uint32_t i = 0; i < names->count; i++) {
         for (uint32_t j = 0; j < own.count; j++) {
