@@ -304,9 +304,14 @@ act_on_file(struct scan_act *act, struct accused *accused)
 {
     char path[PATH_MAX];
     const char *reason;
+    struct stat status;
     struct err err;
 
     (void)snprintf(path, sizeof(path), STR_FMT, STR_ARG(accused->path));
+    if (lstat(path, &status) != 0 && errno == ENOENT) {
+        note(act, SCAN_ACTION_LEFT, accused->path, NULL, "it is not there any more");
+        return;
+    }
     if (!place_open(path, &accused->place, &err) ||
         !place_open_file(&accused->place, &accused->fd, &err)) {
         err_wrap(&err, "'%s' is not taken", path);

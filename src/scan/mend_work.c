@@ -27,16 +27,32 @@ is_greeting(struct str word)
     return false;
 }
 
-/* What only a part of something larger does. */
+/* What only a part of something larger does; in quotes where a constant is asked for. */
 static bool
-is_part_of_more(struct str word)
+is_part_of_more(struct str text)
 {
-    static const struct str words[] = {{"require", 7},       {"require_once", 12}, {"include", 7},
-                                       {"include_once", 12}, {"namespace", 9},     {"class", 5},
-                                       {"trait", 5},         {"interface", 9},     {"extends", 7}};
+    static const char *const words[] = {"require",
+                                        "require_once",
+                                        "include",
+                                        "include_once",
+                                        "namespace",
+                                        "class",
+                                        "trait",
+                                        "interface",
+                                        "extends",
+                                        "add_action",
+                                        "add_filter",
+                                        "get_header",
+                                        "get_template_part",
+                                        "get_footer",
+                                        "'ABSPATH'",
+                                        "\"ABSPATH\"",
+                                        "'_JEXEC'",
+                                        "\"_JEXEC\"",
+                                        "'B_PROLOG_INCLUDED'"};
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (str_eq_nocase(word, words[i]))
+        if (str_eq_nocase(text, str_from_cstr(words[i])))
             return true;
     }
     return false;
@@ -107,7 +123,7 @@ count_work(const struct mend_code *code)
 
         if (!mend_is_code(code, at))
             continue;
-        if (is_word && is_part_of_more(mend_text(code, at)))
+        if (is_part_of_more(mend_text(code, at)))
             return UINT32_MAX;
         if (is_word && is_greeting(mend_text(code, at)))
             at = mend_statement(code, at).last;

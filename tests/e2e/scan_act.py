@@ -210,6 +210,15 @@ def a_site_stays_up(room):
     acted = room.acted("--quarantine", "--clean")
     equal({name: action[0] for name, action in acted.items()},
           {"wp-config.php": "left", "up/.htaccess": "left"})
+    # What a package owns, in a mount namespace of its own.
+    done = subprocess.run(["unshare", "-m", "sh", "-c", f"""
+        mount -t tmpfs none /usr/share || exit 77
+        cp {room.write("x.php")} /usr/share/x.php
+        {WEIR} scan --store {room.store} --quarantine --json /usr/share; code=$?
+        test -e /usr/share/x.php && exit $code"""], capture_output=True, check=False, timeout=60)
+    os.unlink(room.path("x.php"))
+    action = json.loads(must(done, 1))["actions"][0]
+    holds(action["refused"], "it belongs to the system")
     holds(acted["wp-config.php"][2], "does not run without it")
     holds(acted["up/.htaccess"][2], "by hand")
     equal(room.files(), files)
@@ -229,7 +238,7 @@ def hard_links(room):
 @tap.case
 def changed_meanwhile(room):
     """what is rewritten between the scan and the taking stays, new, where it is"""
-    for name in ("a.php", "b.php", "c.php"):
+    for name in ("a.php", "b.php", "c.php", "d.php"):
         room.write(name, SHELL + name.encode())
     must(room.quarantine("add", room.write("first.php")))
     with open(os.path.join(room.store, "journal"), "rb") as journal, subprocess.Popen(
@@ -242,11 +251,12 @@ def changed_meanwhile(room):
                   "the scan to wait")
         room.write("a.php", GOOD)
         room.write("b.php", GOOD)
+        os.unlink(room.path("d.php"))
         fcntl.flock(journal, fcntl.LOCK_UN)
         out, _ = process.communicate(timeout=60)
     acted = {os.path.basename(each["path"]): each for each in json.loads(out)["actions"]}
     equal({name: each["action"] for name, each in acted.items()},
-          {"a.php": "refused", "b.php": "refused", "c.php": "quarantined"})
+          {"a.php": "refused", "b.php": "refused", "c.php": "quarantined", "d.php": "left"})
     holds(acted["b.php"]["refused"], "its content changed since it was scanned")
     equal(room.files(), {"a.php": GOOD, "b.php": GOOD})
 

