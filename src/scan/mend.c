@@ -211,8 +211,7 @@ mend_verdict_text(enum mend_verdict verdict)
         [MEND_NO_PHP] = "only PHP files are cleaned",
         [MEND_UNSEEN] = "it is accused only together with other files",
         [MEND_MIXED] = "what is malicious in it cannot be told from the rest",
-        [MEND_NEEDED] = "the site does not run without it, and what is malicious in it cannot be "
-                        "told from the rest: put the original in its place",
+        [MEND_NEEDED] = "the site does not run without it, and its injection cannot be told apart",
         [MEND_NOTHING] = "without what is malicious nothing is left that a site would need",
         [MEND_LIMIT] = "it is too large to be cleaned",
     };
