@@ -1,14 +1,22 @@
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cmd/cmd.h"
 #include "cmd/progress.h"
 #include "cmd/scan_act.h"
+#include "cmd/scan_entry.h"
+#include "cmd/scan_host.h"
 #include "cmd/scan_options.h"
 #include "cmd/scan_watch.h"
+#include "disk/processes.h"
 #include "report/scan_report.h"
 
 #define REPORT_BYTES_MAX ((size_t)256 << 20)
+#define PROCESS_ARENA_BYTES_MAX ((size_t)8 << 20)
+#define PATHS_ARENA_BYTES_MAX ((size_t)64 << 20)
 
 /* One run of the command. */
 struct scan {
@@ -17,6 +25,10 @@ struct scan {
     struct scanner *scanner;
     struct allow *allow;
     struct scan_act *act; /* NULL: report only */
+    struct arena *arena;
+    struct scan_paths paths;
+    bool is_with_processes;
+    struct process_totals processes;
     double started_s;
 };
 
@@ -26,25 +38,76 @@ complain(const struct err *err)
     terminal_complain("scan", str_from_cstr(err->text));
 }
 
-/* False: something given could not be read. */
 static bool
-look(struct scan *scan)
+look_at_files(struct scan *scan)
 {
-    uint32_t complaint_count;
-    const struct str *complaints;
     bool is_read = true;
     struct err err;
 
-    for (int i = 0; i < scan->arguments.path_count; i++) {
-        if (!scanner_run(scan->scanner, scan->arguments.paths[i], &err)) {
+    for (int i = 0; i < scan->paths.count; i++) {
+        if (!scanner_run(scan->scanner, scan->paths.list[i], &err)) {
             complain(&err);
             is_read = false;
         }
     }
     if (!scanner_finish(scan->scanner, &err))
         complain(&err);
-    complaints = scanner_complaints(scan->scanner, &complaint_count);
-    for (uint32_t i = 0; i < complaint_count; i++)
+    return is_read;
+}
+
+static bool
+look_at_processes(struct scan *scan)
+{
+    struct findings *findings = calloc(1, sizeof(*findings));
+    struct err err;
+    bool is_read;
+
+    if (!findings)
+        abort();
+    findings->arena = arena_new(PROCESS_ARENA_BYTES_MAX);
+    is_read = processes_scan(findings, &scan->processes, &err);
+    if (!is_read)
+        complain(&err);
+    else
+        scanner_add(scan->scanner, findings);
+    if (is_read && !scan->processes.is_root && scan->arguments.is_processes)
+        terminal_complain("scan", STR("without root little can be read of others' programs"));
+    arena_free(findings->arena);
+    free(findings);
+    return is_read;
+}
+
+/* This host's own logs may be for root alone; those that were named are wanted. */
+static bool
+look_at_logs(struct scan *scan)
+{
+    struct scan_arguments *arguments = &scan->arguments;
+    struct scan_entry_options options = {arguments->logs.list, arguments->logs.count,
+                                         arguments->zone};
+    uint32_t unread;
+    struct err err;
+
+    if (arguments->has_no_logs)
+        return true;
+    if (scan_entry(scan->scanner, options, &unread, &err))
+        return unread == 0 || arguments->logs.count == 0;
+    complain(&err);
+    return false;
+}
+
+/* False: something given could not be read. */
+static bool
+look(struct scan *scan)
+{
+    uint32_t count;
+    const struct str *complaints;
+    bool is_read = look_at_files(scan);
+
+    if (scan->is_with_processes)
+        is_read = look_at_processes(scan) && is_read;
+    is_read = look_at_logs(scan) && is_read;
+    complaints = scanner_complaints(scan->scanner, &count);
+    for (uint32_t i = 0; i < count; i++)
         terminal_complain("scan", complaints[i]);
     return is_read && scanner_totals(scan->scanner).unread == 0;
 }
@@ -57,12 +120,14 @@ make_report(const struct scan *scan)
         .files = totals.files,
         .bytes = totals.bytes,
         .unread = totals.unread,
+        .vanished = totals.vanished,
         .unchanged = totals.unchanged,
         .allowed = totals.allowed,
         .cut = totals.cut,
         .lost = totals.lost,
         .now_s = time(NULL),
         .took_s = progress_clock_s() - scan->started_s,
+        .processes = scan->processes.processes,
         .paths = (const char *const *)scan->arguments.paths,
         .path_count = (size_t)scan->arguments.path_count,
     };
@@ -145,18 +210,78 @@ prepare(struct scan *scan, struct err *err)
     return true;
 }
 
+/* The weaknesses of software that are known. False: one that was named cannot be used. */
+static bool
+open_database(struct scan *scan)
+{
+    bool is_whole = true;
+    struct err err;
+
+    if (!database_add_own(&scan->database, &err) || !database_add_imported(&scan->database, &err))
+        complain(&err);
+    for (int i = 0; i < scan->arguments.databases.count; i++) {
+        if (!database_add(&scan->database, scan->arguments.databases.list[i], &err)) {
+            complain(&err);
+            is_whole = false;
+        }
+    }
+    return is_whole;
+}
+
+static int
+import_database(const struct scan_arguments *arguments)
+{
+    const char *into =
+        arguments->databases.count ? arguments->databases.list[0] : DATABASE_IMPORTED;
+    struct database_import import;
+    struct err err;
+
+    if (!database_import(arguments->paths, (uint32_t)arguments->path_count, into, time(NULL),
+                         &import, &err)) {
+        complain(&err);
+        return CMD_UNREAD;
+    }
+    printf("%s: %u ranges of versions, from %" PRIu64 " records in %u files\n", into, import.lines,
+           import.records, import.files);
+    if (import.no_feed)
+        printf("%u files held no feed that weir knows\n", import.no_feed);
+    if (import.lost)
+        printf("%" PRIu64 " records were too large and are left out\n", import.lost);
+    return import.no_feed || import.lost ? CMD_UNREAD : CMD_NOTHING;
+}
+
+/* What is looked at: the paths, the running programs, or both. */
+static bool
+choose(struct scan *scan, struct err *err)
+{
+    struct scan_arguments *arguments = &scan->arguments;
+
+    scan->paths = (struct scan_paths){arguments->paths, arguments->path_count};
+    scan->is_with_processes = arguments->is_processes;
+    if (arguments->path_count || arguments->is_processes)
+        return true;
+    scan->is_with_processes = geteuid() == 0;
+    return scan_host_paths(scan->arena, &scan->paths, err);
+}
+
 static int
 scan_all(struct scan *scan)
 {
     struct err err;
+    bool is_whole;
     int code;
 
     if (!prepare(scan, &err)) {
         complain(&err);
         return CMD_USAGE;
     }
-    if (!database_add_own(&scan->database, &err) || !database_add_imported(&scan->database, &err))
+    if (!choose(scan, &err)) {
         complain(&err);
+        return CMD_UNREAD;
+    }
+    if (scan->act)
+        scan_act_roots(scan->act, scan->paths.list, scan->paths.count);
+    is_whole = open_database(scan);
     scan->scanner = scanner_new((struct scanner_options){
         .threads = scan->arguments.threads,
         .is_fast = scan->arguments.is_fast,
@@ -166,6 +291,8 @@ scan_all(struct scan *scan)
     });
     code = scan->arguments.is_watch ? scan_watch(&scan->arguments, scan->scanner, scan->act)
                                     : run(scan);
+    if (!is_whole)
+        code = CMD_UNREAD;
     scanner_free(scan->scanner);
     database_done(&scan->database);
     return code;
@@ -186,8 +313,12 @@ cmd_scan(int argc, char **argv)
         fputs(scan_options_help(), stdout);
         return CMD_NOTHING;
     }
+    if (scan.arguments.is_import)
+        return import_database(&scan.arguments);
+    scan.arena = arena_new(PATHS_ARENA_BYTES_MAX);
     code = scan_all(&scan);
     scan_act_close(scan.act);
     allow_free(scan.allow);
+    arena_free(scan.arena);
     return code;
 }

@@ -119,6 +119,13 @@ scan_act_open(const struct scan_arguments *arguments, struct scan_act **ret_act,
 }
 
 void
+scan_act_roots(struct scan_act *act, char *const *roots, int count)
+{
+    act->roots = roots;
+    act->root_count = count;
+}
+
+void
 scan_act_close(struct scan_act *act)
 {
     if (!act)

@@ -27,6 +27,9 @@ struct scan_act;
 /* False: it could not act on anything, since it is not root for one. */
 bool scan_act_open(const struct scan_arguments *arguments, struct scan_act **ret_act,
                    struct err *err) __attribute__((warn_unused_result));
+
+/* What is to be scanned, when it is not what the arguments name. */
+void scan_act_roots(struct scan_act *act, char *const *roots, int count);
 void scan_act_close(struct scan_act *act); /* NULL is fine */
 
 /* All findings of one or more whole files, in the order of their paths. */

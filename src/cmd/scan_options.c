@@ -21,12 +21,22 @@ scan_options_help(void)
     return "usage: weir scan [OPTION...] [PATH...]\n"
            "\n"
            "Finds malicious scripts, and honest ones that mail what visitors say, below each "
-           "PATH.\n"
+           "PATH;\n"
+           "without one: in the sites of this host, in its temporary folders and in what starts\n"
+           "programs; as root among running programs, too.\n"
            "\n"
            "      --json             the result as JSON, see weir-scan(1)\n"
            "      --fast             use all processors, not half of them\n"
            "      --threads N        read with N threads\n"
            "      --no-cache         read every file, whatever was found before\n"
+           "      --processes        judge this host's running programs (root), and PATH where "
+           "given\n"
+           "      --logs PATH        logs that tell how a malicious file came; without it this\n"
+           "                         host's own\n"
+           "      --no-logs          do not look how a malicious file came\n"
+           "      --zone ZONE        the zone of stamps in logs that name none\n"
+           "      --database FILE    known weaknesses, besides those that come with weir\n"
+           "      --import-database  make that file of feeds that are PATH: Wordfence's, OSV's\n"
            "      --quarantine       take malicious files away; weir quarantine gives them back\n"
            "      --clean            take injected code out of a site's own files\n"
            "      --watch            go on, and look at what is written below each PATH\n"
@@ -47,6 +57,12 @@ list_rows(struct scan_arguments *arguments, struct row rows[ROWS_MAX])
     const struct row list[] = {
         {"json", .flag = &arguments->is_json},
         {"no-cache", .flag = &arguments->has_no_cache},
+        {"processes", .flag = &arguments->is_processes},
+        {"logs", .values = &arguments->logs},
+        {"no-logs", .flag = &arguments->has_no_logs},
+        {"zone", .text = &arguments->zone},
+        {"database", .values = &arguments->databases},
+        {"import-database", .flag = &arguments->is_import},
         {"fast", .flag = &arguments->is_fast},
         {"threads", .text = &arguments->threads_word},
         {"quarantine", .flag = &arguments->is_quarantine},
@@ -69,7 +85,7 @@ list_rows(struct scan_arguments *arguments, struct row rows[ROWS_MAX])
 }
 
 static bool
-set_row(const struct row *row, const char *value, struct err *err)
+set_row(const struct row *row, char *value, struct err *err)
 {
     if (row->flag)
         *row->flag = true;
@@ -147,8 +163,18 @@ read_threads(struct scan_arguments *arguments, struct err *err)
 static bool
 check(const struct scan_arguments *arguments, struct err *err)
 {
-    if (arguments->path_count == 0)
-        return err_set(err, ERR_SYNTAX, "name what to look at: weir scan /srv/www");
+    if (arguments->is_import && arguments->path_count == 0)
+        return err_set(err, ERR_SYNTAX,
+                       "--import-database needs feeds: weir scan --import-database FEED...");
+    if (arguments->is_import && arguments->databases.count > 1)
+        return err_set(err, ERR_SYNTAX, "--import-database writes one --database, not %d",
+                       arguments->databases.count);
+    if (arguments->has_no_logs && arguments->logs.count)
+        return err_set(err, ERR_SYNTAX, "--logs and --no-logs exclude each other");
+    if (arguments->is_watch && arguments->path_count == 0)
+        return err_set(err, ERR_SYNTAX, "name what to watch: weir scan --watch /srv/www");
+    if (arguments->is_watch && arguments->is_processes)
+        return err_set(err, ERR_SYNTAX, "--watch and --processes exclude each other");
     return true;
 }
 

@@ -11,14 +11,15 @@
 #define SCAN_VALUES_MAX 64 /* of an option that may be given again */
 
 struct scan_values {
-    const char *list[SCAN_VALUES_MAX];
+    char *list[SCAN_VALUES_MAX];
     int count;
 };
 
 struct scan_arguments {
-    bool is_json, is_verbose, is_help, is_processes, has_no_progress, has_no_cache, is_fast;
+    bool is_json, is_verbose, is_help, is_processes, is_import, is_fast;
+    bool has_no_progress, has_no_cache, has_no_logs;
     bool is_quarantine, is_clean, is_watch;
-    const char *html, *colour_word, *threads_word, *zone, *store;
+    const char *colour_word, *threads_word, *zone, *store;
     struct scan_values logs, databases, allows;
     enum colour_choice colour;
     unsigned threads; /* 0: by itself */

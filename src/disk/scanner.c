@@ -124,9 +124,11 @@ scanner_keep(struct scanner *scanner, const struct findings *findings,
 void
 scanner_complain(struct scanner *scanner, const char *path, int error)
 {
-    /* It was deleted since it was listed: there is nothing to read. */
-    if (error == ENOENT)
+    /* Listed, and gone before it was read: a program's own scratch file. */
+    if (error == ENOENT) {
+        scanner->vanished++;
         return;
+    }
     scanner->unread++;
     pthread_mutex_lock(&scanner->lock);
     if (scanner->complaint_count < SCANNER_COMPLAINTS_MAX)
@@ -327,6 +329,7 @@ scanner_totals(const struct scanner *scanner)
     return (struct scanner_totals){.files = scanner->files,
                                    .bytes = scanner->bytes,
                                    .unread = scanner->unread,
+                                   .vanished = scanner->vanished,
                                    .unchanged = scanner->unchanged,
                                    .allowed = scanner->allowed,
                                    .looked_at = scanner->looked_at,

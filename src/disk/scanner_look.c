@@ -99,6 +99,9 @@ read_subject(struct looker *looker, const struct job *job, struct subject *subje
     subject->uid = job->file.uid;
     subject->mode = job->file.mode;
     subject->is_in_site = job->seen.site != NULL;
+    subject->is_foreign_owner = job->seen.is_foreign_owner;
+    subject->is_recent_alone = job->seen.is_recent_alone;
+    subject->is_stranger = job->seen.is_stranger;
     return is_read;
 }
 

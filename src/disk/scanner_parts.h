@@ -51,6 +51,7 @@ struct seen {
     uint32_t inside_at; /* where the path inside the root begins */
     bool has_mail_finding;
     bool is_cached; /* not read: it was harmless, and has not changed since */
+    bool is_foreign_owner, is_recent_alone, is_stranger; /* siblings.h */
     struct finding_file file;
     bool is_accused;  /* of a mail that visitors can use */
     bool is_examined; /* once at least: its functions are known to the site */
@@ -91,7 +92,7 @@ struct scanner {
     uint32_t round;
     uint64_t store_device, store_inode; /* of the quarantine's folder; 0 when there is none */
     void *alone;                        /* a thread's own object, for the calling thread */
-    _Atomic uint64_t files, bytes, unread, unchanged, allowed, looked_at, cut, lost;
+    _Atomic uint64_t files, bytes, unread, vanished, unchanged, allowed, looked_at, cut, lost;
 };
 
 struct job {

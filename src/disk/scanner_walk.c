@@ -10,6 +10,7 @@
 
 #include "disk/quarantine.h"
 #include "disk/scanner_parts.h"
+#include "disk/siblings.h"
 
 /* Files that stand in the root folder of a site. */
 static const char *const marks[] = {"index.php",     "index.html",        "index.htm",
@@ -86,22 +87,50 @@ is_kernel_folder(const char *path)
     return false;
 }
 
+/* A folder that is being walked: an entry's fts_pointer. */
+struct folder {
+    struct site *site; /* NULL: none */
+    struct siblings siblings;
+};
+
+static const struct folder *
+folder_of(const FTSENT *entry)
+{
+    static const struct folder none;
+    const FTSENT *parent = entry->fts_parent;
+
+    return parent && parent->fts_pointer ? parent->fts_pointer : &none;
+}
+
 /* The outermost folder with a site's marks, and all below it, are one site; so is the folder that
  * was given when it holds PHP. */
 static void
 enter_folder(struct scanner *scanner, FTS *tree, FTSENT *entry, const struct walk *walk)
 {
     FTSENT *parent = entry->fts_parent;
+    struct folder *folder;
 
     if (parent && entry->fts_statp->st_dev != parent->fts_statp->st_dev && entry->fts_level > 0 &&
         is_kernel_folder(entry->fts_accpath)) {
         (void)fts_set(tree, entry, FTS_SKIP);
         return;
     }
-    entry->fts_pointer = entry->fts_level > 0 ? parent->fts_pointer : walk->site;
-    if (!entry->fts_pointer &&
+    folder = calloc(1, sizeof(*folder));
+    if (!folder)
+        abort();
+    folder->site = entry->fts_level > 0 ? folder_of(entry)->site : walk->site;
+    if (!folder->site &&
         (has_mark(entry->fts_accpath) || (entry->fts_level == 0 && has_php(entry->fts_accpath))))
-        entry->fts_pointer = site_new(scanner, entry->fts_path);
+        folder->site = site_new(scanner, entry->fts_path);
+    folder->siblings = siblings_of(fts_children(tree, 0));
+    entry->fts_pointer = folder;
+}
+
+static void
+leave_folder(FTSENT *entry)
+{
+    free(entry->fts_pointer);
+    entry->fts_pointer = NULL;
 }
 
 struct job *
@@ -128,13 +157,19 @@ scanner_walk_job(const struct scanner *scanner, const struct walk *walk, const s
 static void
 give_file(struct scanner *scanner, struct crew *crew, const FTSENT *entry, const struct walk *walk)
 {
+    const struct stat *status = entry->fts_statp;
+    const struct folder *folder = folder_of(entry);
     struct walk file = {
         .path = entry->fts_path,
         .inside_at = walk->inside_at,
-        .site = entry->fts_level > 0 ? entry->fts_parent->fts_pointer : walk->site,
+        .site = entry->fts_level > 0 ? folder->site : walk->site,
     };
+    struct job *job = scanner_walk_job(scanner, &file, status);
 
-    crew_give(crew, scanner_walk_job(scanner, &file, entry->fts_statp));
+    job->seen.is_foreign_owner = siblings_is_foreign(&folder->siblings, status);
+    job->seen.is_recent_alone = siblings_is_recent(&folder->siblings, status);
+    job->seen.is_stranger = siblings_is_stranger(&folder->siblings, entry->fts_name);
+    crew_give(crew, job);
 }
 
 /*
@@ -194,7 +229,7 @@ bool
 scanner_walk(struct scanner *scanner, struct crew *crew, const struct walk *walk, struct err *err)
 {
     char *paths[2] = {strdup(walk->path), NULL};
-    FTS *tree = paths[0] ? fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL) : NULL;
+    FTS *tree = paths[0] ? fts_open(paths, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL) : NULL;
     FTSENT *entry;
 
     if (!tree) {
@@ -206,11 +241,14 @@ scanner_walk(struct scanner *scanner, struct crew *crew, const struct walk *walk
             (void)fts_set(tree, entry, FTS_SKIP);
         } else if (entry->fts_info == FTS_D) {
             enter_folder(scanner, tree, entry, walk);
+        } else if (entry->fts_info == FTS_DP) {
+            leave_folder(entry);
         } else if (entry->fts_info == FTS_F) {
             give_file(scanner, crew, entry, walk);
         } else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR ||
                    entry->fts_info == FTS_NS) {
             scanner_complain(scanner, entry->fts_path, entry->fts_errno);
+            leave_folder(entry);
         }
     }
     fts_close(tree);

@@ -29,10 +29,12 @@ scan_report_json(const struct scan_report *report, struct buf *buf)
     json_integer(&json, "files", (int64_t)report->files);
     json_integer(&json, "bytes", (int64_t)report->bytes);
     json_integer(&json, "unread", (int64_t)report->unread);
+    json_integer(&json, "vanished", (int64_t)report->vanished);
     json_integer(&json, "unchanged", (int64_t)report->unchanged);
     json_integer(&json, "allowed", (int64_t)report->allowed);
     json_integer(&json, "cut", (int64_t)report->cut);
     json_integer(&json, "lost", (int64_t)report->lost);
+    json_integer(&json, "processes", (int64_t)report->processes);
     json_array(&json, "findings");
     for (size_t i = 0; i < report->finding_count; i++) {
         json_object(&json, NULL);

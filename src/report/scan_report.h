@@ -16,10 +16,12 @@ struct scan_report {
     const struct finding *findings; /* by path and line */
     size_t finding_count;
     uint64_t files, bytes, unread;
+    uint64_t vanished;  /* deleted by somebody meanwhile */
     uint64_t unchanged; /* of the files: not read again */
     uint64_t allowed;   /* would be malicious, but an administrator vouches for them */
     uint64_t cut;       /* files of which a part was too much */
     uint64_t lost;      /* findings beyond the ceilings */
+    uint64_t processes; /* running programs that were judged; 0: none were looked at */
     const struct scan_actions *actions; /* NULL: nothing was to be done */
     int64_t now_s;
     double took_s;

@@ -524,7 +524,7 @@ form_note_joined(const struct form_note *form, const struct form_note *handler, 
         .kind = FINDING_UNPROTECTED_FORM,
         .rule = "form-without-check",
         .confidence = handler->names_check ? 0.6
-                      : is_sure            ? 0.9
+                      : is_sure            ? 0.85
                                            : 0.8,
         .path = handler->path,
         .line = handler->line,

@@ -191,7 +191,8 @@ mend_file(const struct subject *subject, struct arena *arena, struct arena *scra
     if (subject->source.len > MEND_BYTES_MAX || subject->is_partial)
         return MEND_LIMIT;
     accusation = accusation_of(&mending, subject->source);
-    if (accusation.confidence < FINDING_ACCUSES || !accusation.is_whole)
+    /* What its place and its siblings add to that is not known here. */
+    if (accusation.confidence == 0 || !accusation.is_whole)
         return MEND_UNSEEN;
     for (uint32_t i = 0; accusation.confidence > 0; i++) {
         if (i == MEND_CUTS_MAX || !cut_once(&mending, &accusation))

@@ -94,7 +94,7 @@ persistence_judge(struct signs *signs, const struct subject *subject, struct fin
     struct subject placed = *subject;
 
     placed.places = 0;
-    placed.is_recent_alone = placed.is_foreign_owner = false;
+    placed.is_recent_alone = placed.is_foreign_owner = placed.is_stranger = false;
     signs->advice =
         "Look at the line; if it is not yours: keep a copy, take the line out, and find "
         "what it started (weir trace) and who put it there.";

@@ -45,7 +45,31 @@ context_weight(const struct subject *subject)
         weight = 1 - (1 - weight) * 0.75;
     if (subject->is_recent_alone)
         weight = 1 - (1 - weight) * 0.8;
+    if (subject->is_stranger)
+        weight = 1 - (1 - weight) * 0.5;
     return weight;
+}
+
+/* What of that a person should know. */
+static struct str
+context_words(const struct subject *subject, struct arena *arena)
+{
+    const struct {
+        bool holds;
+        const char *words;
+    } rows[] = {
+        {subject->places & PLACE_UPLOADS, " It lies where visitors upload."},
+        {subject->is_foreign_owner, " Its owner is not that of the files around it."},
+        {subject->is_recent_alone, " It changed long after the files around it."},
+        {subject->is_stranger, " It is called like a file of WordPress, and is none of them."},
+    };
+    struct str text = STR_EMPTY;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].holds)
+            text = arena_printf(arena, STR_FMT "%s", STR_ARG(text), rows[i].words);
+    }
+    return text;
 }
 
 static const struct sign *
@@ -79,7 +103,7 @@ signs_judge(const struct signs *signs, const struct subject *subject, struct fin
 {
     double innocent = 1;
     const struct sign *best;
-    struct str also;
+    struct str also, place;
 
     if (!signs->count)
         return;
@@ -92,15 +116,16 @@ signs_judge(const struct signs *signs, const struct subject *subject, struct fin
         return;
     best = strongest(signs);
     also = others(signs, best, findings->arena);
-    findings_add(findings,
-                 (struct finding){
-                     .kind = FINDING_MALICIOUS,
-                     .rule = best->rule,
-                     .confidence = 1 - innocent > 0.99 ? 0.99 : 1 - innocent,
-                     .path = subject->path,
-                     .line = best->line,
-                     .text = best->text,
-                     .why = arena_printf(findings->arena, "%s" STR_FMT, best->why, STR_ARG(also)),
-                     .advice = str_from_cstr(signs->advice ? signs->advice : QUARANTINE),
-                 });
+    place = context_words(subject, findings->arena);
+    findings_add(findings, (struct finding){
+                               .kind = FINDING_MALICIOUS,
+                               .rule = best->rule,
+                               .confidence = 1 - innocent > 0.99 ? 0.99 : 1 - innocent,
+                               .path = subject->path,
+                               .line = best->line,
+                               .text = best->text,
+                               .why = arena_printf(findings->arena, "%s" STR_FMT STR_FMT, best->why,
+                                                   STR_ARG(also), STR_ARG(place)),
+                               .advice = str_from_cstr(signs->advice ? signs->advice : QUARANTINE),
+                           });
 }

@@ -34,6 +34,7 @@ struct subject {
     bool is_in_site;               /* below a folder that has the marks of a site */
     bool is_foreign_owner;         /* its owner is not that of the files around it */
     bool is_recent_alone;          /* changed long after everything around it */
+    bool is_stranger;              /* called like the content manager's own files, and none */
     const struct summaries *known; /* functions of other files of the site */
     struct summaries *found;       /* where this file's own go; NULL: nowhere */
     struct form_notes *notes;      /* of its forms and mails (form_judge.h); NULL: nowhere */

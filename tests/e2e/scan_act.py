@@ -48,7 +48,7 @@ class Room:
         return self.path(name)
 
     def arguments(self, *arguments):
-        return [WEIR, "scan", "--store", self.store, *arguments, self.site]
+        return [WEIR, "scan", "--no-logs", "--store", self.store, *arguments, self.site]
 
     def scan(self, *arguments):
         return subprocess.run(self.arguments(*arguments), capture_output=True, check=False,

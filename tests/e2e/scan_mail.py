@@ -34,7 +34,7 @@ def scan(path):
 
 
 def scan_here(folder, path):
-    done = subprocess.run([WEIR, "scan", "--json", "--no-cache", path], cwd=folder,
+    done = subprocess.run([WEIR, "scan", "--json", "--no-cache", "--no-logs", path], cwd=folder,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, check=False)
     assert done.returncode in (0, 1), (done.returncode, done.stderr[-300:])
     return json.loads(done.stdout)

@@ -78,7 +78,8 @@ FILES = {
 
 def scan(folder):
     """What is malicious in a folder: file name -> findings."""
-    done = subprocess.run([WEIR, "scan", "--json", "--no-cache", os.path.join(DATA, folder)],
+    done = subprocess.run([WEIR, "scan", "--json", "--no-cache", "--no-logs",
+                           os.path.join(DATA, folder)],
                           capture_output=True, text=True, check=False, timeout=60)
     found = {}
     for finding in json.loads(done.stdout)["findings"]:

@@ -47,7 +47,8 @@ RULES = {
 
 def scan(folder):
     """The findings of a folder, by the path within it, and the exit code."""
-    done = subprocess.run([WEIR, "scan", "--json", "--fast", folder], capture_output=True,
+    done = subprocess.run([WEIR, "scan", "--json", "--no-logs", "--fast", folder],
+                          capture_output=True,
                           text=True, timeout=120, check=False)
     found = {}
     for one in json.loads(done.stdout)["findings"]:
@@ -112,7 +113,7 @@ def hostile_scripts_end():
         for ending in ("pl", "py", "sh", "rb"):
             with open(os.path.join(folder, "x." + ending), "w", encoding="utf-8") as file:
                 file.write(unit * (8_000_000 // len(unit)))
-        done = subprocess.run([WEIR, "scan", "--json", "--fast", "--threads", "1", folder],
+        done = subprocess.run([WEIR, "scan", "--json", "--no-logs", "--threads", "1", folder],
                               capture_output=True, text=True, timeout=60, check=False)
     assert json.loads(done.stdout)["files"] == 4
 
