@@ -6,9 +6,11 @@
 
 #include "cmd/cmd.h"
 #include "cmd/progress.h"
+#include "cmd/scan_act.h"
 #include "cmd/scan_entry.h"
 #include "cmd/scan_host.h"
 #include "cmd/scan_options.h"
+#include "cmd/scan_watch.h"
 #include "disk/processes.h"
 #include "report/scan_report.h"
 
@@ -22,6 +24,8 @@ struct scan {
     struct database database;
     struct yara_rules *rules; /* NULL: none */
     struct scanner *scanner;
+    struct allow *allow;
+    struct scan_act *act; /* NULL: report only */
     struct arena *arena;
     struct scan_paths paths;
     bool is_with_processes;
@@ -130,6 +134,11 @@ make_report(const struct scan *scan)
     };
 
     report.findings = scanner_findings(scan->scanner, &report.finding_count);
+    if (scan->act) {
+        scan_act_on(scan->act, report.findings, report.finding_count);
+        scan_act_complain(scan->act);
+        report.actions = scan_act_actions(scan->act);
+    }
     return report;
 }
 
@@ -146,6 +155,8 @@ print(const struct scan *scan, const struct scan_report *report, struct err *err
         struct paper paper = terminal_paper(&buf, scan->arguments.colour, scan->arguments.zone);
 
         scan_report_text(report, scan->arguments.is_verbose, &paper);
+        if (scan->act)
+            scan_act_print(scan->act, &buf);
     }
     is_printed = terminal_print(buf_str(&buf), err);
     buf_done(&buf);
@@ -175,9 +186,41 @@ run(struct scan *scan)
         complain(&err);
         return CMD_UNREAD;
     }
-    if (!is_read)
+    if (!is_read || (scan->act && scan_act_has_failed(scan->act)))
         return CMD_UNREAD;
     return accuses(&report) ? CMD_FOUND : CMD_NOTHING;
+}
+
+/* A rule with an error is the administrator's to mend, before hours of scanning. */
+static bool
+open_rules(struct scan *scan, struct err *err)
+{
+    const struct scan_values *values = &scan->arguments.rules;
+
+    return values->count == 0 || yara_rules_open((const char *const *)values->list,
+                                                 (uint32_t)values->count, &scan->rules, err);
+}
+
+/* False: what was asked for cannot be done; nothing was. */
+static bool
+prepare(struct scan *scan, struct err *err)
+{
+    const struct scan_arguments *arguments = &scan->arguments;
+
+    if (!open_rules(scan, err))
+        return false;
+    if (arguments->is_watch && !scan_watch_resolve(&scan->arguments, err))
+        return false;
+    if ((arguments->is_quarantine || arguments->is_clean) &&
+        !scan_act_open(arguments, &scan->act, err))
+        return false;
+    if (scan_act_allow(arguments, &scan->allow, err))
+        return true;
+    /* Taking files that somebody vouched for is worse than naming them. */
+    if (scan->act || arguments->allows.count)
+        return false;
+    complain(err);
+    return true;
 }
 
 /* The weaknesses of software that are known. False: one that was named cannot be used. */
@@ -234,16 +277,6 @@ choose(struct scan *scan, struct err *err)
     return scan_host_paths(scan->arena, &scan->paths, err);
 }
 
-/* A rule with an error is the administrator's to mend, before hours of scanning. */
-static bool
-open_rules(struct scan *scan, struct err *err)
-{
-    const struct scan_values *values = &scan->arguments.rules;
-
-    return values->count == 0 || yara_rules_open((const char *const *)values->list,
-                                                 (uint32_t)values->count, &scan->rules, err);
-}
-
 static int
 scan_all(struct scan *scan)
 {
@@ -251,7 +284,7 @@ scan_all(struct scan *scan)
     bool is_whole;
     int code;
 
-    if (!open_rules(scan, &err)) {
+    if (!prepare(scan, &err)) {
         complain(&err);
         return CMD_USAGE;
     }
@@ -259,14 +292,19 @@ scan_all(struct scan *scan)
         complain(&err);
         return CMD_UNREAD;
     }
+    if (scan->act)
+        scan_act_roots(scan->act, scan->paths.list, scan->paths.count);
     is_whole = open_database(scan);
     scan->scanner = scanner_new((struct scanner_options){
         .threads = scan->arguments.threads,
         .is_fast = scan->arguments.is_fast,
+        .allow = scan->allow,
         .database = &scan->database,
         .rules = scan->rules,
+        .store = scan->arguments.store,
     });
-    code = run(scan);
+    code = scan->arguments.is_watch ? scan_watch(&scan->arguments, scan->scanner, scan->act)
+                                    : run(scan);
     if (!is_whole)
         code = CMD_UNREAD;
     scanner_free(scan->scanner);
@@ -294,6 +332,8 @@ cmd_scan(int argc, char **argv)
         return import_database(&scan.arguments);
     scan.arena = arena_new(PATHS_ARENA_BYTES_MAX);
     code = scan_all(&scan);
+    scan_act_close(scan.act);
+    allow_free(scan.allow);
     arena_free(scan.arena);
     return code;
 }

@@ -39,6 +39,11 @@ scan_options_help(void)
            "      --import-database  make that file of feeds that are PATH: Wordfence's, OSV's\n"
            "      --rules FILE       look at every file with these YARA rules too; may be given "
            "again\n"
+           "      --quarantine       take malicious files away; weir quarantine gives them back\n"
+           "      --clean            take injected code out of a site's own files\n"
+           "      --watch            go on, and look at what is written below each PATH\n"
+           "      --allow FILE       SHA-256 digests of files that are never malicious\n"
+           "      --store FOLDER     instead of /var/lib/weir/quarantine\n"
            "      --color WHEN       auto, always or never\n"
            "      --no-progress      no progress on the terminal\n"
            "  -v, --verbose          remarks too, each finding whole\n"
@@ -63,6 +68,11 @@ list_rows(struct scan_arguments *arguments, struct row rows[ROWS_MAX])
         {"import-database", .flag = &arguments->is_import},
         {"fast", .flag = &arguments->is_fast},
         {"threads", .text = &arguments->threads_word},
+        {"quarantine", .flag = &arguments->is_quarantine},
+        {"clean", .flag = &arguments->is_clean},
+        {"watch", .flag = &arguments->is_watch},
+        {"allow", .values = &arguments->allows},
+        {"store", .text = &arguments->store},
         {"color", .text = &arguments->colour_word},
         {"colour", .text = &arguments->colour_word},
         {"no-progress", .flag = &arguments->has_no_progress},
@@ -164,6 +174,10 @@ check(const struct scan_arguments *arguments, struct err *err)
                        arguments->databases.count);
     if (arguments->has_no_logs && arguments->logs.count)
         return err_set(err, ERR_SYNTAX, "--logs and --no-logs exclude each other");
+    if (arguments->is_watch && arguments->path_count == 0)
+        return err_set(err, ERR_SYNTAX, "name what to watch: weir scan --watch /srv/www");
+    if (arguments->is_watch && arguments->is_processes)
+        return err_set(err, ERR_SYNTAX, "--watch and --processes exclude each other");
     return true;
 }
 

@@ -85,10 +85,24 @@ line_digest(struct str line, struct digest *ret_digest, bool *ret_is_wrong)
     return false;
 }
 
+static void
+sort(struct allow *allow)
+{
+    uint32_t kept = 0;
+
+    if (allow->count)
+        qsort(allow->entries, allow->count, sizeof(*allow->entries), compare);
+    for (uint32_t i = 0; i < allow->count; i++) {
+        if (kept == 0 || !digest_eq(allow->entries[kept - 1], allow->entries[i]))
+            allow->entries[kept++] = allow->entries[i];
+    }
+    allow->count = kept;
+}
+
 static bool
 read_lines(struct allow *allow, struct str text, struct err *err)
 {
-    size_t number = 0, kept = 0;
+    size_t number = 0;
 
     while (text.len) {
         struct str line = str_cut(&text, '\n');
@@ -107,13 +121,7 @@ read_lines(struct allow *allow, struct str text, struct err *err)
                            allow->path, number);
         }
     }
-    if (allow->count)
-        qsort(allow->entries, allow->count, sizeof(*allow->entries), compare);
-    for (uint32_t i = 0; i < allow->count; i++) {
-        if (kept == 0 || !digest_eq(allow->entries[kept - 1], allow->entries[i]))
-            allow->entries[kept++] = allow->entries[i];
-    }
-    allow->count = (uint32_t)kept;
+    sort(allow);
     return true;
 }
 
@@ -155,37 +163,75 @@ read_all(int fd, const char *path, struct buf *ret_text, struct err *err)
     return true;
 }
 
-bool
-allow_open(const char *path, struct allow **ret_allow, struct err *err)
+static struct allow *
+allow_new(const char *path)
 {
     struct allow *allow = calloc(1, sizeof(*allow));
-    struct buf text;
-    int fd;
-    bool is_read;
 
     if (!allow)
         abort();
     (void)snprintf(allow->path, sizeof(allow->path), "%s", path);
-    fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (fd < 0 && errno == ENOENT) {
-        *ret_allow = allow;
-        return true;
-    }
+    return allow;
+}
+
+/* Reads the file of the list; `errno` is ENOENT when there is none. */
+static bool
+load(struct allow *allow, struct err *err)
+{
+    const char *path = allow->path;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    struct buf text;
+    bool is_read;
+
     if (fd < 0) {
-        allow_free(allow);
-        return err_set(err, ERR_SYSTEM, "opening '%s': %s", path, strerror(errno));
+        int reason = errno;
+
+        err_set(err, ERR_SYSTEM, "opening '%s': %s", path, strerror(reason));
+        errno = reason;
+        return false;
     }
     buf_init(&text, ALLOW_BYTES_MAX);
     is_read = is_trusted(fd, path, err) && read_all(fd, path, &text, err) &&
               read_lines(allow, buf_str(&text), err);
     buf_done(&text);
     close(fd);
-    if (!is_read) {
+    errno = 0;
+    return is_read;
+}
+
+bool
+allow_open(const char *path, struct allow **ret_allow, struct err *err)
+{
+    struct allow *allow = allow_new(path);
+    struct err reason;
+
+    if (!load(allow, &reason) && errno != ENOENT) {
         allow_free(allow);
+        *err = reason;
         return false;
     }
     *ret_allow = allow;
     return true;
+}
+
+bool
+allow_read_also(struct allow *allow, const char *path, struct err *err)
+{
+    struct allow *other = allow_new(path);
+    bool is_read = load(other, err);
+
+    for (uint32_t i = 0; is_read && i < other->count; i++) {
+        if (allow->count == ALLOW_ENTRIES_MAX) {
+            is_read = err_set(err, ERR_LIMIT, "'%s' and '%s' have more than %u entries",
+                              allow->path, path, ALLOW_ENTRIES_MAX);
+            break;
+        }
+        make_room(allow);
+        allow->entries[allow->count++] = other->entries[i];
+    }
+    sort(allow);
+    allow_free(other);
+    return is_read;
 }
 
 void

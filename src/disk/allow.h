@@ -27,6 +27,13 @@ bool allow_open(const char *path, struct allow **ret_allow, struct err *err)
     __attribute__((warn_unused_result));
 void allow_free(struct allow *allow); /* NULL is fine */
 
+/*
+ * Believes the digests of another file as well, which must exist; what is added or
+ * removed later still concerns the first file alone.
+ */
+bool allow_read_also(struct allow *allow, const char *path, struct err *err)
+    __attribute__((warn_unused_result));
+
 uint32_t allow_count(const struct allow *allow);
 bool allow_has(const struct allow *allow, struct digest digest);
 

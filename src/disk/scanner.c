@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "disk/quarantine.h"
 #include "scan/outdated.h"
 
 /* The time of the build stands last but for the rules: no part of it may be cut. */
@@ -57,6 +58,8 @@ scanner_free(struct scanner *scanner)
         return;
     for (struct site *site = scanner->sites; site; site = site->next)
         arena_free(site->arena);
+    if (scanner->alone)
+        scanner_look_close(scanner->alone);
     prefilter_free(scanner->prefilter);
     cache_close(scanner->cache);
     pthread_mutex_destroy(&scanner->lock);
@@ -265,8 +268,8 @@ scanner_finish(struct scanner *scanner, struct err *err)
     return cache_write(scanner->cache, err);
 }
 
-bool
-scanner_run(struct scanner *scanner, const char *path, struct err *err)
+static bool
+run(struct scanner *scanner, const struct walk *walk, struct err *err)
 {
     struct crew_options options = {
         .threads = scanner->options.threads,
@@ -276,19 +279,70 @@ scanner_run(struct scanner *scanner, const char *path, struct err *err)
         .context = scanner,
     };
     struct crew *crew;
-    struct stat status;
     bool is_done;
+
+    if (!crew_new(&options, &crew, err))
+        return false;
+    is_done = scanner_walk(scanner, crew, walk, err);
+    crew_end(crew);
+    return is_done;
+}
+
+/* Known by its inode, however it is named; while one watches it comes to be. */
+static void
+find_store(struct scanner *scanner)
+{
+    const char *path = scanner->options.store ? scanner->options.store : QUARANTINE_FOLDER;
+    struct stat status;
+
+    if (scanner->store_inode || stat(path, &status) != 0)
+        return;
+    scanner->store_device = status.st_dev;
+    scanner->store_inode = status.st_ino;
+}
+
+static bool
+begin(struct scanner *scanner, struct err *err)
+{
+    find_store(scanner);
+    scanner->round = 0;
+    return scanner->prefilter || prefilter_new(&scanner->prefilter, err);
+}
+
+bool
+scanner_run(struct scanner *scanner, const char *path, struct err *err)
+{
+    struct walk walk = {.path = path, .inside_at = strlen(path)};
+    struct stat status;
 
     if (lstat(path, &status) != 0)
         return err_set(err, ERR_SYSTEM, "'%s': %s", path, strerror(errno));
-    if (!scanner->prefilter && !prefilter_new(&scanner->prefilter, err))
+    return begin(scanner, err) && run(scanner, &walk, err) && scanner_rounds(scanner, err);
+}
+
+bool
+scanner_run_within(struct scanner *scanner, const char *root, const char *path, struct err *err)
+{
+    struct walk walk = {.path = path, .inside_at = strlen(root)};
+    struct stat status;
+
+    if (lstat(path, &status) != 0)
+        return errno == ENOENT || errno == ENOTDIR ||
+               err_set(err, ERR_SYSTEM, "'%s': %s", path, strerror(errno));
+    if (!begin(scanner, err))
         return false;
-    scanner->round = 0;
-    if (!crew_new(&options, &crew, err))
+    if (scanner_walk_above(scanner, root, path, &walk.site))
+        return true;
+    if (S_ISDIR(status.st_mode))
+        return run(scanner, &walk, err);
+    if (!S_ISREG(status.st_mode))
+        return true;
+    if (!scanner->alone)
+        scanner->alone = scanner_look_open(scanner, err);
+    if (!scanner->alone)
         return false;
-    is_done = scanner_walk(scanner, crew, path, err);
-    crew_end(crew);
-    return is_done && scanner_rounds(scanner, err);
+    scanner_look(scanner->alone, scanner_walk_job(scanner, &walk, &status));
+    return true;
 }
 
 struct scanner_totals

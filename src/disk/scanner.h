@@ -26,6 +26,7 @@ struct scanner_options {
     bool is_fast;     /* else idle priority for processor and disk */
     const struct allow *allow;       /* files that are never malicious; NULL: none */
     const struct database *database; /* of weaknesses; NULL: versions are not looked at */
+    const char *store;               /* of the quarantine, not to be looked at; NULL: the usual */
     const char *cache;               /* a file that remembers what was found harmless; NULL: none */
     struct yara_rules *rules;        /* of the administrator, for every file; NULL: none */
 };
@@ -48,6 +49,14 @@ void scanner_free(struct scanner *scanner);
 /* Everything below `path`, or that one file. False: it cannot be opened at all. */
 bool scanner_run(struct scanner *scanner, const char *path, struct err *err)
     __attribute__((warn_unused_result));
+
+/*
+ * One file or folder that came below `root`, judged as a run over `root` judges it, but
+ * for what other files of the site tell. What is gone meanwhile, or lies in quarantine, is
+ * no error. For watching: a file costs no new threads.
+ */
+bool scanner_run_within(struct scanner *scanner, const char *root, const char *path,
+                        struct err *err) __attribute__((warn_unused_result));
 
 /* After the last run: what only all files together tell, and the cache written. */
 bool scanner_finish(struct scanner *scanner, struct err *err) __attribute__((warn_unused_result));

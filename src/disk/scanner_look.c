@@ -92,16 +92,12 @@ read_subject(struct looker *looker, const struct job *job, struct subject *subje
         is_read = read_bytes(fd, (uint64_t)status.st_size, looker->buffer, &subject->source,
                              &subject->is_partial);
     close(fd);
-    subject->path = str_from_cstr(job->seen.path);
-    subject->inside = str_from(subject->path, job->seen.inside_at);
+    subject_set_path(subject, str_from_cstr(job->seen.path), job->seen.inside_at);
     subject->size_bytes = job->file.size_bytes;
     subject->mtime_s = job->file.mtime_s;
     subject->ctime_s = job->file.ctime_s;
     subject->uid = job->file.uid;
     subject->mode = job->file.mode;
-    subject->places = subject_places(subject->inside);
-    if (subject_is_temporary(subject->path, job->seen.inside_at))
-        subject->places |= PLACE_TEMPORARY;
     subject->is_in_site = job->seen.site != NULL;
     subject->is_foreign_owner = job->seen.is_foreign_owner;
     subject->is_recent_alone = job->seen.is_recent_alone;

@@ -92,6 +92,8 @@ struct scanner {
     struct str complaints[SCANNER_COMPLAINTS_MAX];
     uint32_t complaint_count;
     uint32_t round;
+    uint64_t store_device, store_inode; /* of the quarantine's folder; 0 when there is none */
+    void *alone;                        /* a thread's own object, for the calling thread */
     _Atomic uint64_t files, bytes, unread, vanished, unchanged, allowed, looked_at, cut, lost;
 };
 
@@ -111,9 +113,24 @@ void scanner_look_again(void *own, void *job); /* in a later round */
 /* Makes known what functions a file has that no gate wanted; tells nothing of it. */
 void scanner_look_for_checks(void *own, void *job);
 
+/* What is handed to the crew, and what the walk knows of the folders above it. */
+struct walk {
+    const char *path;
+    size_t inside_at;  /* where paths begin below what was to be scanned */
+    struct site *site; /* that the folders above belong to; NULL: none */
+};
+
 /* Hands all files below a path to the crew. */
-bool scanner_walk(struct scanner *scanner, struct crew *crew, const char *path, struct err *err)
-    __attribute__((warn_unused_result));
+bool scanner_walk(struct scanner *scanner, struct crew *crew, const struct walk *walk,
+                  struct err *err) __attribute__((warn_unused_result));
+
+/* The job of one file. */
+struct job *scanner_walk_job(const struct scanner *scanner, const struct walk *walk,
+                             const struct stat *status);
+
+/* The site that a path below `root` is in. True: it lies in quarantine, and is not looked at. */
+bool scanner_walk_above(struct scanner *scanner, const char *root, const char *path,
+                        struct site **ret_site);
 
 /* The later rounds, until nothing changes. */
 bool scanner_rounds(struct scanner *scanner, struct err *err) __attribute__((warn_unused_result));

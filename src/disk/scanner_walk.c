@@ -105,7 +105,7 @@ folder_of(const FTSENT *entry)
 /* The outermost folder with a site's marks, and all below it, are one site; so is the folder that
  * was given when it holds PHP. */
 static void
-enter_folder(struct scanner *scanner, FTS *tree, FTSENT *entry)
+enter_folder(struct scanner *scanner, FTS *tree, FTSENT *entry, const struct walk *walk)
 {
     FTSENT *parent = entry->fts_parent;
     struct folder *folder;
@@ -118,7 +118,7 @@ enter_folder(struct scanner *scanner, FTS *tree, FTSENT *entry)
     folder = calloc(1, sizeof(*folder));
     if (!folder)
         abort();
-    folder->site = folder_of(entry)->site;
+    folder->site = entry->fts_level > 0 ? folder_of(entry)->site : walk->site;
     if (!folder->site &&
         (has_mark(entry->fts_accpath) || (entry->fts_level == 0 && has_php(entry->fts_accpath))))
         folder->site = site_new(scanner, entry->fts_path);
@@ -133,20 +133,15 @@ leave_folder(FTSENT *entry)
     entry->fts_pointer = NULL;
 }
 
-static void
-give_file(struct scanner *scanner, struct crew *crew, const FTSENT *entry, size_t root_len)
+struct job *
+scanner_walk_job(const struct scanner *scanner, const struct walk *walk, const struct stat *status)
 {
-    struct job *job = scanner_job(entry->fts_path);
-    const struct stat *status = entry->fts_statp;
-    const struct folder *folder = folder_of(entry);
+    struct job *job = scanner_job(walk->path);
 
-    job->seen.site = folder->site;
-    job->seen.inside_at = entry->fts_pathlen > root_len ? (uint32_t)root_len : 0;
-    job->seen.is_foreign_owner = siblings_is_foreign(&folder->siblings, status);
-    job->seen.is_recent_alone = siblings_is_recent(&folder->siblings, status);
-    job->seen.is_stranger = siblings_is_stranger(&folder->siblings, entry->fts_name);
+    job->seen.site = walk->site;
+    job->seen.inside_at = strlen(walk->path) > walk->inside_at ? (uint32_t)walk->inside_at : 0;
     job->file = (struct finding_file){
-        .site = job->seen.site ? str_from_cstr(job->seen.site->root) : STR_EMPTY,
+        .site = walk->site ? str_from_cstr(walk->site->root) : STR_EMPTY,
         .mtime_s = status->st_mtim.tv_sec,
         .ctime_s = status->st_ctim.tv_sec,
         .uid = status->st_uid,
@@ -156,37 +151,100 @@ give_file(struct scanner *scanner, struct crew *crew, const FTSENT *entry, size_
     };
     if (scanner->cache)
         job->key = cache_key_of(status, str_from_cstr(scanner->judge));
+    return job;
+}
+
+static void
+give_file(struct scanner *scanner, struct crew *crew, const FTSENT *entry, const struct walk *walk)
+{
+    const struct stat *status = entry->fts_statp;
+    const struct folder *folder = folder_of(entry);
+    struct walk file = {
+        .path = entry->fts_path,
+        .inside_at = walk->inside_at,
+        .site = entry->fts_level > 0 ? folder->site : walk->site,
+    };
+    struct job *job = scanner_walk_job(scanner, &file, status);
+
+    job->seen.is_foreign_owner = siblings_is_foreign(&folder->siblings, status);
+    job->seen.is_recent_alone = siblings_is_recent(&folder->siblings, status);
+    job->seen.is_stranger = siblings_is_stranger(&folder->siblings, entry->fts_name);
     crew_give(crew, job);
 }
 
-/* What quarantine holds was judged before. */
+/*
+ * What quarantine holds was judged before. A folder of that name that is not root's alone
+ * was made by somebody who wants it passed by.
+ */
 static bool
-is_quarantine(const FTSENT *entry)
+is_quarantine(const struct scanner *scanner, const char *name, const struct stat *status)
 {
-    return strcmp(entry->fts_name, QUARANTINE_MOUNT_NAME) == 0 ||
-           strcmp(entry->fts_path, QUARANTINE_FOLDER) == 0;
+    bool is_roots = status->st_uid == 0 && !(status->st_mode & 077);
+
+    return is_roots && (strcmp(name, QUARANTINE_MOUNT_NAME) == 0 ||
+                        (scanner->store_inode && status->st_ino == scanner->store_inode &&
+                         status->st_dev == scanner->store_device));
+}
+
+static const char *
+name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
 }
 
 bool
-scanner_walk(struct scanner *scanner, struct crew *crew, const char *path, struct err *err)
+scanner_walk_above(struct scanner *scanner, const char *root, const char *path,
+                   struct site **ret_site)
 {
-    char *paths[2] = {strdup(path), NULL};
+    size_t len = strlen(root);
+    struct site *site = NULL;
+    char folder[4096];
+    bool is_root = true;
+
+    *ret_site = NULL;
+    while (len < sizeof(folder)) {
+        struct stat status;
+        const char *slash;
+
+        memcpy(folder, path, len);
+        folder[len] = '\0';
+        if (lstat(len ? folder : "/", &status) == 0 &&
+            is_quarantine(scanner, name_of(folder), &status))
+            return true;
+        if (!site && (has_mark(folder) || (is_root && has_php(folder))))
+            site = site_new(scanner, folder);
+        slash = len < strlen(path) ? strchr(path + len + 1, '/') : NULL;
+        is_root = false;
+        if (!slash)
+            break;
+        len = (size_t)(slash - path);
+    }
+    *ret_site = site;
+    return false;
+}
+
+bool
+scanner_walk(struct scanner *scanner, struct crew *crew, const struct walk *walk, struct err *err)
+{
+    char *paths[2] = {strdup(walk->path), NULL};
     FTS *tree = paths[0] ? fts_open(paths, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL) : NULL;
     FTSENT *entry;
 
     if (!tree) {
         free(paths[0]);
-        return err_set(err, ERR_SYSTEM, "'%s': %s", path, strerror(errno));
+        return err_set(err, ERR_SYSTEM, "'%s': %s", walk->path, strerror(errno));
     }
     while ((entry = fts_read(tree)) != NULL) {
-        if (entry->fts_info == FTS_D && is_quarantine(entry)) {
+        if (entry->fts_info == FTS_D && is_quarantine(scanner, entry->fts_name, entry->fts_statp)) {
             (void)fts_set(tree, entry, FTS_SKIP);
         } else if (entry->fts_info == FTS_D) {
-            enter_folder(scanner, tree, entry);
+            enter_folder(scanner, tree, entry, walk);
         } else if (entry->fts_info == FTS_DP) {
             leave_folder(entry);
         } else if (entry->fts_info == FTS_F) {
-            give_file(scanner, crew, entry, strlen(path));
+            give_file(scanner, crew, entry, walk);
         } else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR ||
                    entry->fts_info == FTS_NS) {
             scanner_complain(scanner, entry->fts_path, entry->fts_errno);

@@ -455,6 +455,7 @@ run(struct watch *watch, struct err *err)
         if ((wait.revents & POLLIN) && !read_events(watch, err))
             return false;
         flush(watch, false);
+        options->seen(options->context, WATCH_TURN, STR_EMPTY);
     }
     flush(watch, true);
     return true;

@@ -25,6 +25,7 @@ enum watch_event {
     WATCH_READY,  /* from now on nothing is missed; the path is empty */
     WATCH_FILE,   /* the regular file at this path was written or came here */
     WATCH_FOLDER, /* a folder came here by a move, with all that is in it */
+    WATCH_TURN,   /* ten times a second and more, when all of the above was told; no path */
     WATCH_LOST,   /* the kernel dropped events: look through everything again; no path */
 };
 

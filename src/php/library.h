@@ -67,7 +67,7 @@ enum guard {
 };
 
 /* What a call gives back. */
-enum result {
+enum library_result {
     RESULT_ARGUMENTS, /* text made of all its arguments */
     RESULT_CLEAR,     /* a number, a truth: nothing of the arguments' text */
     RESULT_FIRST,     /* made of the first argument */
@@ -79,7 +79,7 @@ enum result {
 
 struct library {
     const char *name; /* lower case; of methods "class::name" or "::name" for any class */
-    uint8_t result;   /* enum result */
+    uint8_t result;   /* enum library_result */
     uint8_t sinks[LIBRARY_SINKS_MAX]; /* enum sink of each argument */
     uint32_t gives;                   /* taint of the result */
     uint32_t cleans;                  /* what the result can no longer do */

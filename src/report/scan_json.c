@@ -1,10 +1,9 @@
 #include "base/json.h"
 #include "report/scan_report.h"
 
-static void
-write_finding(struct json *json, const struct finding *finding)
+void
+scan_report_finding(const struct finding *finding, struct json *json)
 {
-    json_object(json, NULL);
     json_string(json, "path", finding->path);
     json_integer(json, "line", finding->line);
     json_string(json, "kind", str_from_cstr(finding_kind_name(finding->kind)));
@@ -17,7 +16,6 @@ write_finding(struct json *json, const struct finding *finding)
         json_string(json, "site", finding->file->site);
     if (finding->file)
         json_integer(json, "changed_s", finding->file->ctime_s);
-    json_end(json);
 }
 
 void
@@ -38,9 +36,14 @@ scan_report_json(const struct scan_report *report, struct buf *buf)
     json_integer(&json, "lost", (int64_t)report->lost);
     json_integer(&json, "processes", (int64_t)report->processes);
     json_array(&json, "findings");
-    for (size_t i = 0; i < report->finding_count; i++)
-        write_finding(&json, &report->findings[i]);
+    for (size_t i = 0; i < report->finding_count; i++) {
+        json_object(&json, NULL);
+        scan_report_finding(&report->findings[i], &json);
+        json_end(&json);
+    }
     json_end(&json);
+    if (report->actions)
+        scan_actions_json(report->actions, &json);
     json_end(&json);
     buf_add(buf, STR("\n"));
 }

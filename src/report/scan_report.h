@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "report/paper.h"
+#include "report/scan_action.h"
 #include "scan/finding.h"
 
 struct scan_report {
@@ -21,6 +22,7 @@ struct scan_report {
     uint64_t cut;       /* files of which a part was too much */
     uint64_t lost;      /* findings beyond the ceilings */
     uint64_t processes; /* running programs that were judged; 0: none were looked at */
+    const struct scan_actions *actions; /* NULL: nothing was to be done */
     int64_t now_s;
     double took_s;
     const char *const *paths; /* what was asked for; none: this host */
@@ -29,6 +31,9 @@ struct scan_report {
 
 /* One object, version 1. */
 void scan_report_json(const struct scan_report *report, struct buf *buf);
+
+/* The members of one finding, into an object that the caller has begun. */
+void scan_report_finding(const struct finding *finding, struct json *json);
 
 /* For people: the answer first, then site by site. Remarks in full only when verbose. */
 void scan_report_text(const struct scan_report *report, bool is_verbose, struct paper *paper);

@@ -76,6 +76,13 @@ add_code(struct place *block, struct clean_piece piece, size_t begin, size_t end
     block->end = piece.end;
 }
 
+/* What a file says of itself is read by programs: the name of a theme's part, for one. */
+static bool
+is_description(struct str comment)
+{
+    return str_starts(comment, STR("/**")) && str_index(comment, '\n') < comment.len;
+}
+
 static bool
 find_place(struct str source, struct clean_range injected, struct place *ret_place)
 {
@@ -90,6 +97,8 @@ find_place(struct str source, struct clean_range injected, struct place *ret_pla
             begin_block(&block, piece);
         else if (is_code(piece.kind))
             add_code(&block, piece, begin, end);
+        else if (piece.kind == PIECE_COMMENT && is_description(text_of(source, piece)))
+            block.is_alone = false;
         if (piece.kind == PIECE_CLOSE || piece.kind == PIECE_END) {
             block.block_end = piece.end;
             /* What goes on in another block is not of one piece. */

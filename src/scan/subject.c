@@ -58,6 +58,16 @@ subject_is_temporary(struct str path, size_t inside_at)
     return false;
 }
 
+void
+subject_set_path(struct subject *subject, struct str path, size_t inside_at)
+{
+    subject->path = path;
+    subject->inside = str_from(path, inside_at);
+    subject->places = subject_places(subject->inside);
+    if (subject_is_temporary(path, inside_at))
+        subject->places |= PLACE_TEMPORARY;
+}
+
 bool
 subject_is_php_name(struct str path)
 {

@@ -10,7 +10,7 @@
 #include "php/summary.h"
 #include "scan/finding.h"
 
-enum place {
+enum subject_place {
     PLACE_UPLOADS = 1 << 0,   /* a folder that visitors or editors fill: wp-content/uploads */
     PLACE_CACHE = 1 << 1,     /* cache, tmp, session folders of a site */
     PLACE_TEMPORARY = 1 << 2, /* /tmp, /var/tmp, /dev/shm */
@@ -28,7 +28,7 @@ struct subject {
     struct str source; /* its bytes; of a large file the first and last part, see is_partial */
     uint64_t size_bytes;
     bool is_partial;
-    uint32_t places; /* enum place */
+    uint32_t places; /* enum subject_place */
     int64_t mtime_s, ctime_s;
     uint32_t uid, mode;
     bool is_in_site;               /* below a folder that has the marks of a site */
@@ -50,6 +50,12 @@ uint32_t subject_places(struct str path);
  * was to be scanned? Who names a folder within says that it is none of those files.
  */
 bool subject_is_temporary(struct str path, size_t inside_at);
+
+/*
+ * Fills what the path alone tells. `inside_at`: where it begins below the folder that was
+ * to be scanned; 0 when that is not known.
+ */
+void subject_set_path(struct subject *subject, struct str path, size_t inside_at);
 
 /* Does a web server hand it to PHP, by its name? .php .phtml .php5 .inc … */
 bool subject_is_php_name(struct str path);

