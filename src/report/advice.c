@@ -27,41 +27,6 @@ set(struct places *places, const char *name, struct str value)
         places->list[places->count++] = (struct place_value){name, value, false};
 }
 
-static bool
-is_bare(struct str value)
-{
-    for (size_t i = 0; i < value.len; i++) {
-        char c = value.data[i];
-
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              strchr("_./@:=+,%-", c)) ||
-            c == '\0')
-            return false;
-    }
-    return value.len && value.data[0] != '-';
-}
-
-/* False: the value cannot be shown as what it is. */
-static bool
-add_quoted(struct buf *buf, struct str value)
-{
-    if (!escape_is_plain(value))
-        return false;
-    if (is_bare(value)) {
-        buf_add(buf, value);
-        return true;
-    }
-    buf_add_char(buf, '\'');
-    for (size_t i = 0; i < value.len; i++) {
-        if (value.data[i] == '\'')
-            buf_add_cstr(buf, "'\\''");
-        else
-            buf_add_char(buf, value.data[i]);
-    }
-    buf_add_char(buf, '\'');
-    return true;
-}
-
 static const struct place_value *
 find_place(const struct places *places, struct str name)
 {
@@ -102,7 +67,7 @@ fill(struct buf *buf, const char *pattern, const struct places *places, bool is_
             return FILLED_NOT;
         if (!is_command || place->is_command)
             buf_add(buf, place->value);
-        else if (!add_quoted(buf, place->value))
+        else if (!escape_shell(buf, place->value))
             return FILLED_UNSHOWN;
     }
     return FILLED;
