@@ -171,6 +171,13 @@ block_commands(const struct origin *origin, struct arena *arena)
     return commands;
 }
 
+/* A folder that is there wherever the command is typed. */
+static struct str
+absolute(struct str path)
+{
+    return str_starts(path, STR("/")) ? path : STR_EMPTY;
+}
+
 static void
 set_times(struct places *places, const struct incident *incident, struct arena *arena)
 {
@@ -204,6 +211,7 @@ set_places(struct places *places, const struct incident *incident, struct arena 
     set(places, "name", sender_name(incident));
     set(places, str_starts(origin->script, STR("/")) ? "script" : "file", origin->script);
     set(places, "root", site_root(origin->script));
+    set(places, "site", absolute(site_root(origin->script)));
     set(places, "url", origin->url);
     set(places, "path", str_first(origin->url, str_index(origin->url, '?')));
     set(places, "vhost", origin->vhost);
@@ -212,7 +220,7 @@ set_places(struct places *places, const struct incident *incident, struct arena 
     set(places, "mailbox", origin->mailbox);
     set(places, "recipient", origin->recipient);
     set(places, "domain", incident->domain);
-    set(places, "process", origin->process);
+    set(places, "folder", absolute(origin->process));
     set(places, "queued", arena_printf(arena, "%u", incident->queued));
     set_times(places, incident, arena);
     set(places, "block", block_commands(origin, arena));
