@@ -2,6 +2,8 @@
 
 #include <getopt.h>
 
+#include "source/zone.h"
+
 /* getopt's value of an option: its letter, or ROW_FIRST and its row. */
 #define ROW_FIRST 256
 
@@ -24,10 +26,12 @@ scan_options_help(void)
            "PATH.\n"
            "\n"
            "      --json             the result as JSON, see weir-scan(1)\n"
+           "      --html FILE        the result as a page too\n"
            "      --fast             use all processors, not half of them\n"
            "      --threads N        read with N threads\n"
            "      --no-cache         read every file, whatever was found before\n"
            "      --color WHEN       auto, always or never\n"
+           "      --zone ZONE        the zone of the times that are shown\n"
            "      --no-progress      no progress on the terminal\n"
            "  -v, --verbose          remarks too, each finding whole\n"
            "  -h, --help             this text\n"
@@ -41,11 +45,13 @@ list_rows(struct scan_arguments *arguments, struct row rows[ROWS_MAX])
 {
     const struct row list[] = {
         {"json", .flag = &arguments->is_json},
+        {"html", .text = &arguments->html},
         {"no-cache", .flag = &arguments->has_no_cache},
         {"fast", .flag = &arguments->is_fast},
         {"threads", .text = &arguments->threads_word},
         {"color", .text = &arguments->colour_word},
         {"colour", .text = &arguments->colour_word},
+        {"zone", .text = &arguments->zone},
         {"no-progress", .flag = &arguments->has_no_progress},
         {"verbose", 'v', .flag = &arguments->is_verbose},
         {"help", 'h', .flag = &arguments->is_help},
@@ -137,9 +143,13 @@ read_threads(struct scan_arguments *arguments, struct err *err)
 static bool
 check(const struct scan_arguments *arguments, struct err *err)
 {
+    int offset_s;
+
     if (arguments->path_count == 0)
         return err_set(err, ERR_SYNTAX, "name what to look at: weir scan /srv/www");
-    return true;
+    if (arguments->zone && !zone_offset_at(str_from_cstr(arguments->zone), 0, &offset_s))
+        return err_set(err, ERR_SYNTAX, "there is no time zone '%s'", arguments->zone);
+    return !arguments->html || terminal_check_page(arguments->html, err);
 }
 
 bool

@@ -93,6 +93,7 @@ keep_one(struct scanner *scanner, struct finding finding, const struct finding_f
     finding.text = arena_str(scanner->arena, finding.text);
     finding.why = arena_str(scanner->arena, finding.why);
     finding.advice = arena_str(scanner->arena, finding.advice);
+    finding.brief = arena_str(scanner->arena, finding.brief);
     finding.file = file;
     scanner->kept[scanner->kept_count++] = (struct kept){.finding = finding, .seen = seen};
 }
@@ -262,6 +263,21 @@ scanner_run(struct scanner *scanner, const char *path, struct err *err)
     is_done = scanner_walk(scanner, crew, path, err);
     crew_end(crew);
     return is_done && scanner_rounds(scanner, err);
+}
+
+const struct str *
+scanner_sites(struct scanner *scanner, size_t *ret_count)
+{
+    struct str *roots;
+    size_t count = 0;
+
+    for (const struct site *site = scanner->sites; site; site = site->next)
+        count++;
+    roots = arena_array(scanner->arena, count + 1, sizeof(*roots));
+    *ret_count = roots ? count : 0;
+    for (const struct site *site = scanner->sites; site && roots; site = site->next)
+        roots[--count] = str_from_cstr(site->root);
+    return roots;
 }
 
 struct scanner_totals

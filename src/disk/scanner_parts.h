@@ -6,11 +6,13 @@
  *
  *     scanner.c        the public face, findings
  *     scanner_walk.c   folders, sites
+ *     scanner_count.c  how much there is to look at
  *     scanner_look.c   one file: read, search, examine
  *     scanner_forms.c  forms held against the scripts that mail what they get
  *     scanner_rounds.c files again, with what other files of their site do
  */
 
+#include <fts.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -110,6 +112,9 @@ void scanner_look_for_checks(void *own, void *job);
 /* Hands all files below a path to the crew. */
 bool scanner_walk(struct scanner *scanner, struct crew *crew, const char *path, struct err *err)
     __attribute__((warn_unused_result));
+
+/* A folder that is not entered. */
+bool scanner_walk_skips(const FTSENT *entry);
 
 /* The later rounds, until nothing changes. */
 bool scanner_rounds(struct scanner *scanner, struct err *err) __attribute__((warn_unused_result));

@@ -1,6 +1,5 @@
 #include <dirent.h>
 #include <errno.h>
-#include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,15 +88,10 @@ is_kernel_folder(const char *path)
 /* The outermost folder with a site's marks, and all below it, are one site; so is the folder that
  * was given when it holds PHP. */
 static void
-enter_folder(struct scanner *scanner, FTS *tree, FTSENT *entry)
+enter_folder(struct scanner *scanner, FTSENT *entry)
 {
     FTSENT *parent = entry->fts_parent;
 
-    if (parent && entry->fts_statp->st_dev != parent->fts_statp->st_dev && entry->fts_level > 0 &&
-        is_kernel_folder(entry->fts_accpath)) {
-        (void)fts_set(tree, entry, FTS_SKIP);
-        return;
-    }
     entry->fts_pointer = parent ? parent->fts_pointer : NULL;
     if (!entry->fts_pointer &&
         (has_mark(entry->fts_accpath) || (entry->fts_level == 0 && has_php(entry->fts_accpath))))
@@ -135,6 +129,16 @@ is_quarantine(const FTSENT *entry)
 }
 
 bool
+scanner_walk_skips(const FTSENT *entry)
+{
+    const FTSENT *parent = entry->fts_parent;
+
+    return is_quarantine(entry) || (parent && entry->fts_level > 0 &&
+                                    entry->fts_statp->st_dev != parent->fts_statp->st_dev &&
+                                    is_kernel_folder(entry->fts_accpath));
+}
+
+bool
 scanner_walk(struct scanner *scanner, struct crew *crew, const char *path, struct err *err)
 {
     char *paths[2] = {strdup(path), NULL};
@@ -146,10 +150,10 @@ scanner_walk(struct scanner *scanner, struct crew *crew, const char *path, struc
         return err_set(err, ERR_SYSTEM, "'%s': %s", path, strerror(errno));
     }
     while ((entry = fts_read(tree)) != NULL) {
-        if (entry->fts_info == FTS_D && is_quarantine(entry)) {
+        if (entry->fts_info == FTS_D && scanner_walk_skips(entry)) {
             (void)fts_set(tree, entry, FTS_SKIP);
         } else if (entry->fts_info == FTS_D) {
-            enter_folder(scanner, tree, entry);
+            enter_folder(scanner, entry);
         } else if (entry->fts_info == FTS_F) {
             give_file(scanner, crew, entry, strlen(path));
         } else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR ||

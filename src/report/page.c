@@ -21,6 +21,7 @@ static const char head[] =
     "h1{font-size:1.5rem;margin:.5rem 0}h2{font-size:1.2rem;margin:0;color:var(--alarm)}\n"
     "h3{font-size:1rem;margin:1.2rem 0 .3rem}p{margin:.3rem 0}\n"
     ".head{color:var(--dim)}.calm{color:var(--calm)}\n"
+    "article.mild{border-left-color:var(--usual)}.mild h2{color:inherit}"
     "article{background:var(--card);border:1px solid var(--line);border-left:.3rem solid "
     "var(--alarm);border-radius:.3rem;padding:1rem;margin:1rem 0;break-inside:auto}\n"
     ".title{display:flex;flex-wrap:wrap;gap:.3rem 1rem;justify-content:space-between;"
@@ -101,8 +102,10 @@ page_element(struct page *page, const char *open, struct str text, const char *c
 void
 page_path(struct page *page, struct str path)
 {
-    if (path.len > page->prefix.len && str_starts(path, page->prefix))
+    if (page->prefix.len && path.len > page->prefix.len && str_starts(path, page->prefix)) {
         path = str_from(path, page->prefix.len);
+        (void)str_skip(&path, STR("/"));
+    }
     page_text(page, path);
 }
 
