@@ -48,9 +48,10 @@ static const char head[] =
     "--bar:#900;--usual:#999}body{max-width:none;padding:0;font-size:10pt}h3{break-after:avoid}"
     "li,tr,svg{break-inside:avoid}details::details-content{content-visibility:visible}}\n"
     ".plain{color:inherit}h2.plain{margin:1.4rem 0 .3rem}footer{margin:1.5rem 0}\n"
-    ".wrong{color:var(--alarm);font-weight:600}.file{font-weight:600}\n"
-    ".files{list-style:none;padding:0}.files>li{margin:.8rem 0}\n"
-    "details>ul{max-height:none}:focus-visible{outline:2px solid currentColor;outline-offset:2px}\n"
+    ".wrong{color:var(--alarm);font-weight:600}.file{font-weight:600}.kind{flex:1}\n"
+    ".path::first-letter,.files li::first-letter{text-transform:none}"
+    ".files pre{columns:auto}.files{list-style:none;padding:0}.files>li{margin:.8rem 0}\n"
+    ":focus-visible{outline:2px solid currentColor;outline-offset:2px}\n"
     "</style>\n";
 
 void

@@ -6,6 +6,7 @@
 #include "report/scan_words.h"
 
 #define RULES_MAX 64
+#define CLASSES_SHOWN 4
 #define RULES_SHOWN 6
 #define QUARANTINE_FILES_MAX 10
 
@@ -149,9 +150,17 @@ add_classes(struct buf *buf, const struct scan_items *items)
         }
     }
     while ((at = tally_next(&tally, &number)) != UINT32_MAX) {
+        if (shown == CLASSES_SHOWN) {
+            tally.others += number;
+            continue;
+        }
         buf_add_cstr(buf, shown++ ? ", " : "");
         figure_count(buf, number);
         buf_printf(buf, " %s", scan_words_class(tally.words[at], number));
+    }
+    if (tally.others) {
+        buf_add_cstr(buf, " and ");
+        figure_counted(buf, tally.others, "other", "others");
     }
 }
 

@@ -28,15 +28,13 @@ write_answer(struct page *page, const struct scan_report *report, const struct s
 
 /* "uploads/x.php:3 · open relay 99 % sure" */
 static void
-write_place(struct page *page, const struct finding *finding, const char *title)
+write_place(struct page *page, const struct finding *finding)
 {
     buf_add_cstr(page->buf, "<div class=\"title\"><span class=\"file\">");
     page_path(page, finding->path);
     if (finding->line)
         buf_printf(page->buf, ":%u", finding->line);
-    buf_add_cstr(page->buf, "</span>");
-    if (title)
-        buf_printf(page->buf, "<span>%s</span>", title);
+    buf_printf(page->buf, "</span><span class=\"kind\">%s</span>", scan_words_title(finding));
     buf_add_cstr(page->buf, "<span class=\"sure\">");
     figure_certainty(page->buf, finding->confidence);
     buf_add_cstr(page->buf, "</span></div>\n");
@@ -100,7 +98,7 @@ write_item(struct page *page, const struct scan_item *item)
     bool is_malicious = finding->kind == FINDING_MALICIOUS;
 
     buf_add_cstr(page->buf, "<li>");
-    write_place(page, finding, is_malicious ? NULL : scan_words_title(finding->rule));
+    write_place(page, finding);
     page_element(page, "<p>", finding->why, "</p>");
     write_quote(page, finding->text);
     write_others(page, item);
@@ -214,7 +212,8 @@ write_site(struct page *page, const struct scan_site *site)
     struct buf line;
 
     page->prefix = site->root;
-    buf_add_cstr(page->buf, is_alarm ? "<article>\n<h2>" : "<article class=\"mild\">\n<h2>");
+    buf_add_cstr(page->buf, is_alarm ? "<article>\n<h2 class=\"path\">"
+                                     : "<article class=\"mild\">\n<h2 class=\"path\">");
     page_text(page, site->root.len ? site->root : STR("Outside of sites"));
     buf_add_cstr(page->buf, "</h2>\n");
     buf_init(&line, LINE_BYTES_MAX);

@@ -44,7 +44,7 @@ wrap_cstr(struct writer *writer, size_t indent, const char *before, struct str t
 
 /* "uploads/x.php:3", and how sure it is at the page's edge. */
 static void
-write_place(struct writer *writer, const struct finding *finding, const char *title)
+write_place(struct writer *writer, const struct finding *finding)
 {
     struct buf left, right;
 
@@ -53,8 +53,7 @@ write_place(struct writer *writer, const struct finding *finding, const char *ti
     buf_add(&left, inside(writer->site, finding->path));
     if (finding->line)
         buf_printf(&left, ":%u", finding->line);
-    if (title)
-        buf_printf(&left, "  %s", title);
+    buf_printf(&left, "  %s", scan_words_title(finding));
     figure_certainty(&right, finding->confidence);
     paper_ink(writer->paper, INK_BOLD);
     paper_ends(writer->paper, 4, buf_str(&left), buf_str(&right));
@@ -153,9 +152,8 @@ static void
 write_item(struct writer *writer, enum scan_section section, const struct scan_item *item)
 {
     const struct finding *finding = item->finding;
-    bool is_named = section != SCAN_MALICIOUS && finding->kind != FINDING_MALICIOUS;
 
-    write_place(writer, finding, is_named ? scan_words_title(finding->rule) : NULL);
+    write_place(writer, finding);
     paper_wrap(writer->paper, 6, INK_PLAIN, finding->why);
     write_quote(writer, 6, finding->text);
     write_others(writer, item);

@@ -130,9 +130,11 @@ scan_words_rank(const char *rule)
 }
 
 const char *
-scan_words_title(const char *rule)
+scan_words_title(const struct finding *finding)
 {
-    size_t rank = (size_t)scan_words_rank(rule);
+    size_t rank = (size_t)scan_words_rank(finding->rule);
 
-    return rank < COUNT(titles) ? titles[rank].title : rule;
+    if (finding->kind == FINDING_MALICIOUS)
+        return scan_words_class(finding->rule, 1);
+    return rank < COUNT(titles) ? titles[rank].title : finding->rule;
 }

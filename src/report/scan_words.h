@@ -10,13 +10,13 @@
  * Pure. One table; a rule that is not in it goes by its own name.
  */
 
-#include <stdint.h>
+#include "scan/finding.h"
 
 /* What a malicious file of that rule is: "web shell", "web shells". */
 const char *scan_words_class(const char *rule, uint32_t count);
 
-/* What a finding of that rule is called in a list. */
-const char *scan_words_title(const char *rule);
+/* What a finding is called in a list: "web shell", "open relay". */
+const char *scan_words_title(const struct finding *finding);
 
 /* The gravest come first: open relays among what visitors can mail through. */
 int scan_words_rank(const char *rule);
