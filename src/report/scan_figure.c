@@ -321,36 +321,53 @@ scan_figure_caveats(struct buf *buf, const struct scan_report *report)
                "findings were too many, and are left out.");
 }
 
-/* False: no command can name it. */
+/* False, and nothing written: no command can name it. */
 static bool
 add_word(struct buf *buf, struct str path)
 {
-    buf_add_char(buf, ' ');
+    size_t start = buf->len;
+
     /* No path may be taken for an option. */
-    if (str_starts(path, STR("-")))
-        buf_add_cstr(buf, "./");
-    return escape_shell(buf, path);
+    buf_add_cstr(buf, str_starts(path, STR("-")) ? " ./" : " ");
+    if (escape_shell(buf, path))
+        return true;
+    buf->len = start;
+    return false;
 }
 
-bool
+uint32_t
 scan_figure_quarantine(struct buf *buf, const struct scan_site *site)
 {
     const struct scan_items *items = &site->sections[SCAN_MALICIOUS];
+    size_t start = buf->len, bare;
+    uint32_t unnamed = 0;
 
     if (items->file_count > QUARANTINE_FILES_MAX && site->root.len) {
         buf_add_cstr(buf, "weir scan --quarantine");
-        return add_word(buf, site->root);
+        if (add_word(buf, site->root))
+            return 0;
+        buf->len = start;
+        return items->file_count;
     }
-    if (items->file_count > QUARANTINE_FILES_MAX)
-        return false;
     buf_add_cstr(buf, "weir quarantine add");
+    bare = buf->len;
     for (uint32_t i = 0; i < items->count; i++) {
-        for (const struct scan_item *item = &items->list[i]; item; item = item->copy) {
-            if (!add_word(buf, item->finding->path))
-                return false;
-        }
+        for (const struct scan_item *item = &items->list[i]; item; item = item->copy)
+            unnamed += !add_word(buf, item->finding->path);
     }
-    return true;
+    if (buf->len == bare)
+        buf->len = start;
+    return unnamed;
+}
+
+void
+scan_figure_by_hand(struct buf *buf, uint32_t number)
+{
+    if (number == 0)
+        return;
+    figure_counted(buf, number, "file has to be taken away by hand: its name holds",
+                   "files have to be taken away by hand: their names hold");
+    buf_add_cstr(buf, " characters that cannot be shown in a command.");
 }
 
 const char *

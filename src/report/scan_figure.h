@@ -34,9 +34,16 @@ void scan_figure_read(struct buf *buf, const struct scan_report *report);
 /* What was not read, cut, lost, allowed. Nothing where there is nothing. */
 void scan_figure_caveats(struct buf *buf, const struct scan_report *report);
 
-/* The command that takes the site's malicious files away; false: no command can name them. */
-bool scan_figure_quarantine(struct buf *buf, const struct scan_site *site)
-    __attribute__((warn_unused_result));
+/*
+ * The command that takes the site's malicious files away. Returns how many files no
+ * command can name; nothing is written where that is all of them.
+ */
+uint32_t scan_figure_quarantine(struct buf *buf, const struct scan_site *site);
+
+/* What to do with those. Nothing where there are none. */
+void scan_figure_by_hand(struct buf *buf, uint32_t number);
+
+#define SCAN_FIGURE_TRACE "Whether it sent spam, and who drove it, is in the logs."
 
 /* What a section is headed by. */
 const char *scan_figure_heading(enum scan_section section);

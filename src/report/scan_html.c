@@ -192,16 +192,20 @@ write_actions(struct page *page, const struct scan_site *site)
 {
     const struct scan_items *items = &site->sections[SCAN_MALICIOUS];
     struct buf line;
+    uint32_t unnamed;
 
     if (items->count == 0)
         return;
     buf_add_cstr(page->buf, "<h3>What to do</h3>\n");
     page_element(page, "<p>", items->list[0].finding->advice, "</p>");
     buf_init(&line, LINE_BYTES_MAX);
-    if (!scan_figure_quarantine(&line, site))
-        buf_reset(&line);
-    buf_add_cstr(&line, line.len ? "\nweir trace" : "weir trace");
-    page_commands(page, buf_str(&line));
+    unnamed = scan_figure_quarantine(&line, site);
+    if (line.len)
+        page_commands(page, buf_str(&line));
+    buf_add_cstr(page->buf, "<p>");
+    scan_figure_by_hand(page->buf, unnamed);
+    buf_add_cstr(page->buf, unnamed ? " " SCAN_FIGURE_TRACE "</p>" : SCAN_FIGURE_TRACE "</p>");
+    page_commands(page, STR("weir trace"));
     buf_done(&line);
 }
 

@@ -262,6 +262,7 @@ static void
 write_actions(struct writer *writer)
 {
     struct buf line;
+    uint32_t unnamed;
 
     if (writer->site->sections[SCAN_MALICIOUS].count == 0)
         return;
@@ -269,8 +270,14 @@ write_actions(struct writer *writer)
     paper_line(writer->paper, 2, INK_BOLD, STR("What to do"));
     write_advices(writer, &writer->site->sections[SCAN_MALICIOUS]);
     buf_init(&line, LINE_BYTES_MAX);
-    if (scan_figure_quarantine(&line, writer->site))
+    unnamed = scan_figure_quarantine(&line, writer->site);
+    if (line.len)
         write_command(writer, buf_str(&line));
+    buf_reset(&line);
+    scan_figure_by_hand(&line, unnamed);
+    if (line.len)
+        paper_wrap(writer->paper, 4, INK_PLAIN, buf_str(&line));
+    paper_wrap(writer->paper, 4, INK_PLAIN, STR(SCAN_FIGURE_TRACE));
     write_command(writer, STR("weir trace"));
     buf_done(&line);
 }

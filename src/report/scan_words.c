@@ -136,5 +136,7 @@ scan_words_title(const struct finding *finding)
 
     if (finding->kind == FINDING_MALICIOUS)
         return scan_words_class(finding->rule, 1);
+    if (finding->kind == FINDING_PROCESS)
+        return "running program";
     return rank < COUNT(titles) ? titles[rank].title : finding->rule;
 }
