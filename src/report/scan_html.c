@@ -57,7 +57,7 @@ write_copies(struct page *page, const struct scan_item *item)
     buf_printf(page->buf, "<details><summary>%s ",
                item->is_same_bytes ? "The same bytes lie in" : "The same stands in");
     figure_counted(page->buf, item->copy_count, "more file", "more files");
-    buf_add_cstr(page->buf, "</summary>\n<ul>\n");
+    buf_add_cstr(page->buf, "</summary>\n<ul class=\"copies\">\n");
     for (const struct scan_item *copy = item->copy; copy && shown < COPIES_SHOWN;
          copy = copy->copy, shown++) {
         buf_add_cstr(page->buf, "<li><code>");
@@ -142,10 +142,13 @@ write_section(struct page *page, const struct scan_site *site, enum scan_section
     if (items->count <= open)
         return;
     buf_add_cstr(page->buf, "<details><summary>");
-    figure_count(page->buf, items->count - open);
-    buf_add_cstr(page->buf, open ? " more" : "");
-    if (section == SCAN_REMARK)
+    if (section == SCAN_REMARK) {
+        figure_counted(page->buf, items->file_count, "remark", "remarks");
         scan_figure_site_rules(page->buf, site);
+    } else {
+        figure_count(page->buf, items->count - open);
+        buf_add_cstr(page->buf, " more");
+    }
     buf_add_cstr(page->buf, "</summary>\n");
     write_list(page, items, open, ITEMS_SHOWN);
     if (items->count > ITEMS_SHOWN) {
