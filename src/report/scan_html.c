@@ -171,8 +171,10 @@ write_outdated(struct page *page, const struct scan_site *site)
                "aria-label=\"Outdated software of ",
                scan_figure_heading(SCAN_OUTDATED));
     page_text(page, site->root.len ? site->root : STR("this host"));
-    buf_add_cstr(page->buf, "\"><table>\n<tr><th scope=\"col\">What</th><th scope=\"col\">What to "
-                            "do</th><th scope=\"col\">Where</th></tr>\n");
+    buf_add_cstr(
+        page->buf,
+        "\"><table class=\"stack\">\n<tr><th scope=\"col\">What</th><th scope=\"col\">What to "
+        "do</th><th scope=\"col\">Where</th></tr>\n");
     for (uint32_t i = 0; i < items->count && i < ITEMS_SHOWN; i++) {
         const struct finding *finding = items->list[i].finding;
 
