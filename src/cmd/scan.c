@@ -42,6 +42,7 @@ look(struct scan *scan)
     for (int i = 0; i < scan->arguments.path_count; i++) {
         if (!scanner_run(scan->scanner, scan->arguments.paths[i], &err)) {
             is_read = false;
+            scan_progress_wipe(&progress);
             complain(&err);
         }
     }

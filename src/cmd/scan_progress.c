@@ -88,6 +88,16 @@ scan_progress_start(struct scan_progress *progress, bool is_on, const struct sca
 }
 
 void
+scan_progress_wipe(struct scan_progress *progress)
+{
+    if (!progress->progress.is_on)
+        return;
+    pthread_mutex_lock(&progress->lock);
+    progress_line(&progress->progress, STR_EMPTY);
+    pthread_mutex_unlock(&progress->lock);
+}
+
+void
 scan_progress_end(struct scan_progress *progress)
 {
     if (!progress->progress.is_on)

@@ -33,6 +33,9 @@ struct scan_progress {
 void scan_progress_start(struct scan_progress *progress, bool is_on, const struct scanner *scanner,
                          const char *const *paths, int path_count);
 
+/* Wipes the line until the next one is due: something else is about to be said. */
+void scan_progress_wipe(struct scan_progress *progress);
+
 /* Ends the threads and wipes the line. */
 void scan_progress_end(struct scan_progress *progress);
 
