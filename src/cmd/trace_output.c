@@ -121,8 +121,8 @@ write_html(const struct trace_output *output, struct err *err)
     bool is_written;
 
     buf_init(&page, REPORT_BYTES_MAX);
-    report_html(output->result, (struct report_html_options){terminal_offset, output->arguments->zone},
-                &page);
+    report_html(output->result,
+                (struct report_html_options){terminal_offset, output->arguments->zone}, &page);
     is_written = whole_write(output->arguments->html, buf_str(&page), err);
     buf_done(&page);
     return is_written;
