@@ -126,6 +126,20 @@ def check_options_in_completion():
             for name in sorted(long_options() - {"colour"} - words)]
 
 
+def check_scan():
+    """Options of weir scan in the manual, the help and the completion."""
+    text, page = read("src/cmd/scan_options.c"), "man/weir-scan.1"
+    code = set(re.findall(r'^\s*\{"([a-z-]+)",', text, re.M)) - {"colour"}
+    told = set(re.findall(r"--([a-z-]+) ", "\n".join(re.findall(r'^ *(?:return )?"(.*)"', text,
+                                                               re.M))))
+    completion = read("packaging/weir.bash-completion")
+    completion = completion[completion.index("_weir_scan()"):completion.index("_weir_quarantine()")]
+    wrong = differences(code, flags(page), "weir-scan(1)")
+    wrong += [f"'--{name}' is not in weir scan --help" for name in sorted(code - told)]
+    return wrong + [f"'--{name}' is not in the completion" for name in sorted(code)
+                    if not re.search(rf"--{name}\b", completion)]
+
+
 def check_signals():
     code = set(re.findall(r'X\([A-Z_]+,\s*"([a-z-]+)",', read("src/trace/signals.h")))
     return differences(code, items("man/weir-trace.1", "SIGNALS"), "weir-trace(1)")
@@ -217,6 +231,7 @@ CASES = [
     ("weir trace --help lists every option", check_options_in_help),
     ("the completion knows every option", check_options_in_completion),
     ("weir-quarantine(1), help and completion agree with the code", check_quarantine),
+    ("weir-scan(1), help and completion agree with the code", check_scan),
     ("weir-trace(1) documents every signal", check_signals),
     ("weir-trace(1) documents every kind of input", check_kinds),
     ("weir-trace(1) documents every route", check_routes),

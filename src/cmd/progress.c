@@ -24,45 +24,77 @@ progress_start(struct progress *progress, bool is_on, uint64_t total)
     progress->started_s = progress_clock_s();
 }
 
+bool
+progress_is_due(struct progress *progress, double *ret_elapsed_s)
+{
+    double now_s;
+
+    if (!progress->is_on)
+        return false;
+    now_s = progress_clock_s();
+    if (now_s - progress->started_s < QUIET_S || now_s - progress->shown_s < EVERY_S)
+        return false;
+    progress->shown_s = now_s;
+    *ret_elapsed_s = now_s - progress->started_s;
+    return true;
+}
+
+void
+progress_line(struct progress *progress, struct str line)
+{
+    if (!progress->is_on)
+        return;
+    (void)fprintf(stderr, "\r\x1b[K" STR_FMT, STR_ARG(line));
+    (void)fflush(stderr);
+}
+
+void
+progress_add_speed(struct buf *buf, uint64_t bytes, double elapsed_s)
+{
+    buf_add_cstr(buf, ", ");
+    figure_bytes(buf, bytes);
+    buf_add_cstr(buf, ", ");
+    figure_bytes(buf, (uint64_t)((double)bytes / elapsed_s));
+    buf_add_cstr(buf, "/s");
+}
+
+void
+progress_add_left(struct buf *buf, double share, double elapsed_s)
+{
+    if (share <= 0.02 || share >= 1)
+        return;
+    buf_add_cstr(buf, ", ");
+    figure_span(buf, (int64_t)(elapsed_s / share * (1 - share) + 0.5));
+    buf_add_cstr(buf, " left");
+}
+
 static void
-print(const struct progress *progress, double elapsed_s)
+print(struct progress *progress, double elapsed_s)
 {
     uint64_t seen = progress->done + progress->now;
     double share = progress->total ? (double)seen / (double)progress->total : 0;
     struct buf line;
 
     buf_init(&line, 1024);
-    buf_printf(&line, "\r\x1b[KReading logs: %.0f %%, ", share * 100);
-    figure_bytes(&line, progress->read);
-    buf_add_cstr(&line, ", ");
-    figure_bytes(&line, (uint64_t)((double)progress->read / elapsed_s));
-    buf_add_cstr(&line, "/s");
-    if (share > 0.02 && share < 1) {
-        buf_add_cstr(&line, ", ");
-        figure_span(&line, (int64_t)(elapsed_s / share * (1 - share) + 0.5));
-        buf_add_cstr(&line, " left");
-    }
-    (void)fwrite(line.data, 1, line.len, stderr);
-    (void)fflush(stderr);
+    buf_printf(&line, "Reading logs: %.0f %%", share * 100);
+    progress_add_speed(&line, progress->read, elapsed_s);
+    progress_add_left(&line, share, elapsed_s);
+    progress_line(progress, buf_str(&line));
     buf_done(&line);
 }
 
 void
 progress_show(struct progress *progress, uint64_t bytes, uint64_t size)
 {
-    double now_s;
     uint64_t before = progress->read;
+    double elapsed_s;
 
-    if (!progress->is_on)
-        return;
-    now_s = progress_clock_s();
-    if (now_s - progress->started_s < QUIET_S || now_s - progress->shown_s < EVERY_S)
+    if (!progress_is_due(progress, &elapsed_s))
         return;
     progress->now = bytes < size ? bytes : size;
     progress->read += bytes;
-    print(progress, now_s - progress->started_s);
+    print(progress, elapsed_s);
     progress->read = before;
-    progress->shown_s = now_s;
 }
 
 void

@@ -10,13 +10,17 @@
 #include "cmd/scan_entry.h"
 #include "cmd/scan_host.h"
 #include "cmd/scan_options.h"
+#include "cmd/scan_progress.h"
 #include "cmd/scan_watch.h"
 #include "disk/processes.h"
 #include "report/scan_report.h"
+#include "report/scan_sites.h"
+#include "source/whole.h"
 
 #define REPORT_BYTES_MAX ((size_t)256 << 20)
 #define PROCESS_ARENA_BYTES_MAX ((size_t)8 << 20)
 #define PATHS_ARENA_BYTES_MAX ((size_t)64 << 20)
+#define REPORT_ARENA_BYTES_MAX ((size_t)64 << 20)
 
 /* One run of the command. */
 struct scan {
@@ -43,14 +47,19 @@ static bool
 look_at_files(struct scan *scan)
 {
     bool is_read = true;
+    struct scan_progress progress;
     struct err err;
 
+    scan_progress_start(&progress, !scan->arguments.has_no_progress && isatty(STDERR_FILENO),
+                        scan->scanner, (const char *const *)scan->paths.list, scan->paths.count);
     for (int i = 0; i < scan->paths.count; i++) {
         if (!scanner_run(scan->scanner, scan->paths.list[i], &err)) {
-            complain(&err);
             is_read = false;
+            scan_progress_wipe(&progress);
+            complain(&err);
         }
     }
+    scan_progress_end(&progress);
     if (!scanner_finish(scan->scanner, &err))
         complain(&err);
     return is_read;
@@ -134,6 +143,7 @@ make_report(const struct scan *scan)
     };
 
     report.findings = scanner_findings(scan->scanner, &report.finding_count);
+    report.sites = scanner_sites(scan->scanner, &report.site_count);
     if (scan->act) {
         scan_act_on(scan->act, report.findings, report.finding_count);
         scan_act_complain(scan->act);
@@ -143,7 +153,22 @@ make_report(const struct scan *scan)
 }
 
 static bool
-print(const struct scan *scan, const struct scan_report *report, struct err *err)
+write_page(const struct scan *scan, const struct scan_report *report,
+           const struct scan_sites *sites, struct err *err)
+{
+    struct buf page;
+    bool is_written;
+
+    buf_init(&page, REPORT_BYTES_MAX);
+    scan_report_html(report, sites, terminal_offset, scan->arguments.zone, &page);
+    is_written = whole_write(scan->arguments.html, buf_str(&page), err);
+    buf_done(&page);
+    return is_written;
+}
+
+static bool
+print(const struct scan *scan, const struct scan_report *report, const struct scan_sites *sites,
+      struct err *err)
 {
     struct buf buf;
     bool is_printed;
@@ -154,13 +179,30 @@ print(const struct scan *scan, const struct scan_report *report, struct err *err
     } else {
         struct paper paper = terminal_paper(&buf, scan->arguments.colour, scan->arguments.zone);
 
-        scan_report_text(report, scan->arguments.is_verbose, &paper);
+        scan_report_text(report, sites, scan->arguments.is_verbose, &paper);
         if (scan->act)
             scan_act_print(scan->act, &buf);
     }
     is_printed = terminal_print(buf_str(&buf), err);
     buf_done(&buf);
-    return is_printed;
+    return is_printed && (!scan->arguments.html || write_page(scan, report, sites, err));
+}
+
+/* To the terminal, and as a page where one is wanted. */
+static bool
+tell(const struct scan *scan, const struct scan_report *report, struct err *err)
+{
+    struct arena *arena = arena_new(REPORT_ARENA_BYTES_MAX);
+    struct scan_sites sites;
+    bool is_told;
+
+    if (scan_sites_group(report, arena, &sites))
+        is_told = print(scan, report, &sites, err);
+    else
+        is_told = err_set(err, ERR_LIMIT, "too many findings to put in order");
+
+    arena_free(arena);
+    return is_told;
 }
 
 static bool
@@ -182,7 +224,7 @@ run(struct scan *scan)
     bool is_read = look(scan);
 
     report = make_report(scan);
-    if (!print(scan, &report, &err)) {
+    if (!tell(scan, &report, &err)) {
         complain(&err);
         return CMD_UNREAD;
     }

@@ -2,6 +2,8 @@
 
 #include <getopt.h>
 
+#include "source/zone.h"
+
 /* getopt's value of an option: its letter, or ROW_FIRST and its row. */
 #define ROW_FIRST 256
 
@@ -26,6 +28,7 @@ scan_options_help(void)
            "programs; as root among running programs, too.\n"
            "\n"
            "      --json             the result as JSON, see weir-scan(1)\n"
+           "      --html FILE        the result as a page too\n"
            "      --fast             use all processors, not half of them\n"
            "      --threads N        read with N threads\n"
            "      --no-cache         read every file, whatever was found before\n"
@@ -34,7 +37,6 @@ scan_options_help(void)
            "      --logs PATH        logs that tell how a malicious file came; without it this\n"
            "                         host's own\n"
            "      --no-logs          do not look how a malicious file came\n"
-           "      --zone ZONE        the zone of stamps in logs that name none\n"
            "      --database FILE    known weaknesses, besides those that come with weir\n"
            "      --import-database  make that file of feeds that are PATH: Wordfence's, OSV's\n"
            "      --rules FILE       look at every file with these YARA rules too; may be given "
@@ -45,6 +47,7 @@ scan_options_help(void)
            "      --allow FILE       SHA-256 digests of files that are never malicious\n"
            "      --store FOLDER     instead of /var/lib/weir/quarantine\n"
            "      --color WHEN       auto, always or never\n"
+           "      --zone ZONE        the zone of times that are shown, and of logs that name none\n"
            "      --no-progress      no progress on the terminal\n"
            "  -v, --verbose          remarks too, each finding whole\n"
            "  -h, --help             this text\n"
@@ -58,6 +61,7 @@ list_rows(struct scan_arguments *arguments, struct row rows[ROWS_MAX])
 {
     const struct row list[] = {
         {"json", .flag = &arguments->is_json},
+        {"html", .text = &arguments->html},
         {"no-cache", .flag = &arguments->has_no_cache},
         {"processes", .flag = &arguments->is_processes},
         {"logs", .values = &arguments->logs},
@@ -166,6 +170,8 @@ read_threads(struct scan_arguments *arguments, struct err *err)
 static bool
 check(const struct scan_arguments *arguments, struct err *err)
 {
+    int offset_s;
+
     if (arguments->is_import && arguments->path_count == 0)
         return err_set(err, ERR_SYNTAX,
                        "--import-database needs feeds: weir scan --import-database FEED...");
@@ -178,7 +184,9 @@ check(const struct scan_arguments *arguments, struct err *err)
         return err_set(err, ERR_SYNTAX, "name what to watch: weir scan --watch /srv/www");
     if (arguments->is_watch && arguments->is_processes)
         return err_set(err, ERR_SYNTAX, "--watch and --processes exclude each other");
-    return true;
+    if (arguments->zone && !zone_offset_at(str_from_cstr(arguments->zone), 0, &offset_s))
+        return err_set(err, ERR_SYNTAX, "there is no time zone '%s'", arguments->zone);
+    return !arguments->html || terminal_check_page(arguments->html, err);
 }
 
 bool

@@ -19,7 +19,7 @@ struct scan_arguments {
     bool is_json, is_verbose, is_help, is_processes, is_import, is_fast;
     bool has_no_progress, has_no_cache, has_no_logs;
     bool is_quarantine, is_clean, is_watch;
-    const char *colour_word, *threads_word, *zone, *store;
+    const char *html, *colour_word, *threads_word, *zone, *store;
     struct scan_values logs, databases, rules, allows;
     enum colour_choice colour;
     unsigned threads; /* 0: by itself */

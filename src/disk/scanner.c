@@ -113,6 +113,7 @@ keep_one(struct scanner *scanner, struct finding finding, const struct finding_f
     finding.text = arena_str(scanner->arena, finding.text);
     finding.why = arena_str(scanner->arena, finding.why);
     finding.advice = arena_str(scanner->arena, finding.advice);
+    finding.brief = arena_str(scanner->arena, finding.brief);
     finding.file = file;
     scanner->kept[scanner->kept_count++] = (struct kept){.finding = finding, .seen = seen};
 }
@@ -343,6 +344,21 @@ scanner_run_within(struct scanner *scanner, const char *root, const char *path, 
         return false;
     scanner_look(scanner->alone, scanner_walk_job(scanner, &walk, &status));
     return true;
+}
+
+const struct str *
+scanner_sites(struct scanner *scanner, size_t *ret_count)
+{
+    struct str *roots;
+    size_t count = 0;
+
+    for (const struct site *site = scanner->sites; site; site = site->next)
+        count++;
+    roots = arena_array(scanner->arena, count + 1, sizeof(*roots));
+    *ret_count = roots ? count : 0;
+    for (const struct site *site = scanner->sites; site && roots; site = site->next)
+        roots[--count] = str_from_cstr(site->root);
+    return roots;
 }
 
 struct scanner_totals

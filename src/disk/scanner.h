@@ -11,6 +11,8 @@
  * and named.
  */
 
+#include <stdatomic.h>
+
 #include "base/err.h"
 #include "disk/allow.h"
 #include "disk/database.h"
@@ -71,8 +73,20 @@ void scanner_add(struct scanner *scanner, const struct findings *findings);
 /* Forgets all findings: for watching, where each file is told at once. */
 void scanner_forget(struct scanner *scanner);
 
+/* The roots of all sites that were looked at, when all runs are over. Owned by the scanner. */
+const struct str *scanner_sites(struct scanner *scanner, size_t *ret_count);
+
 /* So far, from any thread. */
 struct scanner_totals scanner_totals(const struct scanner *scanner);
+
+/* What a run over some paths will look at, counted beside it; from any thread. */
+struct scanner_count {
+    _Atomic uint64_t files, bytes;
+    _Atomic bool is_stopped; /* set it, and the counting ends */
+};
+
+/* False: it was stopped, or a path cannot be opened. */
+bool scanner_count(const struct scanner *scanner, struct scanner_count *count, const char *path);
 
 /* In the order of path and line, when all runs are over. Owned by the scanner. */
 const struct finding *scanner_findings(struct scanner *scanner, size_t *ret_count);

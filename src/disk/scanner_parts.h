@@ -6,12 +6,14 @@
  *
  *     scanner.c        the public face, findings
  *     scanner_walk.c   folders, sites
+ *     scanner_count.c  how much there is to look at
  *     scanner_look.c   one file: read, search, examine
  *     scanner_forms.c  forms held against the scripts that mail what they get
  *     scanner_rounds.c files again, with what other files of their site do
  *     scanner_rules.c  one file, held against the administrator's own rules
  */
 
+#include <fts.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -131,6 +133,9 @@ struct job *scanner_walk_job(const struct scanner *scanner, const struct walk *w
 /* The site that a path below `root` is in. True: it lies in quarantine, and is not looked at. */
 bool scanner_walk_above(struct scanner *scanner, const char *root, const char *path,
                         struct site **ret_site);
+
+/* A folder that is not entered. */
+bool scanner_walk_skips(const struct scanner *scanner, const FTSENT *entry);
 
 /* The later rounds, until nothing changes. */
 bool scanner_rounds(struct scanner *scanner, struct err *err) __attribute__((warn_unused_result));

@@ -1,6 +1,5 @@
 #include <dirent.h>
 #include <errno.h>
-#include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,15 +106,8 @@ folder_of(const FTSENT *entry)
 static void
 enter_folder(struct scanner *scanner, FTS *tree, FTSENT *entry, const struct walk *walk)
 {
-    FTSENT *parent = entry->fts_parent;
-    struct folder *folder;
+    struct folder *folder = calloc(1, sizeof(*folder));
 
-    if (parent && entry->fts_statp->st_dev != parent->fts_statp->st_dev && entry->fts_level > 0 &&
-        is_kernel_folder(entry->fts_accpath)) {
-        (void)fts_set(tree, entry, FTS_SKIP);
-        return;
-    }
-    folder = calloc(1, sizeof(*folder));
     if (!folder)
         abort();
     folder->site = entry->fts_level > 0 ? folder_of(entry)->site : walk->site;
@@ -195,6 +187,17 @@ name_of(const char *path)
 }
 
 bool
+scanner_walk_skips(const struct scanner *scanner, const FTSENT *entry)
+{
+    const FTSENT *parent = entry->fts_parent;
+
+    return is_quarantine(scanner, entry->fts_name, entry->fts_statp) ||
+           (parent && entry->fts_level > 0 &&
+            entry->fts_statp->st_dev != parent->fts_statp->st_dev &&
+            is_kernel_folder(entry->fts_accpath));
+}
+
+bool
 scanner_walk_above(struct scanner *scanner, const char *root, const char *path,
                    struct site **ret_site)
 {
@@ -237,7 +240,7 @@ scanner_walk(struct scanner *scanner, struct crew *crew, const struct walk *walk
         return err_set(err, ERR_SYSTEM, "'%s': %s", walk->path, strerror(errno));
     }
     while ((entry = fts_read(tree)) != NULL) {
-        if (entry->fts_info == FTS_D && is_quarantine(scanner, entry->fts_name, entry->fts_statp)) {
+        if (entry->fts_info == FTS_D && scanner_walk_skips(scanner, entry)) {
             (void)fts_set(tree, entry, FTS_SKIP);
         } else if (entry->fts_info == FTS_D) {
             enter_folder(scanner, tree, entry, walk);

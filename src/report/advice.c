@@ -27,41 +27,6 @@ set(struct places *places, const char *name, struct str value)
         places->list[places->count++] = (struct place_value){name, value, false};
 }
 
-static bool
-is_bare(struct str value)
-{
-    for (size_t i = 0; i < value.len; i++) {
-        char c = value.data[i];
-
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              strchr("_./@:=+,%-", c)) ||
-            c == '\0')
-            return false;
-    }
-    return value.len && value.data[0] != '-';
-}
-
-/* False: the value cannot be shown as what it is. */
-static bool
-add_quoted(struct buf *buf, struct str value)
-{
-    if (!escape_is_plain(value))
-        return false;
-    if (is_bare(value)) {
-        buf_add(buf, value);
-        return true;
-    }
-    buf_add_char(buf, '\'');
-    for (size_t i = 0; i < value.len; i++) {
-        if (value.data[i] == '\'')
-            buf_add_cstr(buf, "'\\''");
-        else
-            buf_add_char(buf, value.data[i]);
-    }
-    buf_add_char(buf, '\'');
-    return true;
-}
-
 static const struct place_value *
 find_place(const struct places *places, struct str name)
 {
@@ -102,7 +67,7 @@ fill(struct buf *buf, const char *pattern, const struct places *places, bool is_
             return FILLED_NOT;
         if (!is_command || place->is_command)
             buf_add(buf, place->value);
-        else if (!add_quoted(buf, place->value))
+        else if (!escape_shell(buf, place->value))
             return FILLED_UNSHOWN;
     }
     return FILLED;
@@ -206,6 +171,13 @@ block_commands(const struct origin *origin, struct arena *arena)
     return commands;
 }
 
+/* A folder that is there wherever the command is typed. */
+static struct str
+absolute(struct str path)
+{
+    return str_starts(path, STR("/")) ? path : STR_EMPTY;
+}
+
 static void
 set_times(struct places *places, const struct incident *incident, struct arena *arena)
 {
@@ -239,6 +211,7 @@ set_places(struct places *places, const struct incident *incident, struct arena 
     set(places, "name", sender_name(incident));
     set(places, str_starts(origin->script, STR("/")) ? "script" : "file", origin->script);
     set(places, "root", site_root(origin->script));
+    set(places, "site", absolute(site_root(origin->script)));
     set(places, "url", origin->url);
     set(places, "path", str_first(origin->url, str_index(origin->url, '?')));
     set(places, "vhost", origin->vhost);
@@ -247,7 +220,7 @@ set_places(struct places *places, const struct incident *incident, struct arena 
     set(places, "mailbox", origin->mailbox);
     set(places, "recipient", origin->recipient);
     set(places, "domain", incident->domain);
-    set(places, "process", origin->process);
+    set(places, "folder", absolute(origin->process));
     set(places, "queued", arena_printf(arena, "%u", incident->queued));
     set_times(places, incident, arena);
     set(places, "block", block_commands(origin, arena));

@@ -99,3 +99,37 @@ escape_html(struct buf *buf, struct str text)
             buf_printf(buf, "&#%d;", shown[0]);
     }
 }
+
+static bool
+is_bare(struct str value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        char c = value.data[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              strchr("_./@:=+,%-", c)) ||
+            c == '\0')
+            return false;
+    }
+    return value.len && value.data[0] != '-';
+}
+
+bool
+escape_shell(struct buf *buf, struct str value)
+{
+    if (!escape_is_plain(value))
+        return false;
+    if (is_bare(value)) {
+        buf_add(buf, value);
+        return true;
+    }
+    buf_add_char(buf, '\'');
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.data[i] == '\'')
+            buf_add_cstr(buf, "'\\''");
+        else
+            buf_add_char(buf, value.data[i]);
+    }
+    buf_add_char(buf, '\'');
+    return true;
+}

@@ -18,6 +18,12 @@ size_t escape_terminal(struct buf *buf, struct str text, size_t columns);
 /* Whether `text` shows as what it is: nothing in it would be escaped. */
 bool escape_is_plain(struct str text);
 
+/*
+ * One word of a shell's command, quoted where it has to be. False, and nothing written:
+ * it cannot be shown as what it is, so no command can name it.
+ */
+bool escape_shell(struct buf *buf, struct str value) __attribute__((warn_unused_result));
+
 /* For text and double-quoted attributes of HTML. */
 void escape_html(struct buf *buf, struct str text);
 

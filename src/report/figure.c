@@ -104,6 +104,17 @@ figure_span(struct buf *buf, int64_t seconds)
 }
 
 void
+figure_certainty(struct buf *buf, double confidence)
+{
+    double percent = confidence * 100;
+
+    buf_printf(buf, "%.0f %% %s", percent > 99 ? 99.0 : percent,
+               confidence >= 0.9   ? "sure"
+               : confidence >= 0.7 ? "likely"
+                                   : "possible");
+}
+
+void
 figure_moment(struct buf *buf, int64_t local_s, bool with_seconds)
 {
     struct civil c = civil_from_seconds(local_s);

@@ -35,6 +35,9 @@ void figure_real(struct buf *buf, double number);
 /* "3 days", "4 h 10 min", "12 s" */
 void figure_span(struct buf *buf, int64_t seconds);
 
+/* "97 % sure", "80 % likely", "50 % possible"; never more than 99 % */
+void figure_certainty(struct buf *buf, double confidence);
+
 /* "2026-03-01 02:13" or with seconds */
 void figure_moment(struct buf *buf, int64_t local_s, bool with_seconds);
 

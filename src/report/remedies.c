@@ -152,6 +152,16 @@ const struct remedy remedies[] = {
         "{block}"),
 
     /* --- so that it does not come back --- */
+    LATER(
+        WEB, ADVICE_ANY, WHEN_ALWAYS,
+        "Look through the site for what else is hidden in it, and for other scripts that visitors "
+        "can mail through.",
+        "weir scan {site}"),
+    LATER(ROGUE, ADVICE_ANY, WHEN_ALWAYS, "Look at what lies where it was started.",
+          "weir scan {folder}"),
+    LATER(ROGUE, ADVICE_ANY, WHEN_ALWAYS,
+          "Look for what it left where {user} and everybody can write.",
+          "weir scan ~{user} /tmp /var/tmp /dev/shm"),
     LATER(UPLOADED, ADVICE_ANY, WHEN_ALWAYS,
           "See what else came in around that time: one script is seldom alone.",
           "find {root} -type f -newermt {from} ! -newermt {until} -ls"),

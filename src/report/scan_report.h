@@ -15,6 +15,8 @@
 struct scan_report {
     const struct finding *findings; /* by path and line */
     size_t finding_count;
+    const struct str *sites; /* the roots of all that were looked at */
+    size_t site_count;
     uint64_t files, bytes, unread;
     uint64_t vanished;  /* deleted by somebody meanwhile */
     uint64_t unchanged; /* of the files: not read again */
@@ -35,7 +37,15 @@ void scan_report_json(const struct scan_report *report, struct buf *buf);
 /* The members of one finding, into an object that the caller has begun. */
 void scan_report_finding(const struct finding *finding, struct json *json);
 
+/* Of the report's findings: see scan_sites.h. */
+struct scan_sites;
+
 /* For people: the answer first, then site by site. Remarks in full only when verbose. */
-void scan_report_text(const struct scan_report *report, bool is_verbose, struct paper *paper);
+void scan_report_text(const struct scan_report *report, const struct scan_sites *sites,
+                      bool is_verbose, struct paper *paper);
+
+/* The same as a page; `zone` as in page.h. */
+void scan_report_html(const struct scan_report *report, const struct scan_sites *sites,
+                      figure_zone *zone, const void *zone_context, struct buf *buf);
 
 #endif

@@ -9,26 +9,18 @@
 #define PLACE_SHARE 4 /* of the page's width, at most, for the column of places */
 #define QUOTE_COLUMNS_MAX 4000
 
-static const char *
-certainty_word(double confidence)
-{
-    return confidence >= 0.9 ? "sure" : confidence >= 0.7 ? "likely" : "possible";
-}
-
 static void
 write_title(const struct incident *incident, struct paper *paper)
 {
     struct buf left, right;
     const struct origin *origin = &incident->origin;
-    double percent = incident->confidence * 100;
 
     buf_init(&left, 4096);
     buf_init(&right, 256);
     buf_printf(&left, "● %s", route_title(incident->route));
     if (origin->vhost.len && incident->route != ROUTE_MAILBOX)
         buf_printf(&left, " on " STR_FMT, STR_ARG(origin->vhost));
-    buf_printf(&right, "%.0f %% %s", percent > 99 ? 99.0 : percent,
-               certainty_word(incident->confidence));
+    figure_certainty(&right, incident->confidence);
     paper_ink(paper, INK_ALARM);
     paper_ends(paper, 0, buf_str(&left), buf_str(&right));
     paper_ink(paper, INK_PLAIN);

@@ -27,6 +27,7 @@ findings_add(struct findings *findings, struct finding finding)
     finding.text = arena_str(findings->arena, str_first(finding.text, FINDING_TEXT_MAX));
     finding.why = arena_str(findings->arena, finding.why);
     finding.advice = arena_str(findings->arena, finding.advice);
+    finding.brief = arena_str(findings->arena, finding.brief);
     findings->list[findings->count++] = finding;
 }
 

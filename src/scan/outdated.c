@@ -296,6 +296,24 @@ sureness(const struct hits *hits, const struct installed *installed)
     return hits->confidence < ceiling ? hits->confidence : ceiling;
 }
 
+/* "WordPress 5.0 → 5.8.3: SQL injection by way of WP_Query (CVE-2022-21661) and 3 more" */
+static struct str
+brief_of(const struct hits *hits, const struct installed *installed, struct arena *arena)
+{
+    const struct weakness *worst = &hits->named[0];
+    struct str mends = hits->mends_grave.len ? hits->mends_grave : hits->mends_all;
+    struct str others =
+        hits->count > 1 ? arena_printf(arena, " and %u more", hits->count - 1) : STR_EMPTY;
+
+    return arena_printf(
+        arena, STR_FMT " " STR_FMT " → " STR_FMT ": " STR_FMT " (" STR_FMT ")" STR_FMT,
+        STR_ARG(installed->name), STR_ARG(installed->version),
+        STR_ARG(worst->allows == WEAKNESS_UNSUPPORTED ? STR("a version that is still mended")
+                : mends.len                           ? mends
+                                                      : STR("no mended version known")),
+        STR_ARG(worst->title), STR_ARG(worst->id), STR_ARG(others));
+}
+
 void
 product_findings(const struct installed *installed, const struct weakness_base *bases,
                  uint32_t base_count, struct findings *findings)
@@ -316,5 +334,6 @@ product_findings(const struct installed *installed, const struct weakness_base *
                                .text = installed->text,
                                .why = why_of(&hits, installed, arena),
                                .advice = advice_of(&hits, installed, arena),
+                               .brief = brief_of(&hits, installed, arena),
                            });
 }

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""browser.py WEIR [--pictures FOLDER]: the page of --html in a real browser; prints TAP.
+"""browser.py WEIR SCAN_REPORT [--pictures FOLDER]: the pages of --html in a real browser; prints TAP.
+
+SCAN_REPORT makes up what weir scan reports, see tests/golden/scan_report.c.
 
 Drives Debian's chromium over its debugging pipe; every case is skipped where it is not
 installed. --pictures leaves screenshots of a desktop, a phone, a dark phone and the
@@ -25,9 +27,10 @@ import tap  # noqa: E402
 import world  # noqa: E402
 
 WEIR = os.path.abspath(sys.argv[1])
-PICTURES = os.path.abspath(sys.argv[3]) if len(sys.argv) > 3 else None
+SCAN_REPORT = os.path.abspath(sys.argv[2])
+PICTURES = os.path.abspath(sys.argv[4]) if len(sys.argv) > 4 else None
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-PHONE, DESKTOP = (360, 740, True), (1280, 900, False)
+PHONE, DESKTOP, NARROW = (360, 740, True), (1280, 900, False), (320, 640, True)
 NASTY = "\"><script>document.title='owned'</script><img src=http://192.0.2.1/x onerror=alert(1)>"
 
 
@@ -165,6 +168,8 @@ def check(browser, folder, scenario, spoil):
         browser.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         wide = browser.evaluate("document.documentElement.scrollWidth")
         assert wide <= screen[0], f"{wide} pixels wide on a screen of {screen[0]}"
+        wrong = browser.evaluate(STRUCTURE)
+        assert wrong == "", wrong
         background = browser.evaluate("getComputedStyle(document.body).backgroundColor")
         assert (background == "rgb(255, 255, 255)") != dark, background
         if PICTURES:
@@ -176,13 +181,76 @@ def check(browser, folder, scenario, spoil):
         keep(f"{scenario}{'-spoilt' if spoil else ''}.pdf", printed)
 
 
+# What a screen reader and weak eyes need; each sentence names what is wrong.
+STRUCTURE = """(() => {
+    const all = what => [...document.querySelectorAll(what)], wrong = [];
+    const levels = all('h1,h2,h3,h4,h5,h6').map(one => +one.tagName[1]);
+    if (levels[0] !== 1 || levels.filter(one => one === 1).length !== 1) wrong.push('no one h1');
+    levels.forEach((one, i) => i && one > levels[i - 1] + 1 && wrong.push('a heading skips a level'));
+    if (all('main').length !== 1) wrong.push('no one main part');
+    if (all('body > *').some(one => !one.matches('main, footer'))) wrong.push('out of landmarks');
+    if (!document.documentElement.lang || !document.title) wrong.push('no language or title');
+    all('th').forEach(one => one.scope || wrong.push('a head of a table without scope'));
+    all('table').forEach(one => one.querySelector('th') || wrong.push('a table without heads'));
+    all('.scroll').forEach(one => (one.tabIndex === 0 && one.getAttribute('aria-label')) ||
+                           wrong.push('what scrolls cannot be reached by keys'));
+    all('details').forEach(one => one.firstElementChild.tagName === 'SUMMARY' ||
+                           wrong.push('details without summary'));
+    all('ul').forEach(one => [...one.children].every(child => child.tagName === 'LI') ||
+                      wrong.push('a list of what is no item'));
+    const ids = all('[id]').map(one => one.id);
+    if (new Set(ids).size !== ids.length) wrong.push('an id is there twice');
+    const light = colour => colour.map(one => one / 255).map(
+        one => one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, one, i) => sum + one * [0.2126, 0.7152, 0.0722][i], 0);
+    const numbers = text => text.match(/[\\d.]+/g).map(Number);
+    const under = one => {
+        for (; one; one = one.parentElement) {
+            const colour = numbers(getComputedStyle(one).backgroundColor);
+            if (colour.length === 3 || colour[3] === 1) return colour.slice(0, 3);
+        }
+        return [255, 255, 255];
+    };
+    all('main *, footer').filter(one => !one.closest('svg') && [...one.childNodes].some(
+        node => node.nodeType === 3 && node.data.trim())).forEach(one => {
+        const [a, b] = [light(numbers(getComputedStyle(one).color).slice(0, 3)),
+                        light(under(one))].sort((x, y) => y - x);
+        if ((a + 0.05) / (b + 0.05) < 4.5) wrong.push('too pale: ' + one.outerHTML.slice(0, 80));
+    });
+    return [...new Set(wrong)].join('; ');
+})()"""
+
+
+def check_scan(browser, folder, scenario, articles):
+    path = os.path.join(folder, "page.html")
+    with open(path, "wb") as file:
+        subprocess.run([SCAN_REPORT, scenario, "html"], stdout=file, timeout=60, check=True)
+    for screen, dark in ((DESKTOP, False), (DESKTOP, True), (NARROW, False), (NARROW, True)):
+        browser.load(path, screen, dark)
+        assert browser.requests() == [f"file://{path}"], browser.requests()
+        assert not browser.complaints(), browser.complaints()
+        assert browser.evaluate("document.title") == "weir: scan"
+        assert browser.evaluate("document.querySelectorAll('article').length") == articles
+        assert browser.evaluate("document.querySelectorAll('script, img, [onerror]').length") == 0
+        browser.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        wide = browser.evaluate("document.documentElement.scrollWidth")
+        assert wide <= screen[0], f"{wide} pixels wide on a screen of {screen[0]}"
+        wrong = browser.evaluate(STRUCTURE)
+        assert wrong == "", wrong
+        if PICTURES:
+            browser.picture(f"scan-{scenario}-{screen[0]}{'-dark' if dark else ''}.png")
+    assert browser.print().startswith(b"%PDF")
+
+
+SCANS = [("hacked", 4), ("hostile", 2), ("quiet", 0)]
+
 CASES = [("uploaded-script", False), ("uploaded-script", True), ("mailbox", False),
          ("form-abuse", False), ("backscatter", False), ("quiet", False)]
 
 
-def check_in_a_folder(browser, scenario, spoil):
+def in_a_folder(function, browser, *arguments):
     with tempfile.TemporaryDirectory() as folder:
-        check(browser, folder, scenario, spoil)
+        function(browser, folder, *arguments)
 
 
 def main():
@@ -191,10 +259,14 @@ def main():
         return 0
     with tempfile.TemporaryDirectory() as home:
         browser = Browser(home)
-        code = tap.run((f"the page of {scenario}{', with hostile names,' if spoil else ''} on "
-                        "desktop, phone, in the dark and on paper",
-                        functools.partial(check_in_a_folder, browser, scenario, spoil))
-                       for scenario, spoil in CASES)
+        traces = [(f"the page of {scenario}{', with hostile names,' if spoil else ''} on "
+                   "desktop, phone, in the dark and on paper",
+                   functools.partial(in_a_folder, check, browser, scenario, spoil))
+                  for scenario, spoil in CASES]
+        scans = [(f"the page of a scan, {scenario}, wide and narrow, in the dark and on paper",
+                  functools.partial(in_a_folder, check_scan, browser, scenario, articles))
+                 for scenario, articles in SCANS]
+        code = tap.run(traces + scans)
         browser.close()
     return code
 

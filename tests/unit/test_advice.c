@@ -45,6 +45,38 @@ names_are_quoted_for_the_shell(void)
     }
 }
 
+/* An incident leads to weir scan, and only of a folder that is there wherever it is typed. */
+static void
+an_incident_leads_to_a_scan(void)
+{
+    static const struct {
+        enum route route;
+        const char *script, *process, *user, *command;
+    } rows[] = {
+        {ROUTE_UPLOADED_SCRIPT, "/srv/blog/wp-content/uploads/x.php", "", "",
+         "weir scan /srv/blog"},
+        {ROUTE_FORM_ABUSE, "/srv/my shop/contact.php", "", "", "weir scan '/srv/my shop'"},
+        {ROUTE_ROGUE_PROCESS, "", "/home/dev/.x", "dev", "weir scan /home/dev/.x"},
+        {ROUTE_ROGUE_PROCESS, "", "", "dev", "weir scan ~dev /tmp /var/tmp /dev/shm"},
+        {ROUTE_UPLOADED_SCRIPT, "shop/x.php", "", "", NULL},
+        {ROUTE_MAILBOX, "", "", "", NULL},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct incident incident = {.route = rows[i].route,
+                                    .mta = MTA_POSTFIX,
+                                    .origin = {.script = str_from_cstr(rows[i].script),
+                                               .process = str_from_cstr(rows[i].process),
+                                               .user = str_from_cstr(rows[i].user),
+                                               .uid = -1}};
+        const struct action *action = first_command(&incident, "weir scan");
+
+        CHECK_ROW(i, !action == !rows[i].command);
+        if (action && rows[i].command)
+            CHECK_STR(action->command, rows[i].command);
+    }
+}
+
 static void
 no_command_where_a_name_cannot_be_shown(void)
 {
@@ -138,6 +170,7 @@ main(void)
 {
     static const struct tap_case cases[] = {
         {"names are quoted for the shell", names_are_quoted_for_the_shell},
+        {"an incident leads to a scan", an_incident_leads_to_a_scan},
         {"no command where a name cannot be shown", no_command_where_a_name_cannot_be_shown},
         {"the MTA chooses the commands", the_mta_chooses_the_commands},
         {"every route has something to do and to prevent",

@@ -82,6 +82,32 @@ plain_is_what_shows_as_itself(void)
     CHECK(!escape_is_plain(STR("\xff")));
 }
 
+/* A shell reads exactly this word, or there is no command. */
+static void
+a_word_of_a_command(void)
+{
+    static const struct {
+        const char *text, *shown; /* NULL: none */
+    } rows[] = {
+        {"/srv/x.php", "/srv/x.php"}, {"a b", "'a b'"},   {"it's", "'it'\\''s'"},
+        {"$(x);`y`", "'$(x);`y`'"},   {"-rf", "'-rf'"},   {"", "''"},
+        {"~root", "'~root'"},         {"a\nb", NULL},     {"\x1b[2J", NULL},
+        {"\xe2\x80\xaegpj", NULL},    {"\xff.php", NULL},
+    };
+    struct buf buf;
+
+    buf_init(&buf, 256);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        bool is_shown;
+
+        buf_reset(&buf);
+        is_shown = escape_shell(&buf, str_from_cstr(rows[i].text));
+        CHECK_ROW(i, is_shown == (rows[i].shown != NULL));
+        CHECK_ROW(i, str_eq(buf_str(&buf), str_from_cstr(rows[i].shown ? rows[i].shown : "")));
+    }
+    buf_done(&buf);
+}
+
 int
 main(void)
 {
@@ -90,6 +116,7 @@ main(void)
         {"terminal cuts at the edge", terminal_cuts_at_the_edge},
         {"page holds no markup", page_holds_no_markup},
         {"plain is what shows as itself", plain_is_what_shows_as_itself},
+        {"a word of a command", a_word_of_a_command},
     };
 
     return tap_main(cases, COUNT(cases));

@@ -72,6 +72,27 @@ spans_have_two_parts_at_most(void)
     buf_done(&buf);
 }
 
+static void
+certainty_has_a_word(void)
+{
+    static const struct {
+        double confidence;
+        const char *text;
+    } rows[] = {
+        {1, "99 % sure"},     {0.9, "90 % sure"},      {0.89, "89 % likely"},
+        {0.7, "70 % likely"}, {0.69, "69 % possible"}, {0, "0 % possible"},
+    };
+    struct buf buf;
+
+    buf_init(&buf, 64);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        buf_reset(&buf);
+        figure_certainty(&buf, rows[i].confidence);
+        CHECK_ROW(i, str_eq(buf_str(&buf), str_from_cstr(rows[i].text)));
+    }
+    buf_done(&buf);
+}
+
 int
 main(void)
 {
@@ -79,6 +100,7 @@ main(void)
         {"counts have commas", counts_have_commas},
         {"bytes have units", bytes_have_units},
         {"spans have two parts at most", spans_have_two_parts_at_most},
+        {"certainty has a word", certainty_has_a_word},
     };
 
     return tap_main(cases, COUNT(cases));

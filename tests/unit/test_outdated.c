@@ -123,11 +123,47 @@ judges_products(void)
     }
 }
 
+/* The same on one line, for a list. */
+static void
+says_it_on_one_line(void)
+{
+    static const struct {
+        const char *version, *brief;
+    } rows[] = {
+        {"5.2.17", "The Name 5.2.17 → 5.2.22: By the sender (CVE-2016-10033) and 3 more"},
+        {"5.2.23", "The Name 5.2.23 → 5.2.24: An example (CVE-2017-11503)"},
+    };
+    static struct findings findings;
+    struct weakness_base bases[2];
+    struct err err;
+
+    CHECK(weakness_base_read(str_from_cstr(own), &bases[0], &err));
+    CHECK(weakness_base_read(str_from_cstr(imported), &bases[1], &err));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena *arena = arena_new(1 << 20);
+        struct installed installed = {
+            .kind = PRODUCT_PACKAGE,
+            .source = PRODUCT_BY_FILE,
+            .slug = STR("phpmailer/phpmailer"),
+            .name = STR("The Name"),
+            .version = str_from_cstr(rows[i].version),
+        };
+
+        findings.arena = arena;
+        findings.count = 0;
+        product_findings(&installed, bases, 2, &findings);
+        CHECK_ROW(i, findings.count == 1);
+        CHECK_STR(findings.list[0].brief, rows[i].brief);
+        arena_free(arena);
+    }
+}
+
 int
 main(void)
 {
     static const struct tap_case cases[] = {
         {"judges products", judges_products},
+        {"says it on one line", says_it_on_one_line},
     };
 
     return tap_main(cases, COUNT(cases));
