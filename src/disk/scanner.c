@@ -27,10 +27,22 @@ scanner_new(struct scanner_options options)
         scanner->options.threads = SCANNER_THREADS_MAX;
     pthread_mutex_init(&scanner->lock, NULL);
     scanner->arena = arena_new(SCANNER_ARENA_BYTES_MAX);
+    scanner->asked_arena = arena_new(SCANNER_ASKED_ARENA_BYTES_MAX);
     scanner->product_arena = arena_new(SCANNER_PRODUCT_ARENA_BYTES_MAX);
     if (options.cache)
         scanner->cache = cache_open(options.cache);
     return scanner;
+}
+
+static void
+free_sites(struct scanner *scanner)
+{
+    for (struct site *site = scanner->sites; site; site = site->next) {
+        arena_free(site->turned_arena);
+        arena_free(site->coming_arena);
+        arena_free(site->arena);
+    }
+    scanner->sites = NULL;
 }
 
 void
@@ -38,12 +50,12 @@ scanner_free(struct scanner *scanner)
 {
     if (!scanner)
         return;
-    for (struct site *site = scanner->sites; site; site = site->next)
-        arena_free(site->arena);
+    free_sites(scanner);
     prefilter_free(scanner->prefilter);
     cache_close(scanner->cache);
     pthread_mutex_destroy(&scanner->lock);
     arena_free(scanner->product_arena);
+    arena_free(scanner->asked_arena);
     arena_free(scanner->arena);
     free(scanner->kept);
     free(scanner->findings);
@@ -146,9 +158,7 @@ scanner_add(struct scanner *scanner, const struct findings *findings)
 void
 scanner_forget(struct scanner *scanner)
 {
-    for (struct site *site = scanner->sites; site; site = site->next)
-        arena_free(site->arena);
-    scanner->sites = NULL;
+    free_sites(scanner);
     scanner->seen = NULL;
     scanner->notes = NULL;
     scanner->note_count = 0;
@@ -156,6 +166,7 @@ scanner_forget(struct scanner *scanner)
     scanner->complaint_count = 0;
     scanner->products.count = 0;
     arena_reset(scanner->product_arena);
+    arena_reset(scanner->asked_arena);
     arena_reset(scanner->arena);
 }
 
@@ -234,7 +245,6 @@ scanner_finish(struct scanner *scanner, struct err *err)
         find_outdated(scanner);
     if (!scanner->cache)
         return true;
-    scanner_rounds_remember(scanner);
     return cache_write(scanner->cache, err);
 }
 

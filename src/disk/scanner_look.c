@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "disk/scanner_parts.h"
-#include "scan/mentions.h"
 
 struct looker {
     struct scanner *scanner;
@@ -106,22 +105,6 @@ read_subject(struct looker *looker, const struct job *job, struct subject *subje
     return is_read;
 }
 
-/* What this file's functions do becomes known to the site, for the next round. */
-static void
-give_sums(struct scanner *scanner, struct site *site, const struct summaries *found)
-{
-    if (!site || !found || !summaries_count(found))
-        return;
-    pthread_mutex_lock(&scanner->lock);
-    if (!site->arena) {
-        site->arena = arena_new(SCANNER_SITE_ARENA_BYTES_MAX);
-        site->coming = summaries_new(site->arena);
-    }
-    for (uint32_t i = 0; site->coming && i < summaries_count(found); i++)
-        site->is_changed |= summaries_add(site->coming, summaries_at(found, i));
-    pthread_mutex_unlock(&scanner->lock);
-}
-
 /* What this round's findings say of the file. */
 static void
 note_mail(struct seen *seen, const struct findings *findings)
@@ -138,7 +121,8 @@ note_mail(struct seen *seen, const struct findings *findings)
 }
 
 static bool
-examine_subject(struct looker *looker, struct subject *subject, struct site *site)
+examine_subject(struct looker *looker, struct subject *subject, struct site *site,
+                struct names *asked)
 {
     struct scanner *scanner = looker->scanner;
     bool is_cut;
@@ -147,12 +131,13 @@ examine_subject(struct looker *looker, struct subject *subject, struct site *sit
     if (site) {
         subject->known = site->sums;
         subject->found = summaries_new(looker->arena);
+        subject->asked = asked;
     }
     subject->notes = &looker->notes;
     is_cut = examine(subject, looker->arena, &looker->findings).is_cut;
     if (is_cut)
         scanner->cut++;
-    give_sums(scanner, site, subject->found);
+    scanner_give_sums(scanner, site, subject->found);
     return !is_cut && !subject->is_partial;
 }
 
@@ -288,6 +273,7 @@ look_inside(struct looker *looker, struct job *job, struct subject *subject)
 {
     struct scanner *scanner = looker->scanner;
     struct seen *seen = NULL;
+    struct names asked = names_new(looker->arena);
     bool is_harmless = true, is_wanted = false, has_forms = false;
     uint32_t groups = 0;
 
@@ -304,13 +290,17 @@ look_inside(struct looker *looker, struct job *job, struct subject *subject)
     subject->is_form_only = has_forms && !is_wanted;
     subject->has_no_form = !has_forms;
     if (is_wanted || has_forms) {
-        job->file.is_whole = examine_subject(looker, subject, job->seen.site);
+        job->file.is_whole = examine_subject(looker, subject, job->seen.site, &asked);
         if (seen)
             seen->is_examined = is_wanted;
         is_harmless = job->file.is_whole && !looker->findings.count && !looker->notes.count &&
                       !(subject->found && summaries_count(subject->found));
         keep_findings(looker, job, subject, seen);
     }
+    if (seen && !is_wanted)
+        names_add_mentioned(&asked, subject->source);
+    if (seen)
+        scanner_keep_asked(scanner, seen, &asked);
     if (scanner->options.database && (groups || product_wants(subject->path)))
         is_harmless &=
             !scanner_read_products(scanner, subject->path, subject->source, looker->arena);
@@ -339,18 +329,6 @@ scanner_look(void *own, void *given)
     scanner_job_free(job);
 }
 
-/* Does the file call what became known in the round before? */
-static bool
-is_concerned(const struct seen *seen, struct str source)
-{
-    bool has_sinks = seen->has_mail_finding || (seen->groups & GATE_MAIL);
-
-    /* It may call its check by a name in a variable. */
-    if (seen->is_accused && seen->site->is_defended)
-        return true;
-    return mentions_any(source, seen->site->sums, !has_sinks);
-}
-
 void
 scanner_look_again(void *own, void *given)
 {
@@ -358,12 +336,14 @@ scanner_look_again(void *own, void *given)
     struct seen *seen = given;
     struct job job = {.seen = *seen};
     struct subject subject = {0};
+    struct names asked = names_new(looker->arena);
 
     job.file = seen->file;
-    if (read_subject(looker, &job, &subject) && is_concerned(seen, subject.source)) {
+    if (read_subject(looker, &job, &subject)) {
         subject.has_no_form = !gate_wants_forms(seen->groups, subject.places);
-        job.file.is_whole = examine_subject(looker, &subject, seen->site);
+        job.file.is_whole = examine_subject(looker, &subject, seen->site, &asked);
         seen->is_examined = true;
+        scanner_keep_asked(looker->scanner, seen, &asked);
         keep_findings(looker, &job, &subject, seen);
     }
     forget(looker);
@@ -379,10 +359,13 @@ scanner_look_for_checks(void *own, void *given)
     struct seen *seen = given;
     struct job job = {.seen = *seen};
     struct subject subject = {0};
+    struct names asked = names_new(looker->arena);
 
     if (read_subject(looker, &job, &subject) && subject.source.len < CHECKS_BYTES_MAX &&
-        str_find_nocase(subject.source, STR("function")) < subject.source.len)
-        examine_subject(looker, &subject, seen->site);
-    seen->is_examined = true;
+        str_find_nocase(subject.source, STR("function")) < subject.source.len) {
+        examine_subject(looker, &subject, seen->site, &asked);
+        scanner_keep_asked(looker->scanner, seen, &asked);
+        seen->is_examined = true;
+    }
     forget(looker);
 }

@@ -29,16 +29,20 @@
 #define SCANNER_JUDGE "weir " WEIR_VERSION " " __DATE__ " " __TIME__
 
 #define SCANNER_PRODUCT_ARENA_BYTES_MAX ((size_t)16 << 20)
+#define SCANNER_ASKED_ARENA_BYTES_MAX ((size_t)24 << 20)
 #define SCANNER_SITE_ARENA_BYTES_MAX ((size_t)16 << 20)
 
 /* A site: files whose functions call one another. */
 struct site {
     const char *root;
     struct arena *arena;
-    struct summaries *sums;        /* of the rounds before; NULL when there are none */
-    struct summaries *coming;      /* of this round; under the scanner's lock */
-    const struct summaries *first; /* of the first round: what its files do by themselves */
-    bool is_changed, is_as_before;
+    struct summaries *sums; /* of the rounds before, not changed within one; NULL: none yet */
+    struct arena *coming_arena;
+    struct summaries *coming; /* new to `sums` in this round; under the scanner's lock */
+    struct arena *turned_arena; /* of the next two */
+    struct names changed;     /* since the round before */
+    struct names mailing;     /* of all sums that mail what they are given */
+    bool is_turned;           /* something changed */
     bool is_defended; /* all its files were examined for checks that accused ones may call */
     struct site *next;
 };
@@ -54,6 +58,9 @@ struct seen {
     struct finding_file file;
     bool is_accused;  /* of a mail that visitors can use */
     bool is_examined; /* once at least: its functions are known to the site */
+    bool asks_any;    /* what it asks other files is not known */
+    uint32_t asked_count, asked_room;
+    name_key *asked; /* of other files; before it is examined, whatever it may call */
     struct seen *next;
 };
 
@@ -76,6 +83,7 @@ struct scanner {
     struct prefilter *prefilter;
     pthread_mutex_t lock; /* of all below that is not atomic */
     struct arena *arena;
+    struct arena *asked_arena;
     struct kept *kept;
     size_t kept_count, kept_capacity;
     struct finding *findings; /* in order, made at the end */
@@ -114,8 +122,11 @@ bool scanner_walk(struct scanner *scanner, struct crew *crew, const char *path, 
 /* The later rounds, until nothing changes. */
 bool scanner_rounds(struct scanner *scanner, struct err *err) __attribute__((warn_unused_result));
 
-/* The sites' state goes into the cache. */
-void scanner_rounds_remember(struct scanner *scanner);
+/* Hands what a file's functions do to its site, for the next round. */
+void scanner_give_sums(struct scanner *scanner, struct site *site, const struct summaries *found);
+
+/* Keeps what a file asks. */
+void scanner_keep_asked(struct scanner *scanner, struct seen *seen, const struct names *names);
 
 /* Keeps a file's findings; those of an earlier round are dropped. */
 void scanner_keep(struct scanner *scanner, const struct findings *findings,

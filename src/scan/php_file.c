@@ -53,6 +53,7 @@ php_file_look(const struct subject *subject, struct arena *arena, struct finding
     struct flow_options options = {.path = subject->path,
                                    .known = subject->known,
                                    .found = subject->found,
+                                   .asked = subject->asked,
                                    .on_event = on_event,
                                    .on_layer = on_layer,
                                    .context = &look};
