@@ -109,14 +109,13 @@ read_subject(struct looker *looker, const struct job *job, struct subject *subje
 static void
 note_mail(struct seen *seen, const struct findings *findings)
 {
-    seen->has_mail_finding = seen->is_accused = false;
+    seen->has_finding = findings->count > 0;
+    seen->is_accused = false;
     for (uint32_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->list[i];
 
-        if (finding->kind != FINDING_VULNERABLE_MAIL)
-            continue;
-        seen->has_mail_finding = true;
-        seen->is_accused |= finding->confidence >= FINDING_ACCUSES;
+        seen->is_accused |= finding->kind == FINDING_VULNERABLE_MAIL &&
+                            finding->confidence >= FINDING_ACCUSES;
     }
 }
 

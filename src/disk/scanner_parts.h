@@ -53,7 +53,7 @@ struct seen {
     struct site *site;
     uint32_t groups;    /* of the gate */
     uint32_t inside_at; /* where the path inside the root begins */
-    bool has_mail_finding;
+    bool has_finding;
     bool is_cached; /* not read: it was harmless, and has not changed since */
     struct finding_file file;
     bool is_accused;  /* of a mail that visitors can use */

@@ -132,16 +132,16 @@ asks(const struct seen *seen, const struct names *names)
 
 /*
  * Would another look tell anything new? Only where an answer to what the file asks has changed; and
- * of files that do not mail, only where they ask for something that does.
+ * of files that do not mail and were not told of, only where they ask for something that mails.
  */
 static bool
 is_concerned(const struct seen *seen)
 {
     const struct site *site = seen->site;
-    bool does_mail = seen->has_mail_finding || (seen->groups & GATE_MAIL);
+    bool is_told = seen->has_finding || (seen->groups & GATE_MAIL);
 
     return site && site->is_turned && asks(seen, &site->changed) &&
-           (does_mail || asks(seen, &site->mailing));
+           (is_told || asks(seen, &site->mailing));
 }
 
 static bool
