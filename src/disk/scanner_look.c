@@ -114,8 +114,8 @@ note_mail(struct seen *seen, const struct findings *findings)
     for (uint32_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->list[i];
 
-        seen->is_accused |= finding->kind == FINDING_VULNERABLE_MAIL &&
-                            finding->confidence >= FINDING_ACCUSES;
+        seen->is_accused |=
+            finding->kind == FINDING_VULNERABLE_MAIL && finding->confidence >= FINDING_ACCUSES;
     }
 }
 
@@ -348,11 +348,11 @@ scanner_look_again(void *own, void *given)
     forget(looker);
 }
 
-/* A check is a function; longer files than this hold a library. */
-#define CHECKS_BYTES_MAX 200000
+/* Longer files than this hold a library. */
+#define SUMS_BYTES_MAX 200000
 
 void
-scanner_look_for_checks(void *own, void *given)
+scanner_look_for_sums(void *own, void *given)
 {
     struct looker *looker = own;
     struct seen *seen = given;
@@ -360,7 +360,7 @@ scanner_look_for_checks(void *own, void *given)
     struct subject subject = {0};
     struct names asked = names_new(looker->arena);
 
-    if (read_subject(looker, &job, &subject) && subject.source.len < CHECKS_BYTES_MAX &&
+    if (read_subject(looker, &job, &subject) && subject.source.len < SUMS_BYTES_MAX &&
         str_find_nocase(subject.source, STR("function")) < subject.source.len) {
         examine_subject(looker, &subject, seen->site, &asked);
         scanner_keep_asked(looker->scanner, seen, &asked);

@@ -38,11 +38,12 @@ struct site {
     struct arena *arena;
     struct summaries *sums; /* of the rounds before, not changed within one; NULL: none yet */
     struct arena *coming_arena;
-    struct summaries *coming; /* new to `sums` in this round; under the scanner's lock */
-    struct arena *turned_arena; /* of the next two */
-    struct names changed;     /* since the round before */
-    struct names mailing;     /* of all sums that mail what they are given */
-    bool is_turned;           /* something changed */
+    struct summaries *coming;   /* new to `sums` in this round; under the scanner's lock */
+    struct arena *turned_arena; /* of the next three */
+    struct names changed;       /* since the round before */
+    struct names mailing;       /* of all sums that mail what they are given */
+    struct names wanted;        /* what those of its files ask that mail */
+    bool is_turned;             /* something changed */
     bool is_defended; /* all its files were examined for checks that accused ones may call */
     struct site *next;
 };
@@ -113,7 +114,7 @@ void scanner_look(void *own, void *job);       /* the first time */
 void scanner_look_again(void *own, void *job); /* in a later round */
 
 /* Makes known what functions a file has that no gate wanted; tells nothing of it. */
-void scanner_look_for_checks(void *own, void *job);
+void scanner_look_for_sums(void *own, void *job);
 
 /* Hands all files below a path to the crew. */
 bool scanner_walk(struct scanner *scanner, struct crew *crew, const char *path, struct err *err)

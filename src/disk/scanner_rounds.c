@@ -45,6 +45,23 @@ scanner_keep_asked(struct scanner *scanner, struct seen *seen, const struct name
     seen->asked_count = names->count;
 }
 
+/* Before the first round: what do files that mail ask others? */
+static void
+gather_wanted(struct scanner *scanner)
+{
+    for (struct site *site = scanner->sites; site; site = site->next) {
+        if (!site->turned_arena)
+            site->turned_arena = arena_new(SCANNER_SITE_ARENA_BYTES_MAX);
+        site->wanted = names_new(site->turned_arena);
+    }
+    for (struct seen *seen = scanner->seen; seen; seen = seen->next) {
+        if (!seen->site || !seen->is_examined || !(seen->groups & GATE_MAIL) || seen->asks_any)
+            continue;
+        for (uint32_t i = 0; i < seen->asked_count; i++)
+            names_add(&seen->site->wanted, names_definition_like(seen->asked[i]));
+    }
+}
+
 /* What came in the round before becomes part of what is known. */
 static void
 turn_site(struct site *site)
@@ -144,6 +161,13 @@ is_concerned(const struct seen *seen)
            (is_told || asks(seen, &site->mailing));
 }
 
+/* It was not worth a look, but a function that a mailing file calls stands in it. */
+static bool
+is_wanted(const struct seen *seen)
+{
+    return seen->site && !seen->is_examined && asks(seen, &seen->site->wanted);
+}
+
 static bool
 may_hold_checks(const struct seen *seen)
 {
@@ -183,11 +207,13 @@ scanner_rounds(struct scanner *scanner, struct err *err)
 {
     bool is_any;
 
-    if (!look_again(scanner, ROUNDS_MAX, err))
+    gather_wanted(scanner);
+    if (!crew_over(scanner, scanner_look_for_sums, is_wanted, err, &is_any) ||
+        !look_again(scanner, ROUNDS_MAX, err))
         return false;
     if (!has_accused(scanner))
         return true;
-    if (!crew_over(scanner, scanner_look_for_checks, may_hold_checks, err, &is_any))
+    if (!crew_over(scanner, scanner_look_for_sums, may_hold_checks, err, &is_any))
         return false;
     return !is_any || look_again(scanner, ROUNDS_MAX + ROUNDS_DEFENCE_MAX, err);
 }

@@ -26,6 +26,14 @@ names_method_like(name_key function)
 }
 
 name_key
+names_definition_like(name_key function)
+{
+    name_key key = (function ^ 0x85ebca6bu) * 0xc2b2ae35u;
+
+    return key ? key : 1;
+}
+
+name_key
 names_method(struct str name)
 {
     return names_method_like(names_function(name));
@@ -103,12 +111,26 @@ is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* "function name(", "function &name(", where the name begins at `begin` */
+static bool
+is_definition(struct str source, size_t begin)
+{
+    static const struct str word = {"function", 8};
+    size_t at = begin;
+
+    while (at > 0 && (is_blank(source.data[at - 1]) || source.data[at - 1] == '&'))
+        at--;
+    return at < begin && at >= word.len &&
+           str_eq_nocase((struct str){source.data + at - word.len, word.len}, word);
+}
+
 void
 names_add_mentioned(struct names *names, struct str source)
 {
     for (size_t at = 0; at < source.len; at++) {
         size_t end, begin;
         char lower[MENTIONED_BYTES_MAX];
+        name_key key;
 
         at += str_index(str_from(source, at), '(');
         if (at >= source.len)
@@ -120,7 +142,10 @@ names_add_mentioned(struct names *names, struct str source)
         if (begin == end || end - begin > sizeof(lower))
             continue;
         str_fold((struct str){source.data + begin, end - begin}, lower);
-        names_add(names, names_function((struct str){lower, end - begin}));
+        key = names_function((struct str){lower, end - begin});
+        names_add(names, key);
+        if (is_definition(source, begin))
+            names_add(names, names_definition_like(key));
     }
 }
 

@@ -36,13 +36,16 @@ name_key names_method(struct str name);
 /* The method that is called as the function of that key. */
 name_key names_method_like(name_key function);
 
+/* That the function of that key is written down here. */
+name_key names_definition_like(name_key function);
+
 struct names names_new(struct arena *arena);
 void names_add(struct names *names, name_key key);
 bool names_has(const struct names *names, name_key key);
 
 /*
- * Adds every name before a parenthesis, as a function: what a file that was not parsed
- * may call.
+ * Adds every name before a parenthesis, as a function, and as a definition where that
+ * is what it is: what a file that was not parsed may call, and has.
  */
 void names_add_mentioned(struct names *names, struct str source);
 

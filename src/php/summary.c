@@ -176,8 +176,7 @@ summary_fingerprint(const struct summary *summary)
 static struct summary *
 copy_new(struct summaries *summaries, const struct summary *summary)
 {
-    size_t size =
-        offsetof(struct summary, sinks) + summary->sink_count * sizeof(summary->sinks[0]);
+    size_t size = offsetof(struct summary, sinks) + summary->sink_count * sizeof(summary->sinks[0]);
     struct summary *copy = arena_alloc(summaries->arena, size);
 
     if (!copy)
@@ -258,8 +257,7 @@ summaries_want(const struct summaries *summaries, const struct summary *summary)
 {
     const struct summary *before = summaries_find(summaries, summary->name);
 
-    return !before ||
-           (str_compare(before->path, summary->path) >= 0 && !same(before, summary));
+    return !before || (str_compare(before->path, summary->path) >= 0 && !same(before, summary));
 }
 
 bool
