@@ -19,7 +19,7 @@ struct arena;
 struct arena *arena_new(size_t limit);
 void arena_free(struct arena *arena); /* NULL is fine */
 
-/* Forgets every allocation and keeps the first block for the next message. */
+/* Forgets every allocation and keeps a few blocks for the next message. */
 void arena_reset(struct arena *arena);
 
 /*

@@ -216,12 +216,23 @@ forget(struct looker *looker)
     looker->notes.count = 0;
 }
 
+/* "<?": pages are full of "<", hardly of "?". */
+static bool
+opens_php(struct str source)
+{
+    for (size_t at = 0; at < source.len; at++) {
+        at += str_index(str_from(source, at), '?');
+        if (at > 0 && at < source.len && source.data[at - 1] == '<')
+            return true;
+    }
+    return false;
+}
+
 /* The quick test for what the gate shall see. */
 static bool
 may_hold_php(const struct subject *subject)
 {
-    return subject_is_php_name(subject->path) ||
-           memmem(subject->source.data, subject->source.len, "<?", 2) != NULL;
+    return subject_is_php_name(subject->path) || opens_php(subject->source);
 }
 
 /* Harmless, and nothing to other files: not read again until it changes. */
