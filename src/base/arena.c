@@ -186,6 +186,25 @@ arena_str(struct arena *arena, struct str s)
 }
 
 struct str
+arena_join(struct arena *arena, const struct str *parts, size_t count)
+{
+    size_t len = 0, at = 0;
+    char *text;
+
+    for (size_t i = 0; i < count; i++)
+        len += parts[i].len;
+    text = arena_alloc(arena, len + 1);
+    if (!text)
+        return STR_EMPTY;
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].len)
+            memcpy(text + at, parts[i].data, parts[i].len);
+        at += parts[i].len;
+    }
+    return (struct str){text, len};
+}
+
+struct str
 arena_printf(struct arena *arena, const char *format, ...)
 {
     va_list args;
