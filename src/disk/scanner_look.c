@@ -288,7 +288,8 @@ look_inside(struct looker *looker, struct job *job, struct subject *subject)
     uint32_t groups = 0;
 
     if (may_hold_php(subject)) {
-        groups = prefilter_search(scanner->prefilter, looker->scratch, subject->source);
+        groups = prefilter_search(scanner->prefilter, looker->scratch, subject->source) |
+                 gate_groups_beyond(subject->source);
         if (job->seen.site && (groups & GATE_PHP))
             seen = remember(scanner, job, groups);
         is_wanted = gate_wants_parse(groups, subject->places);
