@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "disk/priority.h"
 #include "scan/outdated.h"
 
 struct scanner *
@@ -267,6 +268,8 @@ scanner_run(struct scanner *scanner, const char *path, struct err *err)
     if (!scanner->prefilter && !prefilter_new(&scanner->prefilter, err))
         return false;
     scanner->round = 0;
+    if (!scanner->options.is_fast)
+        priority_give_way();
     if (!crew_new(&options, &crew, err))
         return false;
     is_done = scanner_walk(scanner, crew, path, err);

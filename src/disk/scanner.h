@@ -22,7 +22,7 @@
 
 struct scanner_options {
     unsigned threads; /* 0: half of the processors, at least one; all of them when is_fast */
-    bool is_fast;     /* else idle priority for processor and disk */
+    bool is_fast;     /* else all else goes first, at the processor and the disk (priority.h) */
     const struct allow *allow;       /* files that are never malicious; NULL: none */
     const struct database *database; /* of weaknesses; NULL: versions are not looked at */
     const char *cache;               /* a file that remembers what was found harmless; NULL: none */
