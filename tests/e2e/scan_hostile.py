@@ -167,6 +167,29 @@ def costs_little(name, data):
     return f"{name} costs at most a second and 64 MB", check
 
 
+# What is marked stands behind more harmless code than one tree has room for.
+MARKED = b"eval($_POST['x']);"
+BEHIND = {
+    "statements": b"<?php " + b"$a+$b;\n" * 500000 + MARKED,
+    "statements of a function": b"<?php function f() { " + b"$a+$b;\n" * 900000 + MARKED + b"}",
+    "a string with variables": b'<?php $x = "' + b"{$a[1]} " * 500000 + b'"; ' + MARKED,
+    "a long list": b"<?php $x = array(" + b"1," * 1500000 + b"2); " + MARKED,
+}
+
+
+def is_found(data):
+    def check():
+        report, cpu_s, peak_kb = cost("x.php", data)
+        found = [f["rule"] for f in report["findings"] if f["confidence"] >= 0.9]
+        assert found == ["eval-request"], report["findings"]
+        assert cpu_s <= CPU_MAX_S, f"{cpu_s:.2f} s"
+        assert SLOW or peak_kb <= MEMORY_MAX_KB, f"{peak_kb / 1024:.0f} MB"
+        # The same without what is marked is nothing.
+        report, _, _ = cost("x.php", data.replace(MARKED, b""))
+        assert not report["findings"], report["findings"]
+    return check
+
+
 def gives_way(options, expected):
     """The lowest priority while it runs, unless it shall be fast."""
     with tempfile.TemporaryDirectory() as top:
@@ -189,6 +212,7 @@ def gives_way(options, expected):
 
 
 CASES = [costs_little(name, data) for name, data in FILES.items()] + [
+    (f"what hides behind {name} is found", is_found(data)) for name, data in BEHIND.items()] + [
     ("a scan gives way to all else", lambda: gives_way([], {19})),
     ("a fast scan does not", lambda: gives_way(["--fast"], {os.nice(0)})),
 ]
