@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "cmd/cmd.h"
+#include "disk/cache.h"
 #include "disk/scanner.h"
 #include "report/escape.h"
 
@@ -79,7 +80,7 @@ static const char *const help =
     "Exit code: 0 nothing found, 1 something found, 2 wrong usage, 3 something unreadable.\n";
 
 struct scan_arguments {
-    bool is_json, is_help;
+    bool is_json, is_help, is_without_cache;
     struct scanner_options options;
 };
 
@@ -110,7 +111,9 @@ read_arguments(int argc, char **argv, struct scan_arguments *arguments)
                 return false;
             }
             arguments->options.threads = (unsigned)threads;
-        } else if (letter != 'n') {
+        } else if (letter == 'n') {
+            arguments->is_without_cache = true;
+        } else {
             return false;
         }
     }
@@ -173,6 +176,7 @@ cmd_scan(int argc, char **argv)
 {
     struct scan_arguments arguments = {0};
     struct database database = {0};
+    char cache[4096];
     struct scanner *scanner;
     struct err err;
     int code;
@@ -186,6 +190,8 @@ cmd_scan(int argc, char **argv)
     if (!database_add_own(&database, &err) || !database_add_imported(&database, &err))
         complain(str_from_cstr(err.text));
     arguments.options.database = &database;
+    if (!arguments.is_without_cache && cache_default_path(cache, sizeof(cache)))
+        arguments.options.cache = cache;
     scanner = scanner_new(arguments.options);
     code = run_all(scanner, argv + optind, argc - optind) ? CMD_NOTHING : CMD_UNREAD;
     if (arguments.is_json)

@@ -9,6 +9,29 @@
 #include "disk/priority.h"
 #include "scan/outdated.h"
 
+/* The program as it is installed; its build may be the same as another's by name and version. */
+static uint64_t
+judge_of(const struct scanner_options *options)
+{
+    struct stat status = {0};
+    struct cache_key key;
+
+    (void)stat("/proc/self/exe", &status);
+    key = cache_key_of(&status, options->database ? STR("weir " WEIR_VERSION " versions")
+                                                  : STR("weir " WEIR_VERSION));
+    return key.words[0];
+}
+
+/* Where a file lies is part of the verdict, and so is what it was scanned as a part of. */
+struct cache_key
+scanner_key(const struct scanner *scanner, const struct seen *seen, const struct stat *status)
+{
+    uint64_t parts[] = {scanner->judge, str_fingerprint(str_from_cstr(seen->path)), seen->inside_at,
+                        seen->site ? str_fingerprint(str_from_cstr(seen->site->root)) : 0};
+
+    return cache_key_of(status, (struct str){(const char *)parts, sizeof(parts)});
+}
+
 struct scanner *
 scanner_new(struct scanner_options options)
 {
@@ -30,8 +53,14 @@ scanner_new(struct scanner_options options)
     scanner->arena = arena_new(SCANNER_ARENA_BYTES_MAX);
     scanner->asked_arena = arena_new(SCANNER_ASKED_ARENA_BYTES_MAX);
     scanner->product_arena = arena_new(SCANNER_PRODUCT_ARENA_BYTES_MAX);
-    if (options.cache)
+    if (options.cache) {
         scanner->cache = cache_open(options.cache);
+        scanner->judge = judge_of(&options);
+        if (cache_refusal(scanner->cache))
+            scanner->complaints[scanner->complaint_count++] =
+                arena_printf(scanner->arena, "%s: not used, all files are read: %s", options.cache,
+                             cache_refusal(scanner->cache));
+    }
     return scanner;
 }
 
@@ -246,6 +275,7 @@ scanner_finish(struct scanner *scanner, struct err *err)
         find_outdated(scanner);
     if (!scanner->cache)
         return true;
+    scanner_remember(scanner);
     return cache_write(scanner->cache, err);
 }
 

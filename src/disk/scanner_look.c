@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "disk/scanner_parts.h"
@@ -235,62 +236,87 @@ may_hold_php(const struct subject *subject)
     return subject_is_php_name(subject->path) || opens_php(subject->source);
 }
 
-/* Harmless, and nothing to other files: not read again until it changes. */
+/* The key of a file with PHP in a site, which hangs together with the others there. */
+static struct cache_key
+key_in_site(struct cache_key key)
+{
+    key.words[1] ^= 1;
+    return key;
+}
+
+/* Nothing is to be read; of a file in a site, unless something there has changed. */
 static bool
-is_unchanged(struct scanner *scanner, const struct job *job)
+pass_by(struct scanner *scanner, struct job *job)
 {
-    struct cache_key with_php = job->key;
+    bool is_apart = scanner->cache && cache_has(scanner->cache, job->seen.key);
 
-    if (!scanner->cache)
+    if (!scanner->cache ||
+        (!is_apart && !(job->seen.site && cache_has(scanner->cache, key_in_site(job->seen.key)))))
         return false;
-    with_php.words[1] ^= 1;
-    return cache_has(scanner->cache, job->key) || cache_has(scanner->cache, with_php);
-}
-
-/* The key's last bit tells whether there is PHP in it, which later rounds may look at. */
-static void
-remember_harmless(struct scanner *scanner, const struct job *job, uint32_t groups)
-{
-    struct cache_key key = job->key;
-
-    if (!scanner->cache)
-        return;
-    if (groups & GATE_PHP)
-        key.words[1] ^= 1;
-    pthread_mutex_lock(&scanner->lock);
-    cache_add(scanner->cache, key);
-    pthread_mutex_unlock(&scanner->lock);
-}
-
-static void
-pass_by(struct looker *looker, struct job *job)
-{
-    struct scanner *scanner = looker->scanner;
-    struct cache_key with_php = job->key;
-    uint32_t groups;
-
-    with_php.words[1] ^= 1;
-    groups = cache_has(scanner->cache, with_php) ? GATE_PHP : 0;
+    job->seen.is_cached = job->seen.is_quiet = true;
+    if (!is_apart && !remember(scanner, job, 0))
+        return false;
     scanner->unchanged++;
-    job->seen.is_cached = true;
-    if (job->seen.site && groups)
-        (void)remember(scanner, job, UINT32_MAX);
-    remember_harmless(scanner, job, groups);
+    if (is_apart) {
+        pthread_mutex_lock(&scanner->lock);
+        cache_add(scanner->cache, job->seen.key);
+        pthread_mutex_unlock(&scanner->lock);
+    }
+    return true;
+}
+
+/* At the end, as what others do may still tell something of it. */
+void
+scanner_remember(struct scanner *scanner)
+{
+    for (const struct seen *seen = scanner->seen; seen; seen = seen->next) {
+        if (seen->is_quiet)
+            cache_add(scanner->cache, key_in_site(seen->key));
+    }
 }
 
 static void
-look_inside(struct looker *looker, struct job *job, struct subject *subject)
+note_quiet(struct scanner *scanner, const struct job *job, struct seen *seen, bool is_quiet)
+{
+    if (seen) {
+        seen->is_quiet = is_quiet;
+    } else if (is_quiet && scanner->cache) {
+        pthread_mutex_lock(&scanner->lock);
+        cache_add(scanner->cache, job->seen.key);
+        pthread_mutex_unlock(&scanner->lock);
+    }
+}
+
+static bool
+says_nothing(const struct looker *looker, const struct subject *subject)
+{
+    return !looker->findings.count && !looker->findings.lost && !looker->notes.count &&
+           !(subject->found && summaries_count(subject->found));
+}
+
+/* Written so lately that another write could leave it with the same times. */
+#define RECENT_S 2
+
+static bool
+is_recent(const struct job *job)
+{
+    return job->file.ctime_s + RECENT_S >= (int64_t)time(NULL);
+}
+
+static void
+look_inside(struct looker *looker, struct job *job, struct subject *subject, struct seen *seen)
 {
     struct scanner *scanner = looker->scanner;
-    struct seen *seen = NULL;
     struct names asked = names_new(looker->arena);
-    bool is_harmless = true, is_wanted = false, has_forms = false;
+    bool is_quiet = !subject->is_partial && !is_recent(job), is_wanted = false, has_forms = false;
     uint32_t groups = 0;
 
     if (may_hold_php(subject)) {
         groups = prefilter_search(scanner->prefilter, looker->scratch, subject->source) |
                  gate_groups_beyond(subject->source);
-        if (job->seen.site && (groups & GATE_PHP))
+        if (seen)
+            seen->groups = groups;
+        else if (job->seen.site && (groups & GATE_PHP))
             seen = remember(scanner, job, groups);
         is_wanted = gate_wants_parse(groups, subject->places);
         has_forms = gate_wants_forms(groups, subject->places);
@@ -304,8 +330,7 @@ look_inside(struct looker *looker, struct job *job, struct subject *subject)
         job->file.is_whole = examine_subject(looker, subject, job->seen.site, &asked);
         if (seen)
             seen->is_examined = is_wanted;
-        is_harmless = job->file.is_whole && !looker->findings.count && !looker->notes.count &&
-                      !(subject->found && summaries_count(subject->found));
+        is_quiet &= job->file.is_whole && says_nothing(looker, subject);
         keep_findings(looker, job, subject, seen);
     }
     if (seen && !is_wanted)
@@ -313,10 +338,21 @@ look_inside(struct looker *looker, struct job *job, struct subject *subject)
     if (seen)
         scanner_keep_asked(scanner, seen, &asked);
     if (scanner->options.database && (groups || product_wants(subject->path)))
-        is_harmless &=
-            !scanner_read_products(scanner, subject->path, subject->source, looker->arena);
-    if (is_harmless)
-        remember_harmless(scanner, job, groups);
+        is_quiet &= !scanner_read_products(scanner, subject->path, subject->source, looker->arena);
+    note_quiet(scanner, job, seen, is_quiet);
+}
+
+static void
+look_first(struct looker *looker, struct job *job, struct seen *seen)
+{
+    struct subject subject = {0};
+
+    if (!read_subject(looker, job, &subject)) {
+        scanner_complain(looker->scanner, job->seen.path, errno);
+        return;
+    }
+    looker->scanner->bytes += subject.source.len;
+    look_inside(looker, job, &subject, seen);
 }
 
 void
@@ -325,19 +361,25 @@ scanner_look(void *own, void *given)
     struct looker *looker = own;
     struct job *job = given;
     struct scanner *scanner = looker->scanner;
-    struct subject subject = {0};
 
     scanner->files++;
-    if (is_unchanged(scanner, job)) {
-        pass_by(looker, job);
-    } else if (!read_subject(looker, job, &subject)) {
-        scanner_complain(scanner, job->seen.path, errno);
-    } else {
-        scanner->bytes += subject.source.len;
-        look_inside(looker, job, &subject);
-    }
+    if (!pass_by(scanner, job))
+        look_first(looker, job, NULL);
     forget(looker);
     scanner_job_free(job);
+}
+
+void
+scanner_look_cached(void *own, void *given)
+{
+    struct looker *looker = own;
+    struct seen *seen = given;
+    struct job job = {.seen = *seen, .file = seen->file};
+
+    looker->scanner->unchanged--;
+    seen->is_cached = seen->is_quiet = false;
+    look_first(looker, &job, seen);
+    forget(looker);
 }
 
 void
@@ -354,6 +396,7 @@ scanner_look_again(void *own, void *given)
         subject.has_no_form = !gate_wants_forms(seen->groups, subject.places);
         job.file.is_whole = examine_subject(looker, &subject, seen->site, &asked);
         seen->is_examined = true;
+        seen->is_quiet &= job.file.is_whole && says_nothing(looker, &subject);
         scanner_keep_asked(looker->scanner, seen, &asked);
         keep_findings(looker, &job, &subject, seen);
     }
@@ -376,6 +419,7 @@ scanner_look_for_sums(void *own, void *given)
         str_find_nocase(subject.source, STR("function")) < subject.source.len) {
         examine_subject(looker, &subject, seen->site, &asked);
         scanner_keep_asked(looker->scanner, seen, &asked);
+        seen->is_quiet &= !(subject.found && summaries_count(subject.found));
         seen->is_examined = true;
     }
     forget(looker);

@@ -25,9 +25,6 @@
 #include "scan/product.h"
 
 #define SCANNER_ARENA_BYTES_MAX ((size_t)48 << 20) /* of findings and of the names of PHP files */
-/* Another judge, another verdict: part of every key of the cache. */
-#define SCANNER_JUDGE "weir " WEIR_VERSION " " __DATE__ " " __TIME__
-
 #define SCANNER_PRODUCT_ARENA_BYTES_MAX ((size_t)16 << 20)
 #define SCANNER_ASKED_ARENA_BYTES_MAX ((size_t)24 << 20)
 #define SCANNER_SITE_ARENA_BYTES_MAX ((size_t)16 << 20)
@@ -39,6 +36,7 @@ struct site {
     struct summaries *sums; /* of the rounds before, not changed within one; NULL: none yet */
     struct arena *coming_arena;
     struct summaries *coming;   /* new to `sums` in this round; under the scanner's lock */
+    bool is_as_before;          /* all its files are those of a scan before */
     struct arena *turned_arena; /* of the next three */
     struct names changed;       /* since the round before */
     struct names mailing;       /* of all sums that mail what they are given */
@@ -55,7 +53,9 @@ struct seen {
     uint32_t groups;    /* of the gate */
     uint32_t inside_at; /* where the path inside the root begins */
     bool has_finding;
-    bool is_cached; /* not read: it was harmless, and has not changed since */
+    struct cache_key key; /* of the file as it was listed */
+    bool is_quiet;        /* whole, and nothing is said of it, nor does it say anything to others */
+    bool is_cached;       /* not read: it was quiet in a scan before, and has not changed since */
     struct finding_file file;
     bool is_accused;  /* of a mail that visitors can use */
     bool is_examined; /* once at least: its functions are known to the site */
@@ -95,6 +95,7 @@ struct scanner {
     struct arena *product_arena;
     struct products products; /* of all files: sorted out at the end */
     struct cache *cache;      /* NULL: none */
+    uint64_t judge;           /* another judge, another verdict: part of every key of the cache */
     struct str complaints[SCANNER_COMPLAINTS_MAX];
     uint32_t complaint_count;
     uint32_t round;
@@ -102,16 +103,16 @@ struct scanner {
 };
 
 struct job {
-    struct seen seen;     /* path is owned by the job */
-    struct cache_key key; /* of the file as it was listed */
+    struct seen seen; /* path is owned by the job */
     struct finding_file file;
 };
 
 /* A thread's own object: for crew_options. */
 void *scanner_look_open(void *context, struct err *err);
 void scanner_look_close(void *own);
-void scanner_look(void *own, void *job);       /* the first time */
-void scanner_look_again(void *own, void *job); /* in a later round */
+void scanner_look(void *own, void *job);        /* the first time */
+void scanner_look_cached(void *own, void *job); /* the first time after all */
+void scanner_look_again(void *own, void *job);  /* in a later round */
 
 /* Makes known what functions a file has that no gate wanted; tells nothing of it. */
 void scanner_look_for_sums(void *own, void *job);
@@ -119,6 +120,13 @@ void scanner_look_for_sums(void *own, void *job);
 /* Hands all files below a path to the crew. */
 bool scanner_walk(struct scanner *scanner, struct crew *crew, const char *path, struct err *err)
     __attribute__((warn_unused_result));
+
+/* The key of a listed file, by which the cache knows it. */
+struct cache_key scanner_key(const struct scanner *scanner, const struct seen *seen,
+                             const struct stat *status);
+
+/* Files that need no look as long as nothing around them changes. */
+void scanner_remember(struct scanner *scanner);
 
 /* The later rounds, until nothing changes. */
 bool scanner_rounds(struct scanner *scanner, struct err *err) __attribute__((warn_unused_result));

@@ -171,7 +171,7 @@ is_wanted(const struct seen *seen)
 static bool
 may_hold_checks(const struct seen *seen)
 {
-    return seen->site && seen->site->is_defended && !seen->is_examined;
+    return seen->site && seen->site->is_defended && !seen->is_examined && !seen->is_cached;
 }
 
 static bool
@@ -202,11 +202,50 @@ has_accused(struct scanner *scanner)
     return is_any;
 }
 
+/* Which files with PHP there are in a site, each as it was listed. */
+static struct cache_key
+state_of(const struct scanner *scanner, const struct site *site)
+{
+    struct cache_key state = {{str_fingerprint(str_from_cstr(site->root)), scanner->judge}};
+
+    for (const struct seen *seen = scanner->seen; seen; seen = seen->next) {
+        if (seen->site != site)
+            continue;
+        state.words[0] += seen->key.words[0];
+        state.words[1] += seen->key.words[1];
+    }
+    return state;
+}
+
+static bool
+is_wrongly_cached(const struct seen *seen)
+{
+    return seen->is_cached && seen->site && !seen->site->is_as_before;
+}
+
+/* What others of a site do may tell of a file that itself has not changed. */
+static bool
+look_at_changed_sites(struct scanner *scanner, struct err *err)
+{
+    bool is_any;
+
+    for (struct site *site = scanner->sites; scanner->cache && site; site = site->next) {
+        struct cache_key state = state_of(scanner, site);
+
+        site->is_as_before = cache_has(scanner->cache, state);
+        cache_add(scanner->cache, state);
+    }
+    return !scanner->cache ||
+           crew_over(scanner, scanner_look_cached, is_wrongly_cached, err, &is_any);
+}
+
 bool
 scanner_rounds(struct scanner *scanner, struct err *err)
 {
     bool is_any;
 
+    if (!look_at_changed_sites(scanner, err))
+        return false;
     gather_wanted(scanner);
     if (!crew_over(scanner, scanner_look_for_sums, is_wanted, err, &is_any) ||
         !look_again(scanner, ROUNDS_MAX, err))

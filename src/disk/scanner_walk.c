@@ -122,7 +122,7 @@ give_file(struct scanner *scanner, struct crew *crew, const FTSENT *entry, size_
         .size_bytes = (uint64_t)status->st_size,
     };
     if (scanner->cache)
-        job->key = cache_key_of(status, STR(SCANNER_JUDGE));
+        job->seen.key = scanner_key(scanner, &job->seen, status);
     crew_give(crew, job);
 }
 
