@@ -3,7 +3,7 @@
 /* Patterns of the last parts of a path; "*" is any one part. */
 static const struct {
     const char *pattern;
-    char last; /* its last letter; of "folder/*" the folder's; '*': any */
+    char last; /* its last letter, of what ends in a star the folder's; '*': any */
     enum persistence is;
 } rows[] = {
     {"etc/crontab", 'b', PERSISTENCE_CRONTAB},
