@@ -6,6 +6,9 @@
 
 #define BLOCK_BYTES_MIN ((size_t)64 * 1024)
 #define ALIGNMENT 16
+/* Blocks are kept for what comes next, as long as they are small: a block that is freed and taken
+ * again costs the kernel its pages twice. */
+#define SPARE_BYTES_MAX ((size_t)1024 * 1024)
 
 struct block {
     struct block *next;
@@ -14,8 +17,8 @@ struct block {
 };
 
 struct arena {
-    struct block *first, *current;
-    size_t used, limit;
+    struct block *first, *current, *spare;
+    size_t used, limit, spare_bytes;
 };
 
 struct arena *
@@ -40,11 +43,30 @@ free_blocks(struct block *block)
     }
 }
 
+/* Of the smallest size they are all alike. */
+static void
+put_aside(struct arena *arena, struct block *block)
+{
+    while (block) {
+        struct block *next = block->next;
+
+        if (block->size == BLOCK_BYTES_MIN && arena->spare_bytes + block->size <= SPARE_BYTES_MAX) {
+            block->next = arena->spare;
+            arena->spare = block;
+            arena->spare_bytes += block->size;
+        } else {
+            free(block);
+        }
+        block = next;
+    }
+}
+
 void
 arena_free(struct arena *arena)
 {
     if (!arena)
         return;
+    free_blocks(arena->spare);
     free_blocks(arena->first);
     free(arena);
 }
@@ -55,7 +77,7 @@ arena_reset(struct arena *arena)
     arena->used = 0;
     if (!arena->first)
         return;
-    free_blocks(arena->first->next);
+    put_aside(arena, arena->first->next);
     arena->first->next = NULL;
     arena->first->used = 0;
     arena->current = arena->first;
@@ -78,7 +100,7 @@ arena_release(struct arena *arena, struct arena_mark mark)
         arena_reset(arena);
         return;
     }
-    free_blocks(block->next);
+    put_aside(arena, block->next);
     block->next = NULL;
     block->used = mark.block_used;
     arena->current = block;
@@ -92,16 +114,30 @@ arena_used(const struct arena *arena)
 }
 
 static struct block *
-add_block(struct arena *arena, size_t size)
+new_block(struct arena *arena, size_t size)
 {
     size_t block_size = size > BLOCK_BYTES_MIN ? size : BLOCK_BYTES_MIN;
-    struct block *block = malloc(sizeof(*block) + block_size);
+    struct block *block = arena->spare;
 
+    if (block && block_size == BLOCK_BYTES_MIN) {
+        arena->spare = block->next;
+        arena->spare_bytes -= block->size;
+        return block;
+    }
+    block = malloc(sizeof(*block) + block_size);
     if (!block)
         abort();
+    block->size = block_size;
+    return block;
+}
+
+static struct block *
+add_block(struct arena *arena, size_t size)
+{
+    struct block *block = new_block(arena, size);
+
     block->next = NULL;
     block->used = 0;
-    block->size = block_size;
     if (arena->current)
         arena->current->next = block;
     else
@@ -147,6 +183,25 @@ arena_str(struct arena *arena, struct str s)
     if (s.len)
         memcpy(copy, s.data, s.len);
     return (struct str){copy, s.len};
+}
+
+struct str
+arena_join(struct arena *arena, const struct str *parts, size_t count)
+{
+    size_t len = 0, at = 0;
+    char *text;
+
+    for (size_t i = 0; i < count; i++)
+        len += parts[i].len;
+    text = arena_alloc(arena, len + 1);
+    if (!text)
+        return STR_EMPTY;
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].len)
+            memcpy(text + at, parts[i].data, parts[i].len);
+        at += parts[i].len;
+    }
+    return (struct str){text, len};
 }
 
 struct str

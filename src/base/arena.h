@@ -19,7 +19,7 @@ struct arena;
 struct arena *arena_new(size_t limit);
 void arena_free(struct arena *arena); /* NULL is fine */
 
-/* Forgets every allocation and keeps the first block for the next message. */
+/* Forgets every allocation and keeps a few blocks for the next message. */
 void arena_reset(struct arena *arena);
 
 /*
@@ -47,6 +47,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 
 /* Copies of text. At the limit they are empty: text is never what a decision hangs on. */
 struct str arena_str(struct arena *arena, struct str s);
+struct str arena_join(struct arena *arena, const struct str *parts, size_t count);
 struct str arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -188,6 +188,24 @@ str_has(struct str s, struct str needle)
     return str_find(s, needle) < s.len || needle.len == 0;
 }
 
+/* The set of letters in `s`, without case: a quick no to whether a word can be in it. */
+static inline uint32_t
+str_letters(struct str s)
+{
+    uint32_t letters = 0;
+
+    for (size_t i = 0; i < s.len; i++)
+        letters |= 1u << (s.data[i] & 31);
+    return letters;
+}
+
+/* False: the word, of three bytes at least, is not in what has these letters. */
+static inline bool
+str_letters_allow(uint32_t letters, const char *word)
+{
+    return letters >> (word[0] & 31) & letters >> (word[1] & 31) & letters >> (word[2] & 31) & 1;
+}
+
 /* Without blanks, tabs, CR and LF at both ends. */
 struct str str_trim(struct str s);
 

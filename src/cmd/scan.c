@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -12,6 +13,7 @@
 #include "cmd/scan_options.h"
 #include "cmd/scan_progress.h"
 #include "cmd/scan_watch.h"
+#include "disk/cache.h"
 #include "disk/processes.h"
 #include "report/scan_report.h"
 #include "report/scan_sites.h"
@@ -322,6 +324,8 @@ choose(struct scan *scan, struct err *err)
 static int
 scan_all(struct scan *scan)
 {
+    char cache[PATH_MAX];
+    bool has_cache = !scan->arguments.has_no_cache && cache_default_path(cache, sizeof(cache));
     struct err err;
     bool is_whole;
     int code;
@@ -342,6 +346,7 @@ scan_all(struct scan *scan)
         .is_fast = scan->arguments.is_fast,
         .allow = scan->allow,
         .database = &scan->database,
+        .cache = has_cache ? cache : NULL,
         .rules = scan->rules,
         .store = scan->arguments.store,
     });

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@ static const char mark[16] = "weir scan cache1";
 
 struct cache {
     char *path;
+    const char *refusal;
     struct cache_key *known, *coming;
     size_t known_count, coming_count, coming_capacity;
 };
@@ -57,9 +59,19 @@ read_known(struct cache *cache)
     struct stat status;
     char head[sizeof(mark)];
 
-    if (fd < 0)
+    if (fd < 0) {
+        if (errno != ENOENT)
+            cache->refusal = "it cannot be opened as a file";
         return;
-    if (fstat(fd, &status) == 0 && is_trusted(&status) && status.st_size >= (off_t)sizeof(mark) &&
+    }
+    if (fstat(fd, &status) != 0 || !is_trusted(&status)) {
+        cache->refusal = "others can write it, or it belongs to somebody else";
+        close(fd);
+        return;
+    }
+    cache->refusal = "it is damaged";
+    if ((status.st_size - (off_t)sizeof(mark)) % (off_t)sizeof(*cache->known) == 0 &&
+        status.st_size >= (off_t)sizeof(mark) &&
         (size_t)status.st_size <= sizeof(mark) + CACHE_KEYS_MAX * sizeof(*cache->known) &&
         read_all(fd, head, sizeof(head)) && memcmp(head, mark, sizeof(mark)) == 0) {
         size_t count = ((size_t)status.st_size - sizeof(mark)) / sizeof(*cache->known);
@@ -67,8 +79,10 @@ read_known(struct cache *cache)
         cache->known = calloc(count + 1, sizeof(*cache->known));
         if (!cache->known)
             abort();
-        if (read_all(fd, (char *)cache->known, count * sizeof(*cache->known)))
+        if (read_all(fd, (char *)cache->known, count * sizeof(*cache->known))) {
             cache->known_count = count;
+            cache->refusal = NULL;
+        }
     }
     close(fd);
     /* Written sorted; a file that is not would only hide what it holds. */
@@ -85,6 +99,34 @@ cache_open(const char *path)
         abort();
     read_known(cache);
     return cache;
+}
+
+const char *
+cache_refusal(const struct cache *cache)
+{
+    return cache->refusal;
+}
+
+bool
+cache_default_path(char *path, size_t size)
+{
+    const char *folder = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    char parent[4000];
+    int len;
+
+    if (geteuid() == 0)
+        len = snprintf(parent, sizeof(parent), "/var/lib/weir");
+    else if (folder && folder[0] == '/')
+        len = snprintf(parent, sizeof(parent), "%s/weir", folder);
+    else if (home && home[0] == '/')
+        len = snprintf(parent, sizeof(parent), "%s/.cache/weir", home);
+    else
+        return false;
+    if (len < 0 || (size_t)len >= sizeof(parent))
+        return false;
+    (void)mkdir(parent, 0700);
+    len = snprintf(path, size, "%s/scan.cache", parent);
+    return len > 0 && (size_t)len < size && access(parent, W_OK) == 0;
 }
 
 void

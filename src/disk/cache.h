@@ -11,6 +11,12 @@
  * belongs to root or to who runs weir and nobody else can write it.
  *
  * A file that cannot be read is an empty cache. Not thread-safe but for cache_has.
+ *
+ * What a key may stand for is the scanner's to say: a file of which nothing was said,
+ * and which says nothing to others. Of a site's PHP files that is true only as long as
+ * the site's others are the same, which a key of the whole site tells; when one of them
+ * is new or changed, all of that site's are read again. Files with findings, forms,
+ * products or functions that matter to others are read each time.
  */
 
 #include <sys/stat.h>
@@ -28,6 +34,13 @@ struct cache;
 
 /* What is known now; the keys of this run are gathered beside it. */
 struct cache *cache_open(const char *path);
+/* Why the file is not believed; NULL: it is, or there is none. */
+const char *cache_refusal(const struct cache *cache);
+
+/* Where the caller's own is: root's in /var/lib/weir, others' in their cache folder, which is made.
+ * False: nowhere. */
+bool cache_default_path(char *path, size_t size) __attribute__((warn_unused_result));
+
 void cache_close(struct cache *cache); /* NULL is fine */
 
 /* `judge` stands for rules and program: another judge, another key. */

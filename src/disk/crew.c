@@ -17,6 +17,8 @@ struct crew {
     struct crew_options options;
     pthread_mutex_t lock;
     pthread_cond_t can_take, can_give;
+    unsigned idle;         /* members that wait */
+    bool is_giver_waiting; /* until half of the queue is done: a switch a job costs too much */
     void *queue[QUEUE_MAX];
     unsigned first, count;
     bool is_over;
@@ -30,13 +32,16 @@ take(struct crew *crew)
     void *job = NULL;
 
     pthread_mutex_lock(&crew->lock);
+    crew->idle++;
     while (!crew->count && !crew->is_over)
         pthread_cond_wait(&crew->can_take, &crew->lock);
+    crew->idle--;
     if (crew->count) {
         job = crew->queue[crew->first];
         crew->first = (crew->first + 1) % QUEUE_MAX;
         crew->count--;
-        pthread_cond_signal(&crew->can_give);
+        if (crew->is_giver_waiting && crew->count <= QUEUE_MAX / 2)
+            pthread_cond_signal(&crew->can_give);
     }
     pthread_mutex_unlock(&crew->lock);
     return job;
@@ -101,10 +106,15 @@ void
 crew_give(struct crew *crew, void *job)
 {
     pthread_mutex_lock(&crew->lock);
-    while (crew->count == QUEUE_MAX)
-        pthread_cond_wait(&crew->can_give, &crew->lock);
+    if (crew->count == QUEUE_MAX) {
+        crew->is_giver_waiting = true;
+        while (crew->count > QUEUE_MAX / 2)
+            pthread_cond_wait(&crew->can_give, &crew->lock);
+        crew->is_giver_waiting = false;
+    }
     crew->queue[(crew->first + crew->count++) % QUEUE_MAX] = job;
-    pthread_cond_signal(&crew->can_take);
+    if (crew->idle)
+        pthread_cond_signal(&crew->can_take);
     pthread_mutex_unlock(&crew->lock);
 }
 

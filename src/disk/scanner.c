@@ -7,22 +7,32 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "disk/priority.h"
 #include "disk/quarantine.h"
 #include "scan/outdated.h"
 
-/* The time of the build stands last but for the rules: no part of it may be cut. */
-static void
-name_judge(struct scanner *scanner)
+/* The program as it is installed, and the rules of the run; its build may be the same as another's
+ * by name and version. */
+static uint64_t
+judge_of(const struct scanner_options *options)
 {
-    int len;
+    struct stat status = {0};
+    struct cache_key key;
 
-    if (scanner->options.rules)
-        len = snprintf(scanner->judge, sizeof(scanner->judge), "%s rules %016llx", SCANNER_JUDGE,
-                       (unsigned long long)yara_rules_fingerprint(scanner->options.rules));
-    else
-        len = snprintf(scanner->judge, sizeof(scanner->judge), "%s", SCANNER_JUDGE);
-    if (len < 0 || (size_t)len >= sizeof(scanner->judge))
-        abort();
+    (void)stat("/proc/self/exe", &status);
+    key = cache_key_of(&status, options->database ? STR("weir " WEIR_VERSION " versions")
+                                                  : STR("weir " WEIR_VERSION));
+    return key.words[0] ^ (options->rules ? yara_rules_fingerprint(options->rules) : 0);
+}
+
+/* Where a file lies is part of the verdict, and so is what it was scanned as a part of. */
+struct cache_key
+scanner_key(const struct scanner *scanner, const struct seen *seen, const struct stat *status)
+{
+    uint64_t parts[] = {scanner->judge, str_fingerprint(str_from_cstr(seen->path)), seen->inside_at,
+                        seen->site ? str_fingerprint(str_from_cstr(seen->site->root)) : 0};
+
+    return cache_key_of(status, (struct str){(const char *)parts, sizeof(parts)});
 }
 
 struct scanner *
@@ -44,11 +54,28 @@ scanner_new(struct scanner_options options)
         scanner->options.threads = SCANNER_THREADS_MAX;
     pthread_mutex_init(&scanner->lock, NULL);
     scanner->arena = arena_new(SCANNER_ARENA_BYTES_MAX);
+    scanner->asked_arena = arena_new(SCANNER_ASKED_ARENA_BYTES_MAX);
     scanner->product_arena = arena_new(SCANNER_PRODUCT_ARENA_BYTES_MAX);
-    name_judge(scanner);
-    if (options.cache)
+    if (options.cache) {
         scanner->cache = cache_open(options.cache);
+        scanner->judge = judge_of(&options);
+        if (cache_refusal(scanner->cache))
+            scanner->complaints[scanner->complaint_count++] =
+                arena_printf(scanner->arena, "%s: not used, all files are read: %s", options.cache,
+                             cache_refusal(scanner->cache));
+    }
     return scanner;
+}
+
+static void
+free_sites(struct scanner *scanner)
+{
+    for (struct site *site = scanner->sites; site; site = site->next) {
+        arena_free(site->turned_arena);
+        arena_free(site->coming_arena);
+        arena_free(site->arena);
+    }
+    scanner->sites = NULL;
 }
 
 void
@@ -56,14 +83,14 @@ scanner_free(struct scanner *scanner)
 {
     if (!scanner)
         return;
-    for (struct site *site = scanner->sites; site; site = site->next)
-        arena_free(site->arena);
+    free_sites(scanner);
     if (scanner->alone)
         scanner_look_close(scanner->alone);
     prefilter_free(scanner->prefilter);
     cache_close(scanner->cache);
     pthread_mutex_destroy(&scanner->lock);
     arena_free(scanner->product_arena);
+    arena_free(scanner->asked_arena);
     arena_free(scanner->arena);
     free(scanner->kept);
     free(scanner->findings);
@@ -177,9 +204,7 @@ scanner_add(struct scanner *scanner, const struct findings *findings)
 void
 scanner_forget(struct scanner *scanner)
 {
-    for (struct site *site = scanner->sites; site; site = site->next)
-        arena_free(site->arena);
-    scanner->sites = NULL;
+    free_sites(scanner);
     scanner->seen = NULL;
     scanner->notes = NULL;
     scanner->note_count = 0;
@@ -187,6 +212,7 @@ scanner_forget(struct scanner *scanner)
     scanner->complaint_count = 0;
     scanner->products.count = 0;
     arena_reset(scanner->product_arena);
+    arena_reset(scanner->asked_arena);
     arena_reset(scanner->arena);
 }
 
@@ -265,7 +291,7 @@ scanner_finish(struct scanner *scanner, struct err *err)
         find_outdated(scanner);
     if (!scanner->cache)
         return true;
-    scanner_rounds_remember(scanner);
+    scanner_remember(scanner);
     return cache_write(scanner->cache, err);
 }
 
@@ -307,6 +333,8 @@ begin(struct scanner *scanner, struct err *err)
 {
     find_store(scanner);
     scanner->round = 0;
+    if (!scanner->options.is_fast)
+        priority_give_way();
     return scanner->prefilter || prefilter_new(&scanner->prefilter, err);
 }
 

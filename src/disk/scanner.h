@@ -25,7 +25,7 @@
 
 struct scanner_options {
     unsigned threads; /* 0: half of the processors, at least one; all of them when is_fast */
-    bool is_fast;     /* else idle priority for processor and disk */
+    bool is_fast;     /* else all else goes first, at the processor and the disk (priority.h) */
     const struct allow *allow;       /* files that are never malicious; NULL: none */
     const struct database *database; /* of weaknesses; NULL: versions are not looked at */
     const char *store;               /* of the quarantine, not to be looked at; NULL: the usual */

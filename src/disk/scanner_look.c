@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "disk/scanner_parts.h"
-#include "scan/mentions.h"
 
 struct looker {
     struct scanner *scanner;
@@ -105,39 +105,23 @@ read_subject(struct looker *looker, const struct job *job, struct subject *subje
     return is_read;
 }
 
-/* What this file's functions do becomes known to the site, for the next round. */
-static void
-give_sums(struct scanner *scanner, struct site *site, const struct summaries *found)
-{
-    if (!site || !found || !summaries_count(found))
-        return;
-    pthread_mutex_lock(&scanner->lock);
-    if (!site->arena) {
-        site->arena = arena_new(SCANNER_SITE_ARENA_BYTES_MAX);
-        site->coming = summaries_new(site->arena);
-    }
-    for (uint32_t i = 0; site->coming && i < summaries_count(found); i++)
-        site->is_changed |= summaries_add(site->coming, summaries_at(found, i));
-    pthread_mutex_unlock(&scanner->lock);
-}
-
 /* What this round's findings say of the file. */
 static void
 note_mail(struct seen *seen, const struct findings *findings)
 {
-    seen->has_mail_finding = seen->is_accused = false;
+    seen->has_finding = findings->count > 0;
+    seen->is_accused = false;
     for (uint32_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->list[i];
 
-        if (finding->kind != FINDING_VULNERABLE_MAIL)
-            continue;
-        seen->has_mail_finding = true;
-        seen->is_accused |= finding->confidence >= FINDING_ACCUSES;
+        seen->is_accused |=
+            finding->kind == FINDING_VULNERABLE_MAIL && finding->confidence >= FINDING_ACCUSES;
     }
 }
 
 static bool
-examine_subject(struct looker *looker, struct subject *subject, struct site *site)
+examine_subject(struct looker *looker, struct subject *subject, struct site *site,
+                struct names *asked)
 {
     struct scanner *scanner = looker->scanner;
     bool is_cut;
@@ -146,12 +130,13 @@ examine_subject(struct looker *looker, struct subject *subject, struct site *sit
     if (site) {
         subject->known = site->sums;
         subject->found = summaries_new(looker->arena);
+        subject->asked = asked;
     }
     subject->notes = &looker->notes;
     is_cut = examine(subject, looker->arena, &looker->findings).is_cut;
     if (is_cut)
         scanner->cut++;
-    give_sums(scanner, site, subject->found);
+    scanner_give_sums(scanner, site, subject->found);
     return !is_cut && !subject->is_partial;
 }
 
@@ -232,55 +217,62 @@ forget(struct looker *looker)
     looker->notes.count = 0;
 }
 
+/* "<?": pages are full of "<", hardly of "?". */
+static bool
+opens_php(struct str source)
+{
+    for (size_t at = 0; at < source.len; at++) {
+        at += str_index(str_from(source, at), '?');
+        if (at > 0 && at < source.len && source.data[at - 1] == '<')
+            return true;
+    }
+    return false;
+}
+
 /* The quick test for what the gate shall see. */
 static bool
 may_hold_php(const struct subject *subject)
 {
-    return subject_is_php_name(subject->path) ||
-           memmem(subject->source.data, subject->source.len, "<?", 2) != NULL;
+    return subject_is_php_name(subject->path) || opens_php(subject->source);
 }
 
-/* Harmless, and nothing to other files: not read again until it changes. */
+/* The key of a file with PHP in a site, which hangs together with the others there. */
+static struct cache_key
+key_in_site(struct cache_key key)
+{
+    key.words[1] ^= 1;
+    return key;
+}
+
+/* Nothing is to be read; of a file in a site, unless something there has changed. */
 static bool
-is_unchanged(struct scanner *scanner, const struct job *job)
+pass_by(struct scanner *scanner, struct job *job)
 {
-    struct cache_key with_php = job->key;
+    bool is_apart = scanner->cache && cache_has(scanner->cache, job->seen.key);
 
-    if (!scanner->cache)
+    if (!scanner->cache ||
+        (!is_apart && !(job->seen.site && cache_has(scanner->cache, key_in_site(job->seen.key)))))
         return false;
-    with_php.words[1] ^= 1;
-    return cache_has(scanner->cache, job->key) || cache_has(scanner->cache, with_php);
-}
-
-/* The key's last bit tells whether there is PHP in it, which later rounds may look at. */
-static void
-remember_harmless(struct scanner *scanner, const struct job *job, uint32_t groups)
-{
-    struct cache_key key = job->key;
-
-    if (!scanner->cache)
-        return;
-    if (groups & GATE_PHP)
-        key.words[1] ^= 1;
-    pthread_mutex_lock(&scanner->lock);
-    cache_add(scanner->cache, key);
-    pthread_mutex_unlock(&scanner->lock);
-}
-
-static void
-pass_by(struct looker *looker, struct job *job)
-{
-    struct scanner *scanner = looker->scanner;
-    struct cache_key with_php = job->key;
-    uint32_t groups;
-
-    with_php.words[1] ^= 1;
-    groups = cache_has(scanner->cache, with_php) ? GATE_PHP : 0;
+    job->seen.is_cached = job->seen.is_quiet = true;
+    if (!is_apart && !remember(scanner, job, 0))
+        return false;
     scanner->unchanged++;
-    job->seen.is_cached = true;
-    if (job->seen.site && groups)
-        (void)remember(scanner, job, UINT32_MAX);
-    remember_harmless(scanner, job, groups);
+    if (is_apart) {
+        pthread_mutex_lock(&scanner->lock);
+        cache_add(scanner->cache, job->seen.key);
+        pthread_mutex_unlock(&scanner->lock);
+    }
+    return true;
+}
+
+/* At the end, as what others do may still tell something of it. */
+void
+scanner_remember(struct scanner *scanner)
+{
+    for (const struct seen *seen = scanner->seen; seen; seen = seen->next) {
+        if (seen->is_quiet)
+            cache_add(scanner->cache, key_in_site(seen->key));
+    }
 }
 
 /*
@@ -302,16 +294,47 @@ look_by_rules(struct looker *looker, struct job *job, const struct subject *subj
 }
 
 static void
-look_inside(struct looker *looker, struct job *job, struct subject *subject)
+note_quiet(struct scanner *scanner, const struct job *job, struct seen *seen, bool is_quiet)
+{
+    if (seen) {
+        seen->is_quiet = is_quiet;
+    } else if (is_quiet && scanner->cache) {
+        pthread_mutex_lock(&scanner->lock);
+        cache_add(scanner->cache, job->seen.key);
+        pthread_mutex_unlock(&scanner->lock);
+    }
+}
+
+static bool
+says_nothing(const struct looker *looker, const struct subject *subject)
+{
+    return !looker->findings.count && !looker->findings.lost && !looker->notes.count &&
+           !(subject->found && summaries_count(subject->found));
+}
+
+/* Written so lately that another write could leave it with the same times. */
+#define RECENT_S 2
+
+static bool
+is_recent(const struct job *job)
+{
+    return job->file.ctime_s + RECENT_S >= (int64_t)time(NULL);
+}
+
+static void
+look_inside(struct looker *looker, struct job *job, struct subject *subject, struct seen *seen)
 {
     struct scanner *scanner = looker->scanner;
-    struct seen *seen = NULL;
-    bool is_harmless = true, is_wanted = false, has_forms = false;
+    struct names asked = names_new(looker->arena);
+    bool is_quiet = !subject->is_partial && !is_recent(job), is_wanted = false, has_forms = false;
     uint32_t groups = 0;
 
     if (may_hold_php(subject)) {
-        groups = prefilter_search(scanner->prefilter, looker->scratch, subject->source);
-        if (job->seen.site && (groups & GATE_PHP))
+        groups = prefilter_search(scanner->prefilter, looker->scratch, subject->source) |
+                 gate_groups_beyond(subject->source);
+        if (seen)
+            seen->groups = groups;
+        else if (job->seen.site && (groups & GATE_PHP))
             seen = remember(scanner, job, groups);
         is_wanted = gate_wants_parse(groups, subject->places);
         has_forms = gate_wants_forms(groups, subject->places);
@@ -322,20 +345,34 @@ look_inside(struct looker *looker, struct job *job, struct subject *subject)
     subject->is_form_only = has_forms && !is_wanted;
     subject->has_no_form = !has_forms;
     if (is_wanted || has_forms) {
-        job->file.is_whole = examine_subject(looker, subject, job->seen.site);
+        job->file.is_whole = examine_subject(looker, subject, job->seen.site, &asked);
         if (seen)
             seen->is_examined = is_wanted;
-        is_harmless = job->file.is_whole && !looker->findings.count && !looker->notes.count &&
-                      !(subject->found && summaries_count(subject->found));
+        is_quiet &= job->file.is_whole && says_nothing(looker, subject);
         keep_findings(looker, job, subject, seen);
     }
+    if (seen && !is_wanted)
+        names_add_mentioned(&asked, subject->source);
+    if (seen)
+        scanner_keep_asked(scanner, seen, &asked);
     if (scanner->options.database && (groups || product_wants(subject->path)))
-        is_harmless &=
-            !scanner_read_products(scanner, subject->path, subject->source, looker->arena);
+        is_quiet &= !scanner_read_products(scanner, subject->path, subject->source, looker->arena);
     if (scanner->options.rules)
-        is_harmless &= look_by_rules(looker, job, subject);
-    if (is_harmless)
-        remember_harmless(scanner, job, groups);
+        is_quiet &= look_by_rules(looker, job, subject);
+    note_quiet(scanner, job, seen, is_quiet);
+}
+
+static void
+look_first(struct looker *looker, struct job *job, struct seen *seen)
+{
+    struct subject subject = {0};
+
+    if (!read_subject(looker, job, &subject)) {
+        scanner_complain(looker->scanner, job->seen.path, errno);
+        return;
+    }
+    looker->scanner->bytes += subject.source.len;
+    look_inside(looker, job, &subject, seen);
 }
 
 void
@@ -344,31 +381,25 @@ scanner_look(void *own, void *given)
     struct looker *looker = own;
     struct job *job = given;
     struct scanner *scanner = looker->scanner;
-    struct subject subject = {0};
 
     scanner->files++;
-    if (is_unchanged(scanner, job)) {
-        pass_by(looker, job);
-    } else if (!read_subject(looker, job, &subject)) {
-        scanner_complain(scanner, job->seen.path, errno);
-    } else {
-        scanner->bytes += subject.source.len;
-        look_inside(looker, job, &subject);
-    }
+    if (!pass_by(scanner, job))
+        look_first(looker, job, NULL);
     forget(looker);
     scanner_job_free(job);
 }
 
-/* Does the file call what became known in the round before? */
-static bool
-is_concerned(const struct seen *seen, struct str source)
+void
+scanner_look_cached(void *own, void *given)
 {
-    bool has_sinks = seen->has_mail_finding || (seen->groups & GATE_MAIL);
+    struct looker *looker = own;
+    struct seen *seen = given;
+    struct job job = {.seen = *seen, .file = seen->file};
 
-    /* It may call its check by a name in a variable. */
-    if (seen->is_accused && seen->site->is_defended)
-        return true;
-    return mentions_any(source, seen->site->sums, !has_sinks);
+    looker->scanner->unchanged--;
+    seen->is_cached = seen->is_quiet = false;
+    look_first(looker, &job, seen);
+    forget(looker);
 }
 
 void
@@ -378,31 +409,38 @@ scanner_look_again(void *own, void *given)
     struct seen *seen = given;
     struct job job = {.seen = *seen};
     struct subject subject = {0};
+    struct names asked = names_new(looker->arena);
 
     job.file = seen->file;
-    if (read_subject(looker, &job, &subject) && is_concerned(seen, subject.source)) {
+    if (read_subject(looker, &job, &subject)) {
         subject.has_no_form = !gate_wants_forms(seen->groups, subject.places);
-        job.file.is_whole = examine_subject(looker, &subject, seen->site);
+        job.file.is_whole = examine_subject(looker, &subject, seen->site, &asked);
         seen->is_examined = true;
+        seen->is_quiet &= job.file.is_whole && says_nothing(looker, &subject);
+        scanner_keep_asked(looker->scanner, seen, &asked);
         keep_findings(looker, &job, &subject, seen);
     }
     forget(looker);
 }
 
-/* A check is a function; longer files than this hold a library. */
-#define CHECKS_BYTES_MAX 200000
+/* Longer files than this hold a library. */
+#define SUMS_BYTES_MAX 200000
 
 void
-scanner_look_for_checks(void *own, void *given)
+scanner_look_for_sums(void *own, void *given)
 {
     struct looker *looker = own;
     struct seen *seen = given;
     struct job job = {.seen = *seen};
     struct subject subject = {0};
+    struct names asked = names_new(looker->arena);
 
-    if (read_subject(looker, &job, &subject) && subject.source.len < CHECKS_BYTES_MAX &&
-        str_find_nocase(subject.source, STR("function")) < subject.source.len)
-        examine_subject(looker, &subject, seen->site);
-    seen->is_examined = true;
+    if (read_subject(looker, &job, &subject) && subject.source.len < SUMS_BYTES_MAX &&
+        str_find_nocase(subject.source, STR("function")) < subject.source.len) {
+        examine_subject(looker, &subject, seen->site, &asked);
+        scanner_keep_asked(looker->scanner, seen, &asked);
+        seen->is_quiet &= !(subject.found && summaries_count(subject.found));
+        seen->is_examined = true;
+    }
     forget(looker);
 }

@@ -28,20 +28,23 @@
 #include "scan/product.h"
 
 #define SCANNER_ARENA_BYTES_MAX ((size_t)48 << 20) /* of findings and of the names of PHP files */
-/* Another judge, another verdict: part of every key of the cache, with the rules of the run. */
-#define SCANNER_JUDGE "weir " WEIR_VERSION " " __DATE__ " " __TIME__
-
 #define SCANNER_PRODUCT_ARENA_BYTES_MAX ((size_t)16 << 20)
+#define SCANNER_ASKED_ARENA_BYTES_MAX ((size_t)24 << 20)
 #define SCANNER_SITE_ARENA_BYTES_MAX ((size_t)16 << 20)
 
 /* A site: files whose functions call one another. */
 struct site {
     const char *root;
     struct arena *arena;
-    struct summaries *sums;        /* of the rounds before; NULL when there are none */
-    struct summaries *coming;      /* of this round; under the scanner's lock */
-    const struct summaries *first; /* of the first round: what its files do by themselves */
-    bool is_changed, is_as_before;
+    struct summaries *sums; /* of the rounds before, not changed within one; NULL: none yet */
+    struct arena *coming_arena;
+    struct summaries *coming;   /* new to `sums` in this round; under the scanner's lock */
+    bool is_as_before;          /* all its files are those of a scan before */
+    struct arena *turned_arena; /* of the next three */
+    struct names changed;       /* since the round before */
+    struct names mailing;       /* of all sums that mail what they are given */
+    struct names wanted;        /* what those of its files ask that mail */
+    bool is_turned;             /* something changed */
     bool is_defended; /* all its files were examined for checks that accused ones may call */
     struct site *next;
 };
@@ -52,12 +55,17 @@ struct seen {
     struct site *site;
     uint32_t groups;    /* of the gate */
     uint32_t inside_at; /* where the path inside the root begins */
-    bool has_mail_finding;
-    bool is_cached; /* not read: it was harmless, and has not changed since */
+    bool has_finding;
     bool is_foreign_owner, is_recent_alone, is_stranger; /* siblings.h */
+    struct cache_key key;                                /* of the file as it was listed */
+    bool is_quiet;  /* whole, and nothing is said of it, nor does it say anything to others */
+    bool is_cached; /* not read: it was quiet in a scan before, and has not changed since */
     struct finding_file file;
     bool is_accused;  /* of a mail that visitors can use */
     bool is_examined; /* once at least: its functions are known to the site */
+    bool asks_any;    /* what it asks other files is not known */
+    uint32_t asked_count, asked_room;
+    name_key *asked; /* of other files; before it is examined, whatever it may call */
     struct seen *next;
 };
 
@@ -80,6 +88,7 @@ struct scanner {
     struct prefilter *prefilter;
     pthread_mutex_t lock; /* of all below that is not atomic */
     struct arena *arena;
+    struct arena *asked_arena;
     struct kept *kept;
     size_t kept_count, kept_capacity;
     struct finding *findings; /* in order, made at the end */
@@ -90,7 +99,7 @@ struct scanner {
     struct arena *product_arena;
     struct products products; /* of all files: sorted out at the end */
     struct cache *cache;      /* NULL: none */
-    char judge[128];          /* of single files */
+    uint64_t judge;           /* another judge, another verdict: part of every key of the cache */
     struct str complaints[SCANNER_COMPLAINTS_MAX];
     uint32_t complaint_count;
     uint32_t round;
@@ -100,8 +109,7 @@ struct scanner {
 };
 
 struct job {
-    struct seen seen;     /* path is owned by the job */
-    struct cache_key key; /* of the file as it was listed */
+    struct seen seen; /* path is owned by the job */
     struct finding_file file;
     bool is_allowed; /* counted so */
 };
@@ -109,11 +117,12 @@ struct job {
 /* A thread's own object: for crew_options. */
 void *scanner_look_open(void *context, struct err *err);
 void scanner_look_close(void *own);
-void scanner_look(void *own, void *job);       /* the first time */
-void scanner_look_again(void *own, void *job); /* in a later round */
+void scanner_look(void *own, void *job);        /* the first time */
+void scanner_look_cached(void *own, void *job); /* the first time after all */
+void scanner_look_again(void *own, void *job);  /* in a later round */
 
 /* Makes known what functions a file has that no gate wanted; tells nothing of it. */
-void scanner_look_for_checks(void *own, void *job);
+void scanner_look_for_sums(void *own, void *job);
 
 /* What is handed to the crew, and what the walk knows of the folders above it. */
 struct walk {
@@ -137,11 +146,21 @@ bool scanner_walk_above(struct scanner *scanner, const char *root, const char *p
 /* A folder that is not entered. */
 bool scanner_walk_skips(const struct scanner *scanner, const FTSENT *entry);
 
+/* The key of a listed file, by which the cache knows it. */
+struct cache_key scanner_key(const struct scanner *scanner, const struct seen *seen,
+                             const struct stat *status);
+
+/* Files that need no look as long as nothing around them changes. */
+void scanner_remember(struct scanner *scanner);
+
 /* The later rounds, until nothing changes. */
 bool scanner_rounds(struct scanner *scanner, struct err *err) __attribute__((warn_unused_result));
 
-/* The sites' state goes into the cache. */
-void scanner_rounds_remember(struct scanner *scanner);
+/* Hands what a file's functions do to its site, for the next round. */
+void scanner_give_sums(struct scanner *scanner, struct site *site, const struct summaries *found);
+
+/* Keeps what a file asks. */
+void scanner_keep_asked(struct scanner *scanner, struct seen *seen, const struct names *names);
 
 /* Keeps a file's findings; those of an earlier round are dropped. */
 void scanner_keep(struct scanner *scanner, const struct findings *findings,

@@ -1,67 +1,109 @@
-#include "base/buf.h"
 #include "disk/scanner_parts.h"
 
 /* A visitor's text that passes through more functions than this is not followed. */
 #define ROUNDS_MAX 4
 #define ROUNDS_DEFENCE_MAX 2
 
-/* What was found in the round before becomes what is known in this one. */
+void
+scanner_give_sums(struct scanner *scanner, struct site *site, const struct summaries *found)
+{
+    if (!site || !found || !summaries_count(found))
+        return;
+    pthread_mutex_lock(&scanner->lock);
+    for (uint32_t i = 0; i < summaries_count(found); i++) {
+        const struct summary *sum = summaries_at(found, i);
+
+        if (site->sums && !summaries_want(site->sums, sum))
+            continue;
+        if (!site->coming) {
+            site->coming_arena = arena_new(SCANNER_SITE_ARENA_BYTES_MAX);
+            site->coming = summaries_new(site->coming_arena);
+        }
+        if (site->coming)
+            (void)summaries_add(site->coming, sum);
+    }
+    pthread_mutex_unlock(&scanner->lock);
+}
+
+void
+scanner_keep_asked(struct scanner *scanner, struct seen *seen, const struct names *names)
+{
+    seen->asked_count = 0;
+    seen->asks_any = names->is_full;
+    if (names->is_full)
+        return;
+    if (names->count > seen->asked_room) {
+        pthread_mutex_lock(&scanner->lock);
+        seen->asked = arena_array(scanner->asked_arena, names->count, sizeof(*seen->asked));
+        pthread_mutex_unlock(&scanner->lock);
+        seen->asked_room = seen->asked ? names->count : 0;
+        seen->asks_any = !seen->asked;
+    }
+    if (seen->asks_any)
+        return;
+    names_list(names, seen->asked);
+    seen->asked_count = names->count;
+}
+
+/* Before the first round: what do files that mail ask others? */
+static void
+gather_wanted(struct scanner *scanner)
+{
+    for (struct site *site = scanner->sites; site; site = site->next) {
+        if (!site->turned_arena)
+            site->turned_arena = arena_new(SCANNER_SITE_ARENA_BYTES_MAX);
+        site->wanted = names_new(site->turned_arena);
+    }
+    for (struct seen *seen = scanner->seen; seen; seen = seen->next) {
+        if (!seen->site || !seen->is_examined || !(seen->groups & GATE_MAIL) || seen->asks_any)
+            continue;
+        for (uint32_t i = 0; i < seen->asked_count; i++)
+            names_add(&seen->site->wanted, names_definition_like(seen->asked[i]));
+    }
+}
+
+/* What came in the round before becomes part of what is known. */
+static void
+turn_site(struct site *site)
+{
+    site->is_turned = false;
+    if (!site->coming)
+        return;
+    if (!site->arena) {
+        site->arena = arena_new(SCANNER_SITE_ARENA_BYTES_MAX);
+        site->sums = summaries_new(site->arena);
+    }
+    site->changed = names_new(site->coming_arena);
+    for (uint32_t i = 0; site->sums && i < summaries_count(site->coming); i++) {
+        const struct summary *sum = summaries_at(site->coming, i);
+
+        if (!summaries_add(site->sums, sum))
+            continue;
+        summary_add_names(sum, &site->changed);
+        site->is_turned = true;
+    }
+    site->mailing = names_new(site->coming_arena);
+    for (uint32_t i = 0; site->is_turned && i < summaries_count(site->sums); i++) {
+        if (summary_mails(summaries_at(site->sums, i)))
+            summary_add_names(summaries_at(site->sums, i), &site->mailing);
+    }
+    site->coming = NULL;
+    site->turned_arena = site->coming_arena;
+    site->coming_arena = NULL;
+}
+
 static bool
 turn(struct scanner *scanner)
 {
     bool is_any = false;
 
     for (struct site *site = scanner->sites; site; site = site->next) {
-        struct arena *arena;
-        struct summaries *known;
-
-        if (!site->coming || !site->is_changed) {
-            site->sums = NULL;
-            continue;
-        }
-        arena = site->arena;
-        known = site->coming;
-        site->coming = summaries_new(arena);
-        for (uint32_t i = 0; site->coming && i < summaries_count(known); i++)
-            (void)summaries_add(site->coming, summaries_at(known, i));
-        site->sums = known;
-        if (!site->first)
-            site->first = known;
-        site->is_changed = false;
-        is_any = true;
+        arena_free(site->turned_arena);
+        site->turned_arena = NULL;
+        turn_site(site);
+        is_any |= site->is_turned;
     }
     return is_any;
-}
-
-/* What all functions of a site do to their callers, as one text. */
-static struct cache_key
-state_of(const struct site *site, const struct summaries *sums)
-{
-    struct buf buf;
-    struct cache_key key;
-    uint64_t sum = 0;
-
-    buf_init(&buf, 4096);
-    for (uint32_t i = 0; sums && i < summaries_count(sums); i++)
-        sum += summary_fingerprint(summaries_at(sums, i));
-    buf_printf(&buf, "%s %llx", site->root, (unsigned long long)sum);
-    key = cache_key_of_text(buf_str(&buf), STR(SCANNER_JUDGE));
-    buf_done(&buf);
-    return key;
-}
-
-/* Unchanged files need no second look where the functions that they may call are the same. */
-static bool
-is_as_before(const struct scanner *scanner, const struct site *site)
-{
-    return scanner->cache && cache_has(scanner->cache, state_of(site, site->first));
-}
-
-void
-scanner_rounds_remember(struct scanner *scanner)
-{
-    for (const struct site *site = scanner->sites; scanner->cache && site; site = site->next)
-        cache_add(scanner->cache, state_of(site, site->first));
 }
 
 /* Hands the files that `wants` picks to a crew; false when there was none, or no crew. */
@@ -76,31 +118,60 @@ crew_over(struct scanner *scanner, void (*work)(void *own, void *job),
         .close = scanner_look_close,
         .context = scanner,
     };
-    struct crew *crew;
+    struct crew *crew = NULL;
 
-    *ret_is_any = false;
-    if (!crew_new(&options, &crew, err))
-        return false;
     for (struct seen *seen = scanner->seen; seen; seen = seen->next) {
         if (!wants(seen))
             continue;
-        *ret_is_any = true;
+        if (!crew && !crew_new(&options, &crew, err))
+            return false;
         crew_give(crew, seen);
     }
-    crew_end(crew);
+    *ret_is_any = crew != NULL;
+    if (crew)
+        crew_end(crew);
     return true;
 }
 
+/* Does it ask, or may it call, one of the names? */
 static bool
-has_known(const struct seen *seen)
+asks(const struct seen *seen, const struct names *names)
 {
-    return seen->site && seen->site->sums && !(seen->is_cached && seen->site->is_as_before);
+    if (seen->asks_any)
+        return true;
+    for (uint32_t i = 0; i < seen->asked_count; i++) {
+        if (names_has(names, seen->asked[i]) ||
+            (!seen->is_examined && names_has(names, names_method_like(seen->asked[i]))))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Would another look tell anything new? Only where an answer to what the file asks has changed; and
+ * of files that do not mail and were not told of, only where they ask for something that mails.
+ */
+static bool
+is_concerned(const struct seen *seen)
+{
+    const struct site *site = seen->site;
+    bool is_told = seen->has_finding || (seen->groups & GATE_MAIL);
+
+    return site && site->is_turned && asks(seen, &site->changed) &&
+           (is_told || asks(seen, &site->mailing));
+}
+
+/* It was not worth a look, but a function that a mailing file calls stands in it. */
+static bool
+is_wanted(const struct seen *seen)
+{
+    return seen->site && !seen->is_examined && asks(seen, &seen->site->wanted);
 }
 
 static bool
 may_hold_checks(const struct seen *seen)
 {
-    return seen->site && seen->site->is_defended && !seen->is_examined;
+    return seen->site && seen->site->is_defended && !seen->is_examined && !seen->is_cached;
 }
 
 static bool
@@ -110,9 +181,7 @@ look_again(struct scanner *scanner, uint32_t rounds_max, struct err *err)
 
     while (scanner->round < rounds_max && turn(scanner)) {
         scanner->round++;
-        for (struct site *site = scanner->sites; site; site = site->next)
-            site->is_as_before = is_as_before(scanner, site);
-        if (!crew_over(scanner, scanner_look_again, has_known, err, &is_any))
+        if (!crew_over(scanner, scanner_look_again, is_concerned, err, &is_any))
             return false;
     }
     return true;
@@ -133,16 +202,57 @@ has_accused(struct scanner *scanner)
     return is_any;
 }
 
+/* Which files with PHP there are in a site, each as it was listed. */
+static struct cache_key
+state_of(const struct scanner *scanner, const struct site *site)
+{
+    struct cache_key state = {{str_fingerprint(str_from_cstr(site->root)), scanner->judge}};
+
+    for (const struct seen *seen = scanner->seen; seen; seen = seen->next) {
+        if (seen->site != site)
+            continue;
+        state.words[0] += seen->key.words[0];
+        state.words[1] += seen->key.words[1];
+    }
+    return state;
+}
+
+static bool
+is_wrongly_cached(const struct seen *seen)
+{
+    return seen->is_cached && seen->site && !seen->site->is_as_before;
+}
+
+/* What others of a site do may tell of a file that itself has not changed. */
+static bool
+look_at_changed_sites(struct scanner *scanner, struct err *err)
+{
+    bool is_any;
+
+    for (struct site *site = scanner->sites; scanner->cache && site; site = site->next) {
+        struct cache_key state = state_of(scanner, site);
+
+        site->is_as_before = cache_has(scanner->cache, state);
+        cache_add(scanner->cache, state);
+    }
+    return !scanner->cache ||
+           crew_over(scanner, scanner_look_cached, is_wrongly_cached, err, &is_any);
+}
+
 bool
 scanner_rounds(struct scanner *scanner, struct err *err)
 {
     bool is_any;
 
-    if (!look_again(scanner, ROUNDS_MAX, err))
+    if (!look_at_changed_sites(scanner, err))
+        return false;
+    gather_wanted(scanner);
+    if (!crew_over(scanner, scanner_look_for_sums, is_wanted, err, &is_any) ||
+        !look_again(scanner, ROUNDS_MAX, err))
         return false;
     if (!has_accused(scanner))
         return true;
-    if (!crew_over(scanner, scanner_look_for_checks, may_hold_checks, err, &is_any))
+    if (!crew_over(scanner, scanner_look_for_sums, may_hold_checks, err, &is_any))
         return false;
     return !is_any || look_again(scanner, ROUNDS_MAX + ROUNDS_DEFENCE_MAX, err);
 }

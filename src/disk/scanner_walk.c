@@ -142,7 +142,7 @@ scanner_walk_job(const struct scanner *scanner, const struct walk *walk, const s
         .size_bytes = (uint64_t)status->st_size,
     };
     if (scanner->cache)
-        job->key = cache_key_of(status, str_from_cstr(scanner->judge));
+        job->seen.key = scanner_key(scanner, &job->seen, status);
     return job;
 }
 

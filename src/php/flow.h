@@ -50,6 +50,7 @@ struct flow_options {
     struct str path;
     const struct summaries *known; /* of other files; NULL: none */
     struct summaries *found;       /* sums of this file's functions are added; NULL: not */
+    struct names *asked;           /* names that were looked for in `known`; NULL: not kept */
 
     /* Called once for each different event, in the order of the walk. */
     void (*on_event)(void *context, const struct flow_event *event);

@@ -318,7 +318,7 @@ flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
     } else if (row) {
         value = flow_apply_row(flow, row, bare, 0, arguments, node, when_true, when_false);
     } else {
-        known = summaries_find(flow->options->known, bare);
+        known = flow_known(flow, bare);
         if (known)
             return flow_apply(flow, known, arguments, node, when_true, when_false);
         flow_guard_by_name(bare, when_true, when_false);

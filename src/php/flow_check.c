@@ -6,9 +6,12 @@ names_bot_check(struct value value)
     static const char *const marks[] = {"siteverify", "recaptcha",       "hcaptcha",
                                         "turnstile",  "friendlycaptcha", "altcha"};
 
-    for (size_t i = 0; value.text.len && i < sizeof(marks) / sizeof(marks[0]); i++) {
-        if (str_find_nocase(str_first(value.text, 512), str_from_cstr(marks[i])) <
-            str_first(value.text, 512).len)
+    struct str text = str_first(value.text, 512);
+    uint32_t letters = str_letters(text);
+
+    for (size_t i = 0; text.len && i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (str_letters_allow(letters, marks[i]) &&
+            str_find_nocase(text, str_from_cstr(marks[i])) < text.len)
             return true;
     }
     return false;
@@ -215,9 +218,13 @@ flow_looks_up(struct str name)
                                         "get_results", "getdata", "load_by", "loadby", "getuser",
                                         "get_user",    "getby",   "get_by",  "_assoc"};
 
+    uint32_t letters;
+
     name = str_first(name, 64);
+    letters = str_letters(name);
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (str_find_nocase(name, str_from_cstr(words[i])) < name.len)
+        if (str_letters_allow(letters, words[i]) &&
+            str_find_nocase(name, str_from_cstr(words[i])) < name.len)
             return true;
     }
     return false;
@@ -237,11 +244,14 @@ uint32_t
 flow_answer_taint(struct str class, struct str name)
 {
     static const char *const words[] = {"check", "verif", "valid", "answer", "success", "test"};
+    uint32_t letters;
     bool is_negative;
 
     name = str_first(name, 64);
+    letters = str_letters(name);
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (str_find_nocase(name, str_from_cstr(words[i])) == name.len)
+        if (!str_letters_allow(letters, words[i]) ||
+            str_find_nocase(name, str_from_cstr(words[i])) == name.len)
             continue;
         return library_guard_by_name(name, &is_negative) == GUARD_CAPTCHA ||
                        library_guard_by_name(class, &is_negative) == GUARD_CAPTCHA

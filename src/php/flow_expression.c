@@ -423,10 +423,20 @@ unary_expression(struct flow *flow, const struct node *node)
     return value;
 }
 
+/* Facts are large: only those expressions pay for them that may tell any. */
+static __attribute__((noinline)) struct value
+without_facts(struct flow *flow, const struct node *node,
+              struct value (*read)(struct flow *flow, const struct node *node,
+                                   struct facts *when_true, struct facts *when_false))
+{
+    struct facts when_true = {0}, when_false = {0};
+
+    return read(flow, node, &when_true, &when_false);
+}
+
 static struct value
 one_expression(struct flow *flow, const struct node *node)
 {
-    struct facts when_true = {0}, when_false = {0};
     struct str path;
 
     switch ((enum node_kind)node->kind) {
@@ -463,10 +473,10 @@ one_expression(struct flow *flow, const struct node *node)
     case NODE_METHOD_CALL:
     case NODE_STATIC_CALL:
     case NODE_NEW:
-        return flow_call(flow, node, &when_true, &when_false);
+        return without_facts(flow, node, flow_call);
     case NODE_BINARY:
         if ((node->op >= OP_AND && node->op <= OP_MORE_EQUAL) || node->op == '<' || node->op == '>')
-            return flow_condition(flow, node, &when_true, &when_false);
+            return without_facts(flow, node, flow_condition);
         return binary_expression(flow, node);
     case NODE_UNARY:
         return unary_expression(flow, node);

@@ -46,6 +46,22 @@ flow_method_find(const struct flow *flow, struct str class, struct str name)
     return NULL;
 }
 
+const struct summary *
+flow_known(const struct flow *flow, struct str name)
+{
+    if (flow->options->asked)
+        names_add(flow->options->asked, names_function(name));
+    return summaries_find(flow->options->known, name);
+}
+
+const struct summary *
+flow_known_method(const struct flow *flow, struct str name)
+{
+    if (flow->options->asked)
+        names_add(flow->options->asked, names_method(name));
+    return summaries_find_method(flow->options->known, name);
+}
+
 /* What a walk of a function sets aside and takes up again. */
 struct aside {
     struct state state;

@@ -63,11 +63,10 @@ flow_call_method(struct flow *flow, const struct method_call *call, struct facts
         memcpy(text, class.data, class.len);
         memcpy(text + class.len, "::", 2);
         memcpy(text + class.len + 2, call->name.data, call->name.len);
-        known = summaries_find(flow->options->known,
-                               (struct str){text, class.len + 2 + call->name.len});
+        known = flow_known(flow, (struct str){text, class.len + 2 + call->name.len});
     }
     if (!known && !call->is_class_known)
-        known = summaries_find_method(flow->options->known, call->name);
+        known = flow_known_method(flow, call->name);
     if (known) {
         flow_look_at_closures(flow, call->arguments);
         return flow_apply(flow, known, call->arguments, call->node, when_true, when_false);

@@ -106,7 +106,7 @@ property_path(struct flow *flow, struct str receiver, struct str name)
 {
     if (!receiver.len || receiver.len + name.len + 2 > FLOW_PATH_MAX)
         return STR_EMPTY;
-    return arena_printf(flow->arena, STR_FMT "->" STR_FMT, STR_ARG(receiver), STR_ARG(name));
+    return arena_join(flow->arena, (const struct str[]){receiver, STR("->"), name}, 3);
 }
 
 struct value

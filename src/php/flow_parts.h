@@ -275,6 +275,11 @@ flow_bucket(struct str name)
 
 /* A function of this file by its lower-case name; NULL without. */
 struct function *flow_function_find(const struct flow *flow, struct str name);
+
+/* Functions and methods of other files, as summaries_find and summaries_find_method; it is kept
+ * what was asked. */
+const struct summary *flow_known(const struct flow *flow, struct str name);
+const struct summary *flow_known_method(const struct flow *flow, struct str name);
 struct function *flow_method_find(const struct flow *flow, struct str class, struct str name);
 struct class *flow_class_find(const struct flow *flow, struct str name);
 

@@ -8,8 +8,9 @@ join_path(struct flow *flow, struct str base, const char *between, struct str pa
 {
     if (!base.len || !part.len || base.len + part.len + 4 > FLOW_PATH_MAX)
         return STR_EMPTY;
-    return arena_printf(flow->arena, STR_FMT "%s" STR_FMT "%s", STR_ARG(base), between,
-                        STR_ARG(part), behind);
+    return arena_join(
+        flow->arena,
+        (const struct str[]){base, str_from_cstr(between), part, str_from_cstr(behind)}, 4);
 }
 
 static bool
@@ -163,8 +164,7 @@ name_part(struct flow *flow, struct value *value, struct str rest)
     if (!value->origin || str_ends(whole, STR("]")))
         flow_name_field(flow, value, rest);
     else
-        flow_name_field(flow, value,
-                        arena_printf(flow->arena, STR_FMT STR_FMT, STR_ARG(whole), STR_ARG(rest)));
+        flow_name_field(flow, value, arena_join(flow->arena, (const struct str[]){whole, rest}, 2));
 }
 
 /* The nearest whole of a path that is known, of which it then is a part. */

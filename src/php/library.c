@@ -742,10 +742,12 @@ library_guard_by_name(struct str name, bool *ret_is_negative)
         {"rate_limit", GUARD_LIMIT, false},
         {"toomanyattempts", GUARD_LIMIT, true},
     };
+    uint32_t letters;
 
     name = str_first(name, NAME_BYTES_MAX);
+    letters = str_letters(name);
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        if (has(name, parts[i].part)) {
+        if (str_letters_allow(letters, parts[i].part) && has(name, parts[i].part)) {
             *ret_is_negative = parts[i].is_negative;
             return parts[i].guard;
         }

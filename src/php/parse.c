@@ -4,6 +4,12 @@
 static struct node *
 cut(struct parser *parser)
 {
+    if (parser->cut_at && !parser->is_cut) {
+        parser->cut_at->reader = parser->reader;
+        parser->cut_at->word = parser->word;
+        memcpy(parser->cut_at->ahead, parser->ahead, sizeof(parser->ahead));
+        parser->cut_at->ahead_count = parser->ahead_count;
+    }
     parser->is_cut = true;
     parser->reader.at = parser->reader.end;
     parser->ahead_count = 0;
@@ -134,7 +140,8 @@ parse(struct parser *parser)
     root.node->line = parser->first_line + 1;
     if (root.node == &parser->spare)
         return (struct parse_result){.is_cut = true};
-    advance(parser);
+    if (!parser->word.text.data)
+        advance(parser);
     parse_statements(parser, &root, never_ends);
     if (parser->torn)
         add(parser, &root, parser->torn);
@@ -157,5 +164,39 @@ parse_code(struct str code, uint32_t line, struct arena *arena)
     struct parser parser = {.arena = arena, .first_line = line ? line - 1 : 0};
 
     token_reader_init_code(&parser.reader, code);
+    return parse(&parser);
+}
+
+/* A file in pieces: the place is all that outlives one. */
+struct parse_pieces {
+    struct parser_place place;
+    struct str source;
+    bool is_begun;
+};
+
+struct parse_pieces *
+parse_pieces_new(struct str source, struct arena *arena)
+{
+    struct parse_pieces *pieces = ARENA_NEW(arena, struct parse_pieces);
+
+    if (pieces)
+        pieces->source = source;
+    return pieces;
+}
+
+struct parse_result
+parse_pieces_next(struct parse_pieces *pieces, struct arena *arena)
+{
+    struct parser parser = {.arena = arena, .cut_at = &pieces->place};
+
+    if (pieces->is_begun) {
+        parser.reader = pieces->place.reader;
+        parser.word = pieces->place.word;
+        memcpy(parser.ahead, pieces->place.ahead, sizeof(parser.ahead));
+        parser.ahead_count = pieces->place.ahead_count;
+    } else {
+        token_reader_init(&parser.reader, pieces->source);
+    }
+    pieces->is_begun = true;
     return parse(&parser);
 }

@@ -25,6 +25,18 @@ struct parse_result {
 
 struct parse_result parse_file(struct str source, struct arena *arena);
 
+/*
+ * A file too large for one tree, tree by tree: each begins at the very word where the
+ * one before was cut, whatever that word was inside of. Between two the arena may be
+ * released to a mark that was made after parse_pieces_new().
+ */
+struct parse_pieces;
+
+struct parse_pieces *parse_pieces_new(struct str source, struct arena *arena); /* NULL: no room */
+
+/* The next one; the last when it is not cut. */
+struct parse_result parse_pieces_next(struct parse_pieces *pieces, struct arena *arena);
+
 /* Code as eval gets it: from inside PHP on. `line` is the first line's number. */
 struct parse_result parse_code(struct str code, uint32_t line, struct arena *arena);
 

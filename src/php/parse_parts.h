@@ -124,13 +124,22 @@ struct word {
 
 #define AHEAD_MAX 2
 
+/* Where the parser is. */
+struct parser_place {
+    struct token_reader reader;
+    struct word word; /* the current one */
+    struct word ahead[AHEAD_MAX];
+    uint32_t ahead_count;
+};
+
 struct parser {
     struct token_reader reader;
     struct arena *arena;
     struct word word; /* the current one */
     struct word ahead[AHEAD_MAX];
     uint32_t ahead_count;
-    uint32_t first_line; /* of the code, less one */
+    struct parser_place *cut_at; /* where the room ended; NULL: not to be kept */
+    uint32_t first_line;         /* of the code, less one */
     uint32_t nodes, errors;
     uint32_t depth, nested;
     bool is_cut;

@@ -176,11 +176,12 @@ summary_fingerprint(const struct summary *summary)
 static struct summary *
 copy_new(struct summaries *summaries, const struct summary *summary)
 {
-    struct summary *copy = ARENA_NEW(summaries->arena, struct summary);
+    size_t size = offsetof(struct summary, sinks) + summary->sink_count * sizeof(summary->sinks[0]);
+    struct summary *copy = arena_alloc(summaries->arena, size);
 
     if (!copy)
         return NULL;
-    *copy = *summary;
+    memcpy(copy, summary, size);
     /* What the result points to belongs to the file that is about to go. */
     copy->result.kind = summary->result.kind == VALUE_OBJECT ? VALUE_OBJECT : VALUE_UNKNOWN;
     copy->result.number = 0;
@@ -252,15 +253,21 @@ grow(struct summaries *summaries)
 }
 
 bool
+summaries_want(const struct summaries *summaries, const struct summary *summary)
+{
+    const struct summary *before = summaries_find(summaries, summary->name);
+
+    return !before || (str_compare(before->path, summary->path) >= 0 && !same(before, summary));
+}
+
+bool
 summaries_add(struct summaries *summaries, const struct summary *summary)
 {
     uint32_t *slot = slot_of(summaries, summary->name);
     struct summary *copy;
 
     if (*slot) {
-        const struct summary *before = summaries->list[*slot - 1];
-
-        if (str_compare(before->path, summary->path) < 0 || same(before, summary))
+        if (!summaries_want(summaries, summary))
             return false;
         copy = copy_new(summaries, summary);
         if (copy)
@@ -294,8 +301,8 @@ summaries_find_method(const struct summaries *summaries, struct str name)
     return slot && !summaries->is_shared[slot - 1] ? summaries->list[slot - 1] : NULL;
 }
 
-static bool
-has_sinks(const struct summary *summary)
+bool
+summary_mails(const struct summary *summary)
 {
     for (uint32_t i = 0; i < summary->sink_count; i++) {
         if (summary->sinks[i].parameters && sink_is_mail(summary->sinks[i].sink))
@@ -304,16 +311,14 @@ has_sinks(const struct summary *summary)
     return false;
 }
 
-bool
-summaries_concern(const struct summaries *summaries, struct str name, bool is_sink_only)
+void
+summary_add_names(const struct summary *summary, struct names *names)
 {
-    uint32_t own = *slot_of(summaries, name), method = *method_slot_of(summaries, name);
+    struct str method = method_name(summary->name);
 
-    if (!is_sink_only)
-        return own || method;
-    /* Of a method that several classes have, only the first is at hand: take it as one that may. */
-    return (own && has_sinks(summaries->list[own - 1])) ||
-           (method && (summaries->is_shared[method - 1] || has_sinks(summaries->list[method - 1])));
+    names_add(names, names_function(summary->name));
+    if (method.len)
+        names_add(names, names_method(method));
 }
 
 uint32_t

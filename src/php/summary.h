@@ -13,6 +13,7 @@
  */
 
 #include "php/library.h"
+#include "php/names.h"
 #include "php/state.h"
 
 #define SUM_SINKS_MAX 24
@@ -59,8 +60,6 @@ struct sum_set {
 struct summary {
     struct str name; /* lower case, "class::name" of a method */
     struct str path; /* of the file it stands in */
-    uint32_t sink_count;
-    struct sum_sink sinks[SUM_SINKS_MAX];
     struct value result; /* taint, clean, and parameters that it is made of */
     uint32_t guards_true, guards_false, guards_after; /* hold when it gave true, false, at all */
     uint32_t clean_true[8], clean_false[8], clean_after[8]; /* of its first parameters */
@@ -68,6 +67,8 @@ struct summary {
     uint32_t property_count, set_count;
     struct str properties[SUM_PROPERTIES_MAX]; /* that the bits behind the parameters stand for */
     struct sum_set sets[SUM_SETS_MAX];
+    uint32_t sink_count;
+    struct sum_sink sinks[SUM_SINKS_MAX]; /* last: a store keeps those that there are */
 };
 
 /* Does it tell a caller in another file anything? */
@@ -93,11 +94,14 @@ const struct summary *summaries_find(const struct summaries *summaries, struct s
 /* The only method of that name, whatever its class; NULL when there is none or several. */
 const struct summary *summaries_find_method(const struct summaries *summaries, struct str name);
 
-/*
- * Does a call of `name`, a function or a method of any class, in lower case, concern the
- * store? `is_sink_only`: only where something of its parameters arrives.
- */
-bool summaries_concern(const struct summaries *summaries, struct str name, bool is_sink_only);
+/* Would it change the store? */
+bool summaries_want(const struct summaries *summaries, const struct summary *summary);
+
+/* Does something of its parameters arrive in a mail? */
+bool summary_mails(const struct summary *summary);
+
+/* The keys of its name, as function and as method. */
+void summary_add_names(const struct summary *summary, struct names *names);
 
 uint32_t summaries_count(const struct summaries *summaries);
 const struct summary *summaries_at(const struct summaries *summaries, uint32_t index);

@@ -14,7 +14,6 @@ const struct gate_pattern gate_patterns[] = {
     {"\\$(o|0){5}|\\$(i|l|1){5}", GATE_CODE},
     {"(\\\\x[4-7][0-9a-f]){6}|(\\\\1[0-7]{2}){8}", GATE_CODE},
     {"goto\\s+\\w+;\\s*\\w+:", GATE_CODE},
-    {"[ \\t]{150}[^\\s/*]", GATE_CODE},
     {"^\\s*(gif8|\\x89png)[^<]{0,64}<\\?", GATE_CODE},
     {"googlebot", GATE_ROBOT},
     {"getenv\\s*\\(\\s*['\"]http_", GATE_SOURCE},
@@ -53,8 +52,6 @@ const struct gate_pattern gate_patterns[] = {
     {"str_i?replace\\s*\\(\\s*['\"][^'\"]{0,12}['\"]\\s*,\\s*['\"]{2}\\s*,\\s*['\"]", GATE_BUILDER},
     {"(\\$\\w+[\\[{]\\d+[\\]}]\\s*\\.\\s*){3}", GATE_BUILDER},
     {"['\"][a-z0-9_/]{1,8}['\"]\\s*\\.\\s*['\"][a-z0-9_/]{1,8}['\"]", GATE_BUILDER},
-    {"filter_callback|createfunction|->invoke|array_(u?diff|u?intersect)_?u|__destruct",
-     GATE_CALLBACK},
     {"preg_replace\\s*\\(\\s*\\$|preg_filter|ereg_replace|eregi_replace", GATE_CALLBACK},
     {"call_user_func|array_map|array_filter|array_walk|usort|uasort|uksort|array_reduce|register_"
      "shutdown|preg_replace_callback|ob_start\\s*\\(\\s*\\$|iterator_apply|array_u",
@@ -69,6 +66,40 @@ const struct gate_pattern gate_patterns[] = {
     {"captcha|is_user_logged_in|turnstile|nonce", GATE_GUARD},
 };
 const size_t gate_pattern_count = sizeof(gate_patterns) / sizeof(gate_patterns[0]);
+
+/* So many blanks, and then code: out of sight. */
+#define BLANKS_MIN 150
+
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* Looks at every BLANKS_MIN-th byte, and at all of them only where that is a blank. */
+uint32_t
+gate_groups_beyond(struct str source)
+{
+    size_t at = 0;
+
+    while (source.len > BLANKS_MIN && at < source.len - BLANKS_MIN) {
+        size_t end = at + BLANKS_MIN;
+        char c;
+
+        while (end > at && is_blank(source.data[end - 1]))
+            end--;
+        if (end > at) {
+            at = end;
+            continue;
+        }
+        for (at += BLANKS_MIN; at < source.len && is_blank(source.data[at]);)
+            at++;
+        c = at < source.len ? source.data[at] : '\n';
+        if (!memchr("\n\r\v\f/*", c, 6))
+            return GATE_CODE;
+    }
+    return 0;
+}
 
 bool
 gate_wants_parse(uint32_t groups, uint32_t places)

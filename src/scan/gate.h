@@ -37,6 +37,9 @@ struct gate_pattern {
 extern const struct gate_pattern gate_patterns[];
 extern const size_t gate_pattern_count;
 
+/* Groups that are found without a pattern: code behind a long run of blanks. */
+uint32_t gate_groups_beyond(struct str source);
+
 /* Does it need parsing? */
 bool gate_wants_parse(uint32_t groups, uint32_t places);
 

@@ -1,6 +1,6 @@
 #include "scan/mend_parts.h"
 
-#define NAMES_MAX 64u
+#define SHARED_NAMES_MAX 64u
 #define GROWTH_MAX 64u
 
 /* A name that the injection uses, and the function that it is a variable of. */
@@ -10,8 +10,8 @@ struct name {
     bool is_ours; /* a function or class that the injection declares */
 };
 
-struct names {
-    struct name list[NAMES_MAX];
+struct shared_names {
+    struct name list[SHARED_NAMES_MAX];
     uint32_t count;
     bool is_over;
 };
@@ -42,7 +42,7 @@ is_name(const struct name *name, struct str text, uint32_t scope)
 }
 
 static void
-add_name(struct names *names, struct str text, uint32_t scope, bool is_ours)
+add_name(struct shared_names *names, struct str text, uint32_t scope, bool is_ours)
 {
     for (uint32_t i = 0; i < names->count; i++) {
         if (is_name(&names->list[i], text, scope)) {
@@ -50,7 +50,7 @@ add_name(struct names *names, struct str text, uint32_t scope, bool is_ours)
             return;
         }
     }
-    if (names->count == NAMES_MAX) {
+    if (names->count == SHARED_NAMES_MAX) {
         names->is_over = true;
         return;
     }
@@ -106,7 +106,7 @@ is_call(const struct mend_code *code, uint32_t at)
 }
 
 static void
-add_names_of(const struct mend_code *code, uint32_t at, struct names *names)
+add_names_of(const struct mend_code *code, uint32_t at, struct shared_names *names)
 {
     struct str text = mend_text(code, at);
     uint32_t scope = code->pieces[at].scope;
@@ -129,19 +129,19 @@ add_names_of(const struct mend_code *code, uint32_t at, struct names *names)
 }
 
 static void
-collect(const struct mend_code *code, struct mend_run run, struct names *names)
+collect(const struct mend_code *code, struct mend_run run, struct shared_names *names)
 {
-    *names = (struct names){.count = 0};
+    *names = (struct shared_names){.count = 0};
     for (uint32_t at = run.first; at <= run.last; at++)
         add_names_of(code, at, names);
 }
 
 /* Does this piece use what the injection has, or declare what it uses? */
 static bool
-shares(const struct mend_code *code, uint32_t at, const struct names *names, bool is_string)
+shares(const struct mend_code *code, uint32_t at, const struct shared_names *names, bool is_string)
 {
     enum clean_piece_kind kind = code->pieces[at].piece.kind;
-    struct names own;
+    struct shared_names own;
 
     if (kind != PIECE_WORD && kind != PIECE_STRING)
         return false;
@@ -167,7 +167,7 @@ shares(const struct mend_code *code, uint32_t at, const struct names *names, boo
 }
 
 static bool
-any_shares(const struct mend_code *code, struct mend_run run, const struct names *names)
+any_shares(const struct mend_code *code, struct mend_run run, const struct shared_names *names)
 {
     for (uint32_t at = run.first; at <= run.last; at++) {
         if (shares(code, at, names, code->pieces[at].piece.kind == PIECE_STRING))
@@ -192,7 +192,7 @@ is_set_anew(const struct mend_code *code, uint32_t at)
 static uint32_t
 first_of(const struct mend_code *code, uint32_t from, uint32_t end, const struct name *name)
 {
-    struct names one = {.list = {*name}, .count = 1};
+    struct shared_names one = {.list = {*name}, .count = 1};
 
     while (from < end && !shares(code, from, &one, false) && !shares(code, from, &one, true))
         from++;
@@ -264,7 +264,7 @@ defines(const struct mend_code *code, struct mend_run run)
 }
 
 static bool
-is_bound(const struct mend_code *code, struct mend_run run, const struct names *names)
+is_bound(const struct mend_code *code, struct mend_run run, const struct shared_names *names)
 {
     if (has_own_form(code, run) || defines(code, run))
         return true;
@@ -277,7 +277,7 @@ is_bound(const struct mend_code *code, struct mend_run run, const struct names *
 
 /* The statement whose last piece is `at`, or whose first is: not a brace that holds this one. */
 static bool
-grow_before(const struct mend_code *code, struct mend_run *run, const struct names *names)
+grow_before(const struct mend_code *code, struct mend_run *run, const struct shared_names *names)
 {
     struct mend_run other;
     uint32_t at = run->first;
@@ -300,7 +300,7 @@ grow_before(const struct mend_code *code, struct mend_run *run, const struct nam
 }
 
 static bool
-grow_behind(const struct mend_code *code, struct mend_run *run, const struct names *names)
+grow_behind(const struct mend_code *code, struct mend_run *run, const struct shared_names *names)
 {
     struct mend_run other;
     uint32_t at = run->last + 1;
@@ -332,7 +332,7 @@ grow_out(const struct mend_code *code, struct mend_run *run)
 bool
 mend_grow(const struct mend_code *code, struct mend_run *run, struct arena *arena)
 {
-    struct names *names = ARENA_NEW(arena, struct names);
+    struct shared_names *names = ARENA_NEW(arena, struct shared_names);
     struct mend_run grown = *run;
 
     if (!names)

@@ -3,31 +3,31 @@
 /* Patterns of the last parts of a path; "*" is any one part. */
 static const struct {
     const char *pattern;
-    char last; /* its last letter */
+    char last; /* its last letter, of what ends in a star the folder's; '*': any */
     enum persistence is;
 } rows[] = {
     {"etc/crontab", 'b', PERSISTENCE_CRONTAB},
     {"etc/anacrontab", 'b', PERSISTENCE_CRONTAB},
-    {"etc/cron.d/*", '*', PERSISTENCE_CRONTAB},
-    {"spool/cron/crontabs/*", '*', PERSISTENCE_CRONTAB_OF_USER},
-    {"spool/cron/atjobs/*", '*', PERSISTENCE_START_SCRIPT},
-    {"spool/cron/tabs/*", '*', PERSISTENCE_CRONTAB_OF_USER},
-    {"spool/at/*", '*', PERSISTENCE_START_SCRIPT},
-    {"spool/cron/*", '*', PERSISTENCE_CRONTAB_OF_USER},
-    {"etc/cron.hourly/*", '*', PERSISTENCE_START_SCRIPT},
-    {"etc/cron.daily/*", '*', PERSISTENCE_START_SCRIPT},
-    {"etc/cron.weekly/*", '*', PERSISTENCE_START_SCRIPT},
-    {"etc/cron.monthly/*", '*', PERSISTENCE_START_SCRIPT},
-    {"systemd/system/*", '*', PERSISTENCE_UNIT},
+    {"etc/cron.d/*", 'd', PERSISTENCE_CRONTAB},
+    {"spool/cron/crontabs/*", 's', PERSISTENCE_CRONTAB_OF_USER},
+    {"spool/cron/atjobs/*", 's', PERSISTENCE_START_SCRIPT},
+    {"spool/cron/tabs/*", 's', PERSISTENCE_CRONTAB_OF_USER},
+    {"spool/at/*", 't', PERSISTENCE_START_SCRIPT},
+    {"spool/cron/*", 'n', PERSISTENCE_CRONTAB_OF_USER},
+    {"etc/cron.hourly/*", 'y', PERSISTENCE_START_SCRIPT},
+    {"etc/cron.daily/*", 'y', PERSISTENCE_START_SCRIPT},
+    {"etc/cron.weekly/*", 'y', PERSISTENCE_START_SCRIPT},
+    {"etc/cron.monthly/*", 'y', PERSISTENCE_START_SCRIPT},
+    {"systemd/system/*", 'm', PERSISTENCE_UNIT},
     {"systemd/system/*/*", '*', PERSISTENCE_UNIT},
-    {"systemd/user/*", '*', PERSISTENCE_UNIT},
+    {"systemd/user/*", 'r', PERSISTENCE_UNIT},
     {"systemd/user/*/*", '*', PERSISTENCE_UNIT},
-    {"etc/xinetd.d/*", '*', PERSISTENCE_UNIT},
-    {".config/autostart/*", '*', PERSISTENCE_UNIT},
-    {"etc/init.d/*", '*', PERSISTENCE_START_SCRIPT},
+    {"etc/xinetd.d/*", 'd', PERSISTENCE_UNIT},
+    {".config/autostart/*", 't', PERSISTENCE_UNIT},
+    {"etc/init.d/*", 'd', PERSISTENCE_START_SCRIPT},
     {"etc/rc.local", 'l', PERSISTENCE_START_SCRIPT},
     {"rc.d/rc.local", 'l', PERSISTENCE_START_SCRIPT},
-    {"etc/profile.d/*", '*', PERSISTENCE_LOGIN_SCRIPT},
+    {"etc/profile.d/*", 'd', PERSISTENCE_LOGIN_SCRIPT},
     {"etc/profile", 'e', PERSISTENCE_LOGIN_SCRIPT},
     {"etc/bash.bashrc", 'c', PERSISTENCE_LOGIN_SCRIPT},
     {".bashrc", 'c', PERSISTENCE_LOGIN_SCRIPT},
@@ -76,11 +76,13 @@ fits(struct str pattern, struct str path)
 enum persistence
 persistence_of(struct str path)
 {
-    char last = path.len ? path.data[path.len - 1] : '\0';
+    struct str folder = path, name = last_part(&folder);
+    char last = name.len ? name.data[name.len - 1] : '\0';
+    char folder_last = folder.len ? folder.data[folder.len - 1] : '\0';
 
     /* Asked of every file there is: most patterns end in another letter. */
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (rows[i].last != '*' && rows[i].last != last)
+        if (rows[i].last != '*' && rows[i].last != last && rows[i].last != folder_last)
             continue;
         if (fits(str_from_cstr(rows[i].pattern), path))
             return rows[i].is;

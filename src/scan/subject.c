@@ -24,7 +24,8 @@ folder_places(struct str name)
     if (str_eq(name, STR("..")))
         places = 0;
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-        if (str_eq_nocase(name, str_from_cstr(folders[i].folder)))
+        if (name.len && (name.data[0] | 0x20) == folders[i].folder[0] &&
+            str_eq_nocase(name, str_from_cstr(folders[i].folder)))
             places |= folders[i].places;
     }
     return places;

@@ -37,6 +37,7 @@ struct subject {
     bool is_stranger;              /* called like the content manager's own files, and none */
     const struct summaries *known; /* functions of other files of the site */
     struct summaries *found;       /* where this file's own go; NULL: nowhere */
+    struct names *asked;           /* what it looked for in `known`; NULL: not kept */
     struct form_notes *notes;      /* of its forms and mails (form_judge.h); NULL: nowhere */
     bool is_form_only;             /* nothing but a form in it is worth a look */
     bool has_no_form;              /* as the gate saw; false: not known */
