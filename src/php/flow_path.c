@@ -44,7 +44,7 @@ index_path(struct flow *flow, const struct node *node)
 static struct str
 named_path(struct flow *flow, const struct node *node)
 {
-    struct value name = flow_expression(flow, node_child(node, 0));
+    struct value name = flow_bareword(flow, node_child(node, 0), false);
 
     return name.kind == VALUE_STRING && is_plain_key(name.text) ? name.text : STR_EMPTY;
 }
@@ -83,7 +83,8 @@ server_taint(struct str path)
     if (!str_skip(&path, STR("_SERVER[")) && !str_skip(&path, STR("HTTP_SERVER_VARS[")))
         return 0;
     if (str_starts(path, STR("HTTP_")))
-        return TAINT_HEADER;
+        return library_is_usual_header(str_first(path, str_index(path, ']'))) ? TAINT_HEADER
+                                                                              : TAINT_REQUEST;
     for (size_t i = 0; i < sizeof(of_request) / sizeof(of_request[0]); i++) {
         if (str_starts(path, str_from_cstr(of_request[i])))
             return TAINT_REQUEST;
@@ -241,6 +242,22 @@ read_object_part(struct flow *flow, struct str path)
         (void)flow_read(flow, str_first(path, 6 + end));
 }
 
+/* At the top of a file that has run no other, all that sets variables has been seen. */
+static bool
+sees_all(const struct flow *flow)
+{
+    return !flow->frame->function && !flow->frame->caller && !flow->is_included;
+}
+
+bool
+flow_is_unset(const struct flow *flow, const struct node *node)
+{
+    return node->kind == NODE_VARIABLE && !flow->frame->other_taint &&
+           (flow->frame->caller || flow->frame->function || !flow->is_included) &&
+           !state_find(&flow->state, node->text) && !library_superglobal(node->text) &&
+           !str_eq(node->text, STR("this")) && !str_eq(node->text, STR("GLOBALS"));
+}
+
 struct value
 flow_read(struct flow *flow, struct str path)
 {
@@ -267,7 +284,10 @@ flow_read(struct flow *flow, struct str path)
         return value;
     }
     if (root.len == path.len)
-        return (struct value){.taint = flow->frame->other_taint};
+        return (struct value){.taint = flow->frame->other_taint
+                                           ? flow->frame->other_taint
+                                       : sees_all(flow) ? (uint32_t)TAINT_UNSET
+                                                        : 0};
     if (root.len < path.len && str_starts(path, STR("this->")))
         read_object_part(flow, path);
     if (!read_property(flow, path, &value))
@@ -282,7 +302,7 @@ flow_read(struct flow *flow, struct str path)
 struct value
 flow_variable_of(struct flow *flow, const struct node *node)
 {
-    struct value name = flow_expression(flow, node_child(node, 0));
+    struct value name = flow_bareword(flow, node_child(node, 0), false);
 
     if (name.kind == VALUE_STRING) {
         struct value value = flow_read(flow, name.text);
@@ -291,8 +311,10 @@ flow_variable_of(struct flow *flow, const struct node *node)
             value.made |= name.made;
         return value;
     }
-    return (struct value){
-        .taint = name.taint, .parameters = name.parameters, .origin = name.origin};
+    /* ${'_' . $method}: one of the request's arrays, whichever. */
+    return (struct value){.taint = name.taint | (str_starts(name.text, STR("_")) ? TAINT_REQUEST : 0),
+                          .parameters = name.parameters,
+                          .origin = name.origin};
 }
 
 static struct str

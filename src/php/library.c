@@ -808,6 +808,28 @@ library_superglobal(struct str name)
     return 0;
 }
 
+bool
+library_is_usual_header(struct str name)
+{
+    static const char *const begins[] = {
+        "ACCEPT",  "ACCESS_",   "ALT_",    "API",       "AUTH",      "CACHE",    "CF_",
+        "CLIENT",  "CONNECTION", "CONTENT", "COOKIE",    "DEPTH",     "DESTINATION", "DNT",
+        "ETAG",    "EXPECT",    "FORWARDED", "FROM",     "FRONT_END", "HOST",     "HTTPS",
+        "IF",      "INCAP_",    "KEEP",    "LAST_",     "LOCK",      "MAX_",     "NS_",
+        "ORIGIN",  "OVERWRITE", "PRAGMA",  "PROFILE",   "PROXY",     "RANGE",    "REFERER",
+        "REMOTE_", "SEC_",      "SOAP",    "SSL_",      "TE",        "TIMEOUT",  "TRUE_CLIENT",
+        "UA_",     "UPGRADE",   "USER",    "VARY",      "VIA",       "WAP_",     "WARNING",
+        "XROXY",   "X_"};
+
+    if (!str_skip(&name, STR("HTTP_")))
+        return false;
+    for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
+        if (str_starts(name, str_from_cstr(begins[i])))
+            return true;
+    }
+    return false;
+}
+
 size_t
 library_count(void)
 {
