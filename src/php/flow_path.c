@@ -284,10 +284,9 @@ flow_read(struct flow *flow, struct str path)
         return value;
     }
     if (root.len == path.len)
-        return (struct value){.taint = flow->frame->other_taint
-                                           ? flow->frame->other_taint
-                                       : sees_all(flow) ? (uint32_t)TAINT_UNSET
-                                                        : 0};
+        return (struct value){.taint = flow->frame->other_taint ? flow->frame->other_taint
+                                       : sees_all(flow)         ? (uint32_t)TAINT_UNSET
+                                                                : 0};
     if (root.len < path.len && str_starts(path, STR("this->")))
         read_object_part(flow, path);
     if (!read_property(flow, path, &value))
@@ -312,7 +311,8 @@ flow_variable_of(struct flow *flow, const struct node *node)
         return value;
     }
     /* ${'_' . $method}: one of the request's arrays, whichever. */
-    return (struct value){.taint = name.taint | (str_starts(name.text, STR("_")) ? TAINT_REQUEST : 0),
+    return (struct value){.taint =
+                              name.taint | (str_starts(name.text, STR("_")) ? TAINT_REQUEST : 0),
                           .parameters = name.parameters,
                           .origin = name.origin};
 }

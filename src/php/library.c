@@ -148,6 +148,7 @@ static const struct library rows[] = {
     {"escapeshellarg", .cleans = CLEAN_SHELL | CLEAN_QUOTED},
     {"escapeshellcmd", .result = RESULT_ARGUMENTS},
     {"eval", .sinks = {SINK_CODE}},
+    {"eval_r", .sinks = {SINK_CODE}},
     {"event::send", .result = RESULT_CLEAR, .sinks = {SINK_FIELDS}},
     {"exec", .result = RESULT_CLEAR, .sinks = {SINK_COMMAND}, .gives = TAINT_OUTPUT,
      .is_output = true},
@@ -812,13 +813,13 @@ bool
 library_is_usual_header(struct str name)
 {
     static const char *const begins[] = {
-        "ACCEPT",  "ACCESS_",   "ALT_",    "API",       "AUTH",      "CACHE",    "CF_",
-        "CLIENT",  "CONNECTION", "CONTENT", "COOKIE",    "DEPTH",     "DESTINATION", "DNT",
-        "ETAG",    "EXPECT",    "FORWARDED", "FROM",     "FRONT_END", "HOST",     "HTTPS",
-        "IF",      "INCAP_",    "KEEP",    "LAST_",     "LOCK",      "MAX_",     "NS_",
-        "ORIGIN",  "OVERWRITE", "PRAGMA",  "PROFILE",   "PROXY",     "RANGE",    "REFERER",
-        "REMOTE_", "SEC_",      "SOAP",    "SSL_",      "TE",        "TIMEOUT",  "TRUE_CLIENT",
-        "UA_",     "UPGRADE",   "USER",    "VARY",      "VIA",       "WAP_",     "WARNING",
+        "ACCEPT",  "ACCESS_",    "ALT_",      "API",     "AUTH",      "CACHE",       "CF_",
+        "CLIENT",  "CONNECTION", "CONTENT",   "COOKIE",  "DEPTH",     "DESTINATION", "DNT",
+        "ETAG",    "EXPECT",     "FORWARDED", "FROM",    "FRONT_END", "HOST",        "HTTPS",
+        "IF",      "INCAP_",     "KEEP",      "LAST_",   "LOCK",      "MAX_",        "NS_",
+        "ORIGIN",  "OVERWRITE",  "PRAGMA",    "PROFILE", "PROXY",     "RANGE",       "REFERER",
+        "REMOTE_", "SEC_",       "SOAP",      "SSL_",    "TE",        "TIMEOUT",     "TRUE_CLIENT",
+        "UA_",     "UPGRADE",    "USER",      "VARY",    "VIA",       "WAP_",        "WARNING",
         "XROXY",   "X_"};
 
     if (!str_skip(&name, STR("HTTP_")))

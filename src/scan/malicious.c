@@ -18,6 +18,34 @@ malicious_is_alone(const struct malicious *malicious)
     return true;
 }
 
+double
+malicious_unset_weight(const struct malicious *malicious, double most)
+{
+    return malicious_is_alone(malicious) ? most : 0.3;
+}
+
+bool
+malicious_is_bare_runner(const struct malicious *malicious, const struct flow_event *event)
+{
+    return event->value.parameters && event->inside.len && !event->via &&
+           !malicious_is_in_method(event) && malicious->subject->source.len < 2000 &&
+           malicious_is_alone(malicious);
+}
+
+bool
+malicious_is_in_magic(const struct flow_event *event)
+{
+    static const char *const names[] = {"::__destruct", "::__wakeup",     "::__tostring",
+                                        "::__invoke",   "::__call",       "::__get",
+                                        "::__set",      "::__unserialize"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (str_ends(event->inside, str_from_cstr(names[i])))
+            return true;
+    }
+    return false;
+}
+
 bool
 malicious_is_sold_encoder(const struct malicious *malicious)
 {
@@ -49,7 +77,8 @@ static void (*const rules[SINK_COUNT])(struct malicious *malicious,
     [SINK_CALLEE] = malicious_callee,       [SINK_CALLEE_ARGUMENT] = malicious_callee_argument,
     [SINK_PATH] = malicious_path,           [SINK_CONTENT] = malicious_content,
     [SINK_HOST] = malicious_host,           [SINK_UPLOAD] = malicious_upload,
-    [SINK_RECIPIENT] = malicious_recipient,
+    [SINK_RECIPIENT] = malicious_recipient, [SINK_UNSERIALIZE] = malicious_unserialize,
+    [SINK_OUTPUT] = malicious_output,
 };
 
 void

@@ -154,6 +154,14 @@ pair_weight(const struct malicious *malicious)
     return malicious->subject->source.len < 20000 ? 0.95 : 0.85;
 }
 
+/* $f($_POST['x']), where nothing sets $f. */
+static void
+unset_pair(struct malicious *malicious, const struct flow_event *event)
+{
+    malicious_add(malicious, event, "call-unset", malicious_unset_weight(malicious, 0.9),
+                  "It calls what nothing in the file names, with what a visitor sends.");
+}
+
 void
 malicious_callee(struct malicious *malicious, const struct flow_event *event)
 {
@@ -188,6 +196,10 @@ malicious_callee(struct malicious *malicious, const struct flow_event *event)
                       : malicious_is_header_only(*value) ? 0.6
                                                          : 0.75,
                       "The visitor chooses which function is called.");
+    } else if (malicious_is_unset(*value)) {
+        malicious->unset_node = event->node;
+        if (malicious->argument_node == event->node)
+            unset_pair(malicious, event);
     } else if ((value->taint & TAINT_DECODED) ||
                ((value->taint & TAINT_BUILT) && (value->made & MADE_HIDING))) {
         malicious_add(
@@ -207,6 +219,8 @@ malicious_callee_argument(struct malicious *malicious, const struct flow_event *
     if (malicious->callee_node && malicious->callee_node == event->node)
         malicious_add(malicious, event, "call-request", pair_weight(malicious),
                       "The visitor chooses which function is called, and with what.");
+    else if (malicious->unset_node && malicious->unset_node == event->node)
+        unset_pair(malicious, event);
     else
         malicious_add(malicious, event, "call-argument", 0.1,
                       "It hands what a visitor sends to a function that is not written out.");

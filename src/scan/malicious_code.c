@@ -25,6 +25,23 @@ decoded_weight(const struct malicious *malicious, const struct flow_event *event
     return event->value.kind != VALUE_STRING && malicious_is_in_method(event) ? 0.6 : 0.93;
 }
 
+/* Objects out of the request meet a class that runs what they hold. */
+static const char magic_why[] =
+    "Its objects run what they hold, when they come to life or die: a backdoor by unserialize().";
+
+static void
+malicious_magic(struct malicious *malicious, const struct flow_event *event)
+{
+    bool is_small = malicious->subject->source.len < 4000 &&
+                    !str_has(malicious->subject->source, STR("namespace "));
+
+    malicious_add(malicious, event, "magic-code",
+                  malicious->is_unserialized ? 0.93
+                  : is_small                 ? 0.9
+                                             : 0.4,
+                  magic_why);
+}
+
 void
 malicious_code(struct malicious *malicious, const struct flow_event *event)
 {
@@ -60,7 +77,22 @@ malicious_code(struct malicious *malicious, const struct flow_event *event)
                       "It puts code together from pieces, and runs it.");
     } else if (value.taint & TAINT_FILE) {
         malicious_add(malicious, event, "eval-file", 0.4, "It runs code out of another file.");
+    } else if (malicious_is_unset(value)) {
+        malicious_add(malicious, event, "eval-unset", malicious_unset_weight(malicious, 0.91),
+                      "It runs as PHP what nothing in the file sets.");
+    } else if (malicious_is_bare_runner(malicious, event)) {
+        malicious_add(malicious, event, "runs-parameter", 0.9,
+                      "It is a function, and nothing else, that runs whatever it is handed.");
     }
+    if (value.kind != VALUE_STRING && malicious_is_in_magic(event))
+        malicious_magic(malicious, event);
+}
+
+void
+malicious_unserialize(struct malicious *malicious, const struct flow_event *event)
+{
+    if (malicious_is_visitor(event->value) || event->value.kind == VALUE_STRING)
+        malicious->is_unserialized = true;
 }
 
 /* preg_replace with a pattern from the visitor: with /e in it, the replacement runs. */
@@ -73,9 +105,56 @@ malicious_pattern(struct malicious *malicious, const struct flow_event *event)
                       "The visitor chooses a pattern, which in older PHP can run code.");
 }
 
+/* Commands that are run to look around in a strange server, to stay there, or to hide. */
+static double
+command_weight(struct str command)
+{
+    static const struct {
+        const char *part;
+        double weight;
+    } parts[] = {
+        {"bash_history", 0.92}, {"unset HISTFILE", 0.92}, {"/dev/tcp/", 0.93},
+        {"bash -i", 0.92},      {"sh -i", 0.91},          {"/etc/shadow", 0.9},
+        {"nc -e", 0.92},        {"nc -l", 0.9},           {"rm -rf /", 0.9},
+        {"net user", 0.92},     {"net localgroup", 0.92}, {"lwp-download", 0.92},
+        {"wget http", 0.85},    {"curl http", 0.6},       {"/etc/passwd", 0.85},
+        {"cmd.exe", 0.7},       {"perl /tmp", 0.92},      {"chmod 777 /tmp", 0.92},
+        {"uname -a", 0.5},      {"whoami", 0.5},          {"ipconfig", 0.5},
+        {"ifconfig", 0.4},      {"netstat", 0.5},         {"javac ", 0.6},
+        {"gcc ", 0.5},          {"/bin/sh", 0.6},
+    };
+    double weight = 0;
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (parts[i].weight > weight && str_has(command, str_from_cstr(parts[i].part)))
+            weight = parts[i].weight;
+    }
+    return weight;
+}
+
+/* A command that is written out. */
+static void
+known_command(struct malicious *malicious, const struct flow_event *event)
+{
+    struct str text = event->value.text;
+    double weight = command_weight(text);
+
+    if (event->layer && event->value.kind == VALUE_STRING)
+        malicious_add(malicious, event, "command-in-text", 0.9,
+                      "It runs a command from code that it keeps as text.");
+    else if (weight > 0 && !malicious_is_in_method(event))
+        malicious_add(malicious, event, "command-attack",
+                      malicious_is_alone(malicious) ? weight : weight * 0.6,
+                      "It runs a command that attackers run.");
+    if (malicious->is_written && (str_starts(text, STR("gcc ")) || str_starts(text, STR("java"))))
+        malicious_add(malicious, event, "compiles-request", 0.92,
+                      "It writes a program that a visitor sends, and builds and runs it.");
+}
+
 void
 malicious_command(struct malicious *malicious, const struct flow_event *event)
 {
+    malicious->has_command = true;
     if (malicious_is_visitor(event->value) && !(event->value.clean & CLEAN_SHELL))
         malicious_add(malicious, event, "command-request",
                       malicious_is_header_only(event->value) &&
@@ -92,6 +171,16 @@ malicious_command(struct malicious *malicious, const struct flow_event *event)
         malicious_add(malicious, event, "command-network",
                       malicious->subject->source.len < 4000 ? 0.9 : 0.6,
                       "It runs commands that it fetches from elsewhere.");
+    else if (malicious_is_unset(event->value))
+        malicious_add(malicious, event, "command-unset", malicious_unset_weight(malicious, 0.92),
+                      "It runs commands that nothing in the file sets.");
+    else if (malicious_is_bare_runner(malicious, event))
+        malicious_add(malicious, event, "runs-parameter", 0.9,
+                      "It is a function, and nothing else, that runs whatever it is handed.");
+    else
+        known_command(malicious, event);
+    if (event->value.kind != VALUE_STRING && malicious_is_in_magic(event))
+        malicious_magic(malicious, event);
 }
 
 static bool
@@ -128,6 +217,9 @@ malicious_include(struct malicious *malicious, const struct flow_event *event)
 {
     struct value value = event->value;
 
+    if (value.text.len && malicious->written.len && str_eq(value.text, malicious->written))
+        malicious_add(malicious, event, "include-written", 0.94,
+                      "It writes what comes from outside to a file, and runs that.");
     if (value.kind == VALUE_STRING) {
         if (value.made & MADE_HIDING)
             malicious_add(malicious, event, "include-hidden", 0.93,

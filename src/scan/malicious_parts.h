@@ -40,6 +40,24 @@ bool malicious_is_alone(const struct malicious *malicious);
 /* An encoder that is sold wraps honest programs: it reads its own file and unpacks that. */
 bool malicious_is_sold_encoder(const struct malicious *malicious);
 
+/* Nothing before sets it: where register_globals is on, or another file runs this one with what
+ * the request holds, it is the visitor's. */
+static inline bool
+malicious_is_unset(struct value value)
+{
+    return (value.taint & TAINT_UNSET) && !(value.clean & (CLEAN_NUMBER | CLEAN_LISTED));
+}
+
+/* How much it says that something runs what nothing sets: `most` in a file by itself. */
+double malicious_unset_weight(const struct malicious *malicious, double most);
+
+/* A function of no class, in a small file by itself, that is handed what it runs. */
+bool malicious_is_bare_runner(const struct malicious *malicious, const struct flow_event *event);
+
+/* __destruct and the like, which unserialize() sets off. */
+bool malicious_is_in_magic(const struct flow_event *event);
+
+void malicious_unserialize(struct malicious *malicious, const struct flow_event *event);
 void malicious_code(struct malicious *malicious, const struct flow_event *event);
 void malicious_pattern(struct malicious *malicious, const struct flow_event *event);
 void malicious_command(struct malicious *malicious, const struct flow_event *event);
@@ -50,6 +68,7 @@ void malicious_path(struct malicious *malicious, const struct flow_event *event)
 void malicious_content(struct malicious *malicious, const struct flow_event *event);
 void malicious_host(struct malicious *malicious, const struct flow_event *event);
 void malicious_upload(struct malicious *malicious, const struct flow_event *event);
+void malicious_output(struct malicious *malicious, const struct flow_event *event);
 void malicious_recipient(struct malicious *malicious, const struct flow_event *event);
 
 #endif

@@ -1,5 +1,28 @@
 #include "scan/malicious_parts.h"
 
+/* "x.php", ".htaccess": what the web server runs, or is told by. */
+static bool
+is_program_path(struct str path)
+{
+    static const char *const ends[] = {".php", ".phtml", ".php5", ".php3", ".php7", ".htaccess"};
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        size_t len = strlen(ends[i]);
+
+        if (path.len >= len &&
+            str_eq_nocase(str_from(path, path.len - len), str_from_cstr(ends[i])))
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_page(struct str url)
+{
+    return str_starts_nocase(url, STR("http://")) || str_starts_nocase(url, STR("https://")) ||
+           str_starts_nocase(url, STR("ftp://"));
+}
+
 void
 malicious_path(struct malicious *malicious, const struct flow_event *event)
 {
@@ -12,7 +35,44 @@ malicious_path(struct malicious *malicious, const struct flow_event *event)
         malicious->path_node = event->node;
         malicious_add(malicious, event, "path-request", 0.25,
                       "The visitor chooses which file is written.");
+    } else if (malicious_is_unset(event->value) && malicious_is_alone(malicious)) {
+        malicious->path_node = event->node;
     }
+    if (event->value.kind != VALUE_STRING || !event->value.text.len)
+        return;
+    malicious->path = event->value.text;
+    if (malicious->page_node && malicious->page_node == event->node &&
+        is_program_path(malicious->path))
+        malicious_add(malicious, event, "write-network", malicious_is_alone(malicious) ? 0.92 : 0.6,
+                      "It fetches a program from elsewhere and writes it to disk.");
+}
+
+/* Text that begins as a program does, with what a visitor sends behind it. */
+static bool
+begins_program(struct value value)
+{
+    return str_has(str_first(value.text, 64), STR("<?"));
+}
+
+/* What is fetched becomes a program here. */
+static double
+fetched_weight(const struct malicious *malicious)
+{
+    struct str source = malicious->subject->source;
+
+    if (is_program_path(malicious->path) && !str_has(source, STR("namespace ")))
+        return malicious_is_alone(malicious) ? 0.93 : 0.7;
+    if (!malicious_is_alone(malicious))
+        return 0.5;
+    return str_has(source, STR(".php'")) || str_has(source, STR(".php\"")) ? 0.91 : 0.5;
+}
+
+static void
+note_written(struct malicious *malicious)
+{
+    malicious->is_written = true;
+    if (malicious->path.len)
+        malicious->written = malicious->path;
 }
 
 static bool
@@ -40,11 +100,19 @@ malicious_content(struct malicious *malicious, const struct flow_event *event)
                           : 0.85,
                       "It writes a PHP script to disk.");
     } else if (is_copy) {
+        if (is_page(value.text)) {
+            malicious->page_node = event->node;
+            note_written(malicious);
+        }
         return;
     } else if (malicious_is_visitor(value) && !malicious_is_header_only(value)) {
         bool is_alone = malicious_is_alone(malicious);
         bool is_pair = malicious->path_node && (is_alone || malicious->path_node == event->node);
 
+        note_written(malicious);
+        if (begins_program(value) || is_program_path(malicious->path))
+            malicious_add(malicious, event, "drop-script", is_alone ? 0.92 : 0.5,
+                          "It writes a PHP script to disk, with what a visitor sends in it.");
         malicious_add(malicious, event, "write-request",
                       is_pair    ? (is_alone ? 0.93 : 0.6)
                       : is_small ? 0.6
@@ -52,11 +120,12 @@ malicious_content(struct malicious *malicious, const struct flow_event *event)
                       is_pair ? "It writes what a visitor sends to where the visitor wants it."
                               : "It writes to disk what a visitor sends.");
     } else if ((value.taint & TAINT_NETWORK) && is_small) {
-        malicious_add(
-            malicious, event, "write-network",
-            malicious_is_alone(malicious) && str_has(malicious->subject->source, STR(".php")) ? 0.9
-                                                                                              : 0.5,
-            "It fetches something from elsewhere and writes it to disk.");
+        note_written(malicious);
+        malicious_add(malicious, event, "write-network", fetched_weight(malicious),
+                      "It fetches something from elsewhere and writes it to disk.");
+    } else if (malicious_is_unset(value) && malicious->path_node && malicious_is_alone(malicious)) {
+        malicious_add(malicious, event, "write-unset", 0.9,
+                      "It writes to disk what nothing in the file sets, where nothing says.");
     } else if ((value.taint & TAINT_DECODED) && value.kind == VALUE_STRING &&
                (str_has(value.text, STR("<?")) || str_starts(value.text, STR("#!")) ||
                 str_starts(value.text, STR("\x7f"
@@ -84,6 +153,13 @@ malicious_upload(struct malicious *malicious, const struct flow_event *event)
     struct value value = event->value;
     size_t size = malicious->subject->source.len;
 
+    if (value.kind == VALUE_STRING && is_program_path(value.text))
+        malicious_add(malicious, event, "upload-program",
+                      malicious_is_alone(malicious) ? 0.93 : 0.6,
+                      "It keeps what anybody uploads as a program.");
+    if (malicious_is_unset(value) && malicious_is_alone(malicious))
+        malicious_add(malicious, event, "upload-any", size < 4000 ? 0.9 : 0.6,
+                      "It takes any file from anybody and keeps its name.");
     if (!(value.taint & TAINT_VISITOR) || (value.clean & (CLEAN_LISTED | CLEAN_NUMBER)))
         return;
     if (event->guards & (GUARD_LOGIN | GUARD_ADMIN | GUARD_TOKEN))
@@ -96,4 +172,16 @@ malicious_upload(struct malicious *malicious, const struct flow_event *event)
                   : size < 4000                                  ? 0.5
                                                                  : 0.3,
                   "It takes any file from anybody and keeps its name.");
+}
+
+/* A page that nobody shall read before it is shown. */
+void
+malicious_output(struct malicious *malicious, const struct flow_event *event)
+{
+    uint16_t made = event->value.made;
+
+    if (event->value.kind == VALUE_STRING && event->value.text.len > 200 && (made & MADE_INFLATE) &&
+        (made & MADE_BASE64))
+        malicious_add(malicious, event, "hidden-page", malicious_is_in_method(event) ? 0.5 : 0.9,
+                      "It shows a page that it hides from readers.");
 }
