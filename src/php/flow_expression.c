@@ -332,6 +332,15 @@ isset_expression(struct flow *flow, const struct node *node)
     return flow_condition(flow, node, &when_true, &when_false);
 }
 
+/* $f = system; */
+static bool
+is_function_name(struct flow *flow, const struct node *node)
+{
+    struct str name = node->kind == NODE_NAME ? flow_lower(flow, node->text) : STR_EMPTY;
+
+    return name.len && (library_function(name) || fold_knows(name));
+}
+
 /* $out = $out . …, where nothing was before. */
 static bool
 appends_to_nothing(struct flow *flow, const struct node *target, const struct node *from)
@@ -355,6 +364,8 @@ assign_expression(struct flow *flow, const struct node *node)
         if (appends_to_nothing(flow, target, node_child(node, 1)))
             (void)state_set(&flow->state, target->text, value_string(STR_EMPTY));
         value = flow_condition(flow, node_child(node, 1), &when_true, &when_false);
+        if (is_function_name(flow, node_child(node, 1)))
+            value = flow_bareword(flow, node_child(node, 1), false);
         flow_assign(flow, target, value);
         if (node_child(node, 1)->kind == NODE_NEW)
             flow_object_move(flow, STR("new"), flow_path(flow, target));

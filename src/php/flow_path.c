@@ -201,10 +201,19 @@ read_property(struct flow *flow, struct str path, struct value *ret_value)
 {
     struct class *class;
     const struct variable *variable;
+    size_t arrow = str_find(path, STR("->"));
 
-    if (!str_starts(path, STR("this->")))
+    if (arrow >= path.len)
         return false;
-    class = flow_class_find(flow, flow->frame->class);
+    if (str_starts(path, STR("this->"))) {
+        class = flow_class_find(flow, flow->frame->class);
+    } else {
+        variable = state_find(&flow->state, str_first(path, arrow));
+        class = variable && variable->value.kind == VALUE_OBJECT
+                    ? flow_class_find(flow, flow_lower(flow, variable->value.text))
+                    : NULL;
+        path = arena_printf(flow->arena, "this" STR_FMT, STR_ARG(str_from(path, arrow)));
+    }
     variable = class ? state_find(&class->properties, path) : NULL;
     if (!variable)
         return false;
@@ -242,11 +251,27 @@ read_object_part(struct flow *flow, struct str path)
         (void)flow_read(flow, str_first(path, 6 + end));
 }
 
+/* Variables that PHP itself sets. */
+static bool
+is_of_php(struct str name)
+{
+    static const char *const names[] = {
+        "argv",    "argc",         "php_errormsg", "http_response_header",
+        "_SERVER", "_ENV",         "GLOBALS",      "HTTP_SERVER_VARS",
+        "this",    "HTTP_ENV_VARS"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (str_eq(name, str_from_cstr(names[i])))
+            return true;
+    }
+    return false;
+}
+
 /* At the top of a file that has run no other, all that sets variables has been seen. */
 static bool
-sees_all(const struct flow *flow)
+sees_all(const struct flow *flow, struct str name)
 {
-    return !flow->frame->function && !flow->frame->caller && !flow->is_included;
+    return !flow->frame->function && !flow->frame->caller && !flow->is_included && !is_of_php(name);
 }
 
 bool
@@ -255,7 +280,7 @@ flow_is_unset(const struct flow *flow, const struct node *node)
     return node->kind == NODE_VARIABLE && !flow->frame->other_taint &&
            (flow->frame->caller || flow->frame->function || !flow->is_included) &&
            !state_find(&flow->state, node->text) && !library_superglobal(node->text) &&
-           !str_eq(node->text, STR("this")) && !str_eq(node->text, STR("GLOBALS"));
+           !is_of_php(node->text);
 }
 
 struct value
@@ -268,6 +293,8 @@ flow_read(struct flow *flow, struct str path)
 
     if (variable)
         return variable->value;
+    if (str_eq(path, STR("_SERVER[COMSPEC]")) || str_eq(path, STR("_ENV[COMSPEC]")))
+        return value_string(STR("cmd.exe"));
     taint = library_superglobal(root) | server_taint(path) | form_taint(flow, path);
     if (taint) {
         value.taint = taint;
@@ -285,7 +312,7 @@ flow_read(struct flow *flow, struct str path)
     }
     if (root.len == path.len)
         return (struct value){.taint = flow->frame->other_taint ? flow->frame->other_taint
-                                       : sees_all(flow)         ? (uint32_t)TAINT_UNSET
+                                       : sees_all(flow, path)   ? (uint32_t)TAINT_UNSET
                                                                 : 0};
     if (root.len < path.len && str_starts(path, STR("this->")))
         read_object_part(flow, path);

@@ -25,6 +25,24 @@ malicious_unset_weight(const struct malicious *malicious, double most)
 }
 
 bool
+malicious_is_borrowed(const struct malicious *malicious, const struct flow_event *event)
+{
+    static const char *const sources[] = {"_GET",   "_POST",   "_REQUEST",    "_COOKIE",
+                                          "_FILES", "_SERVER", "HTTP_",       "php://input",
+                                          "getenv", "headers", "filter_input"};
+    struct str source = malicious->subject->source;
+
+    if (event->layer || !malicious_is_visitor(event->value) ||
+        !(malicious_is_in_method(event) || str_has(source, STR("namespace "))))
+        return false;
+    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+        if (str_has(source, str_from_cstr(sources[i])))
+            return false;
+    }
+    return true;
+}
+
+bool
 malicious_is_bare_runner(const struct malicious *malicious, const struct flow_event *event)
 {
     return event->value.parameters && event->inside.len && !event->via &&
@@ -60,6 +78,8 @@ malicious_add(struct malicious *malicious, const struct flow_event *event, const
 {
     struct str source = malicious->subject->source;
 
+    if (weight > 0.6 && malicious_is_borrowed(malicious, event))
+        weight = 0.6;
     signs_add(malicious->signs,
               (struct sign){
                   .rule = rule,

@@ -25,6 +25,35 @@ decoded_weight(const struct malicious *malicious, const struct flow_event *event
     return event->value.kind != VALUE_STRING && malicious_is_in_method(event) ? 0.6 : 0.93;
 }
 
+/* create_function('$a', 'assert($a);') */
+static bool
+is_runner_of_arguments(const struct flow_event *event)
+{
+    static const char *const calls[] = {"assert($", "eval($", "system($", "exec($", "passthru($"};
+
+    if (event->value.kind != VALUE_STRING || event->value.text.len > 200 ||
+        !str_eq(event->function, STR("create_function")))
+        return false;
+    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+        size_t at = str_find(event->value.text, str_from_cstr(calls[i]));
+
+        if (at < event->value.text.len && event->value.text.data[at + strlen(calls[i])] != '_')
+            return true;
+    }
+    return false;
+}
+
+/* eval($this->x) */
+static bool
+runs_property(const struct node *node)
+{
+    for (const struct node *child = node->child; child; child = child->next) {
+        if (child->kind == NODE_PROPERTY || (child->kind == NODE_ARGUMENT && runs_property(child)))
+            return true;
+    }
+    return false;
+}
+
 /* Objects out of the request meet a class that runs what they hold. */
 static const char magic_why[] =
     "Its objects run what they hold, when they come to life or die: a backdoor by unserialize().";
@@ -48,7 +77,10 @@ malicious_code(struct malicious *malicious, const struct flow_event *event)
     struct value value = event->value;
     uint16_t made = value.made & MADE_HIDING;
 
-    if (malicious_is_visitor(value)) {
+    if (is_runner_of_arguments(event)) {
+        malicious_add(malicious, event, "callback-that-runs", 0.93,
+                      "It makes a function that runs whatever it is handed.");
+    } else if (malicious_is_visitor(value)) {
         malicious_add(malicious, event, "eval-request",
                       is_literal_text(malicious, event) ? 0.4
                       : (event->via || str_eq(event->function, STR("assert"))) &&
@@ -76,15 +108,20 @@ malicious_code(struct malicious *malicious, const struct flow_event *event)
         malicious_add(malicious, event, "eval-built", 0.6,
                       "It puts code together from pieces, and runs it.");
     } else if (value.taint & TAINT_FILE) {
-        malicious_add(malicious, event, "eval-file", 0.4, "It runs code out of another file.");
+        malicious_add(malicious, event, "eval-file",
+                      malicious->subject->source.len < 600 && malicious_is_alone(malicious) ? 0.9
+                                                                                            : 0.4,
+                      "It runs code out of another file.");
     } else if (malicious_is_unset(value)) {
         malicious_add(malicious, event, "eval-unset", malicious_unset_weight(malicious, 0.91),
                       "It runs as PHP what nothing in the file sets.");
-    } else if (malicious_is_bare_runner(malicious, event)) {
+    } else if (malicious_is_bare_runner(malicious, event) &&
+               !(value.made & (MADE_CONCAT | MADE_TEMPLATE))) {
         malicious_add(malicious, event, "runs-parameter", 0.9,
                       "It is a function, and nothing else, that runs whatever it is handed.");
     }
-    if (value.kind != VALUE_STRING && malicious_is_in_magic(event))
+    if (!event->via && malicious_is_in_magic(event) &&
+        (value.kind != VALUE_STRING || runs_property(event->node)))
         malicious_magic(malicious, event);
 }
 
@@ -99,6 +136,15 @@ malicious_unserialize(struct malicious *malicious, const struct flow_event *even
 void
 malicious_pattern(struct malicious *malicious, const struct flow_event *event)
 {
+    if (event->value.kind != VALUE_STRING && (event->value.taint & TAINT_DECODED) && !event->via)
+        malicious_add(malicious, event, "pattern-hidden", malicious_is_in_method(event) ? 0.4 : 0.9,
+                      "It hides a pattern, which in older PHP can run code.");
+    if (malicious_is_unset(event->value) && event->value.kind != VALUE_STRING)
+        malicious->unset_node = event->node;
+    if (malicious->unset_node && malicious->unset_node == event->node &&
+        malicious_is_visitor(event->value))
+        malicious_add(malicious, event, "pattern-unset", malicious_unset_weight(malicious, 0.9),
+                      "What a visitor sends goes into a pattern that nothing in the file sets.");
     if (event->value.kind != VALUE_STRING && malicious_is_visitor(event->value) &&
         !malicious_is_header_only(event->value))
         malicious_add(malicious, event, "pattern-request", 0.2,
@@ -146,15 +192,25 @@ known_command(struct malicious *malicious, const struct flow_event *event)
         malicious_add(malicious, event, "command-attack",
                       malicious_is_alone(malicious) ? weight : weight * 0.6,
                       "It runs a command that attackers run.");
-    if (malicious->is_written && (str_starts(text, STR("gcc ")) || str_starts(text, STR("java"))))
-        malicious_add(malicious, event, "compiles-request", 0.92,
-                      "It writes a program that a visitor sends, and builds and runs it.");
+}
+
+/* It writes a program and has a compiler make of it what runs. */
+static void
+compiler(struct malicious *malicious, const struct flow_event *event)
+{
+    static const char *const compilers[] = {"\"gcc ", "'gcc ", "\"javac ", "'javac ", "\"cc "};
+
+    for (size_t i = 0; malicious->is_written && i < sizeof(compilers) / sizeof(compilers[0]); i++) {
+        if (str_has(malicious->subject->source, str_from_cstr(compilers[i])))
+            malicious_add(malicious, event, "compiles-request", 0.92,
+                          "It writes a program that a visitor sends, and builds and runs it.");
+    }
 }
 
 void
 malicious_command(struct malicious *malicious, const struct flow_event *event)
 {
-    malicious->has_command = true;
+    compiler(malicious, event);
     if (malicious_is_visitor(event->value) && !(event->value.clean & CLEAN_SHELL))
         malicious_add(malicious, event, "command-request",
                       malicious_is_header_only(event->value) &&
@@ -171,7 +227,8 @@ malicious_command(struct malicious *malicious, const struct flow_event *event)
         malicious_add(malicious, event, "command-network",
                       malicious->subject->source.len < 4000 ? 0.9 : 0.6,
                       "It runs commands that it fetches from elsewhere.");
-    else if (malicious_is_unset(event->value))
+    else if (malicious_is_unset(event->value) &&
+             !(event->value.clean & (CLEAN_SHELL | CLEAN_QUOTED)))
         malicious_add(malicious, event, "command-unset", malicious_unset_weight(malicious, 0.92),
                       "It runs commands that nothing in the file sets.");
     else if (malicious_is_bare_runner(malicious, event))
@@ -179,7 +236,8 @@ malicious_command(struct malicious *malicious, const struct flow_event *event)
                       "It is a function, and nothing else, that runs whatever it is handed.");
     else
         known_command(malicious, event);
-    if (event->value.kind != VALUE_STRING && malicious_is_in_magic(event))
+    if (!event->via && malicious_is_in_magic(event) &&
+        (event->value.kind != VALUE_STRING || runs_property(event->node)))
         malicious_magic(malicious, event);
 }
 
@@ -217,7 +275,8 @@ malicious_include(struct malicious *malicious, const struct flow_event *event)
 {
     struct value value = event->value;
 
-    if (value.text.len && malicious->written.len && str_eq(value.text, malicious->written))
+    if (value.text.len && malicious->written.len && str_eq(value.text, malicious->written) &&
+        !event->via && !malicious_is_in_method(event))
         malicious_add(malicious, event, "include-written", 0.94,
                       "It writes what comes from outside to a file, and runs that.");
     if (value.kind == VALUE_STRING) {

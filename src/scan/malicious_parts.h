@@ -20,6 +20,9 @@ malicious_is_visitor(struct value value)
     return (value.taint & TAINT_VISITOR) && !(value.clean & (CLEAN_NUMBER | CLEAN_LISTED));
 }
 
+/* The visitor's only by way of functions of other files: this one reads nothing of the request. */
+bool malicious_is_borrowed(const struct malicious *malicious, const struct flow_event *event);
+
 /* What a browser sends along by itself: a host's name, a language. */
 static inline bool
 malicious_is_header_only(struct value value)

@@ -33,10 +33,14 @@ malicious_path(struct malicious *malicious, const struct flow_event *event)
             return;
         }
         malicious->path_node = event->node;
+        if (malicious->copied_node && malicious->copied_node == event->node &&
+            !malicious_is_in_method(event) && malicious_is_alone(malicious))
+            malicious_add(malicious, event, "write-request", 0.91,
+                          "It copies what a visitor wants to where the visitor wants it.");
         malicious_add(malicious, event, "path-request", 0.25,
                       "The visitor chooses which file is written.");
     } else if (malicious_is_unset(event->value) && malicious_is_alone(malicious)) {
-        malicious->path_node = event->node;
+        malicious->unset_path = true;
     }
     if (event->value.kind != VALUE_STRING || !event->value.text.len)
         return;
@@ -47,11 +51,22 @@ malicious_path(struct malicious *malicious, const struct flow_event *event)
                       "It fetches a program from elsewhere and writes it to disk.");
 }
 
-/* Text that begins as a program does, with what a visitor sends behind it. */
+/* Text that begins as a shell does, with what a visitor sends behind it. Settings are none. */
 static bool
 begins_program(struct value value)
 {
-    return str_has(str_first(value.text, 64), STR("<?"));
+    static const char *const words[] = {"eval",          "assert",   "system",
+                                        "exec",          "passthru", "popen",
+                                        "base64_decode", "include",  "preg_replace"};
+    struct str front = str_first(value.text, 200);
+
+    if (!str_has(front, STR("<?")))
+        return false;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (str_has(front, str_from_cstr(words[i])))
+            return true;
+    }
+    return false;
 }
 
 /* What is fetched becomes a program here. */
@@ -104,14 +119,17 @@ malicious_content(struct malicious *malicious, const struct flow_event *event)
             malicious->page_node = event->node;
             note_written(malicious);
         }
+        if (malicious_is_visitor(value) && !(value.taint & TAINT_UPLOAD) &&
+            str_eq(event->function, STR("copy")) && !(value.clean & CLEAN_PATH))
+            malicious->copied_node = event->node;
         return;
     } else if (malicious_is_visitor(value) && !malicious_is_header_only(value)) {
         bool is_alone = malicious_is_alone(malicious);
         bool is_pair = malicious->path_node && (is_alone || malicious->path_node == event->node);
 
         note_written(malicious);
-        if (begins_program(value) || is_program_path(malicious->path))
-            malicious_add(malicious, event, "drop-script", is_alone ? 0.92 : 0.5,
+        if (begins_program(value))
+            malicious_add(malicious, event, "drop-script", is_alone ? 0.92 : 0.6,
                           "It writes a PHP script to disk, with what a visitor sends in it.");
         malicious_add(malicious, event, "write-request",
                       is_pair    ? (is_alone ? 0.93 : 0.6)
@@ -123,7 +141,8 @@ malicious_content(struct malicious *malicious, const struct flow_event *event)
         note_written(malicious);
         malicious_add(malicious, event, "write-network", fetched_weight(malicious),
                       "It fetches something from elsewhere and writes it to disk.");
-    } else if (malicious_is_unset(value) && malicious->path_node && malicious_is_alone(malicious)) {
+    } else if (malicious_is_unset(value) && malicious->unset_path &&
+               malicious_is_alone(malicious)) {
         malicious_add(malicious, event, "write-unset", 0.9,
                       "It writes to disk what nothing in the file sets, where nothing says.");
     } else if ((value.taint & TAINT_DECODED) && value.kind == VALUE_STRING &&

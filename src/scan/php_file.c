@@ -25,6 +25,9 @@ php_file_wants(const struct subject *subject)
     if (str_starts(subject->source, STR("\x7f"
                                         "ELF")))
         return false;
+    /* A document of Word may quote all there is. */
+    if (str_starts(subject->source, STR("\xd0\xcf\x11\xe0")))
+        return false;
     return str_find_nocase(subject->source, STR("<?php")) < subject->source.len;
 }
 

@@ -374,6 +374,20 @@ look_mailer(struct str code, uint32_t line, struct signs *signs)
             "It speaks to mail servers by itself, with what a visitor sends.");
 }
 
+/* Templates and queries over XML that call functions of PHP. */
+static void
+look_xml(struct str code, uint32_t line, struct signs *signs)
+{
+    static const char *const names[] = {"'assert'",   "'system'",     "'shell_exec'", "'passthru'",
+                                        "'exec'",     "\\'assert\\'", "\\'system\\'", "\"assert\"",
+                                        "\"system\"", "\"passthru\""};
+    size_t at = str_find(code, STR("http://php.net/x"));
+
+    if (at < code.len && has_any(code, names, sizeof(names) / sizeof(names[0])))
+        add(signs, code, at, line, "code-by-xml", 0.91,
+            "It has XML call functions that run code or commands.");
+}
+
 static bool
 has_all(uint32_t marks, uint32_t wanted)
 {
@@ -393,6 +407,7 @@ structure_look(struct str code, uint32_t line, struct signs *signs)
     look_picture(code, line, signs);
     look_hidden(code, line, signs);
     look_bits(code, line, signs);
+    look_xml(code, line, signs);
     if (has_all(words.marks, MARK_RUN | MARK_DECODER))
         look_blob(code, line, signs);
     if (words.marks & MARK_GOTO)
