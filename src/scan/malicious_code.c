@@ -22,7 +22,12 @@ decoded_weight(const struct malicious *malicious, const struct flow_event *event
 {
     if (malicious_is_sold_encoder(malicious))
         return 0.4;
-    return event->value.kind != VALUE_STRING && malicious_is_in_method(event) ? 0.6 : 0.93;
+    /* Generators of code, in libraries. */
+    if (event->value.kind != VALUE_STRING &&
+        (malicious_is_in_method(event) ||
+         (event->inside.len && malicious->subject->source.len > 20000)))
+        return 0.6;
+    return 0.93;
 }
 
 /* create_function('$a', 'assert($a);') */
@@ -132,12 +137,18 @@ malicious_unserialize(struct malicious *malicious, const struct flow_event *even
         malicious->is_unserialized = true;
 }
 
+static double
+hidden_pattern_weight(const struct malicious *malicious)
+{
+    return malicious->subject->source.len < 3000 && malicious_is_alone(malicious) ? 0.9 : 0.3;
+}
+
 /* preg_replace with a pattern from the visitor: with /e in it, the replacement runs. */
 void
 malicious_pattern(struct malicious *malicious, const struct flow_event *event)
 {
     if (event->value.kind != VALUE_STRING && (event->value.taint & TAINT_DECODED) && !event->via)
-        malicious_add(malicious, event, "pattern-hidden", malicious_is_in_method(event) ? 0.4 : 0.9,
+        malicious_add(malicious, event, "pattern-hidden", hidden_pattern_weight(malicious),
                       "It hides a pattern, which in older PHP can run code.");
     if (malicious_is_unset(event->value) && event->value.kind != VALUE_STRING)
         malicious->unset_node = event->node;

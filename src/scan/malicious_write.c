@@ -114,6 +114,10 @@ malicious_content(struct malicious *malicious, const struct flow_event *event)
                           ? 0.93
                           : 0.85,
                       "It writes a PHP script to disk.");
+    } else if (str_has(value.text, STR("#include <")) ||
+               str_has(value.text, STR("#!/usr/bin/perl"))) {
+        malicious_add(malicious, event, "drop-program", malicious_is_alone(malicious) ? 0.91 : 0.7,
+                      "It writes a program to disk that is none of a site.");
     } else if (is_copy) {
         if (is_page(value.text)) {
             malicious->page_node = event->node;

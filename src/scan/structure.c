@@ -16,24 +16,34 @@ add(struct signs *signs, struct str code, size_t at, uint32_t line, const char *
                                    .text = finding_quote(code, at)});
 }
 
+/* How many bytes a file has at most in which so many words say so much: large ones hold all
+ * words there are. */
+static const struct word_step {
+    size_t bytes_max;
+    uint32_t score;
+    double weight;
+} word_steps[] = {
+    {SIZE_MAX, 32, 0.92}, {50000, 28, 0.91},    {20000, 20, 0.91},   {8000, 19, 0.91},
+    {SIZE_MAX, 28, 0.85}, {20000, 17, 0.8},     {SIZE_MAX, 22, 0.7}, {20000, 14, 0.6},
+    {SIZE_MAX, 17, 0.5},  {SIZE_MAX, 12, 0.35}, {SIZE_MAX, 9, 0.2},
+};
+
 /* Words of web shells. */
 static void
 look_words(struct str code, const struct shell_words *words, uint32_t line, struct signs *signs)
 {
-    static const struct {
-        uint32_t score;
-        double weight;
-    } steps[] = {{32, 0.92}, {28, 0.85}, {22, 0.7}, {17, 0.5}, {12, 0.35}, {9, 0.2}};
     uint32_t score = words->score;
 
     if (code.len > LIBRARY_BYTES && score > 21)
         score = 21;
-    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-        if (score < steps[i].score)
+    /* Nothing of the request by its name: register_globals gave it, or it is no shell. */
+    if (!line && !(words->marks & MARK_REQUEST) && (score < 25 || code.len > 50000))
+        return;
+    for (size_t i = 0; i < sizeof(word_steps) / sizeof(word_steps[0]); i++) {
+        if (score < word_steps[i].score || code.len > word_steps[i].bytes_max)
             continue;
-        if (line || (words->marks & MARK_REQUEST))
-            add(signs, code, words->at, line, "shell-words", steps[i].weight,
-                "It is full of what web shells call and say.");
+        add(signs, code, words->at, line, "shell-words", word_steps[i].weight,
+            "It is full of what web shells call and say.");
         return;
     }
 }
@@ -389,6 +399,106 @@ look_xml(struct str code, uint32_t line, struct signs *signs)
 }
 
 static bool
+is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* A quoted MD5 or SHA-1 sum in `text`: where, or its length. */
+static size_t
+find_sum(struct str text)
+{
+    size_t run = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        if (is_hex(text.data[i])) {
+            run++;
+            continue;
+        }
+        if ((run == 32 || run == 40) && (text.data[i] == '\'' || text.data[i] == '"') && i > run &&
+            text.data[i - run - 1] == text.data[i])
+            return i - run;
+        run = 0;
+    }
+    return text.len;
+}
+
+/* if (md5($_POST['p']) == '…'): a door for who knows the word. */
+static void
+look_password(struct str code, uint32_t line, struct signs *signs)
+{
+    for (size_t at = 0; at + 8 < code.len; at++) {
+        const char *dollar = memchr(code.data + at, '$', code.len - at - 8);
+        struct str rest;
+        size_t end;
+
+        if (!dollar)
+            return;
+        at = (size_t)(dollar - code.data);
+        rest = str_first(str_from(code, at), 160);
+        if (!str_starts(rest, STR("$_POST[")) && !str_starts(rest, STR("$_GET[")) &&
+            !str_starts(rest, STR("$_REQUEST[")) && !str_starts(rest, STR("$_COOKIE[")))
+            continue;
+        end = str_find(rest, STR("=="));
+        if (end < 50 && end < rest.len && find_sum(str_first(str_from(rest, end), 60)) < 60 &&
+            find_sum(str_first(str_from(rest, end), 60)) < str_first(str_from(rest, end), 60).len) {
+            add(signs, code, at, line, "password-in-code", 0.6,
+                "It opens for who sends a word of which it holds the sum.");
+            return;
+        }
+    }
+}
+
+/* Texts that are weapons, whoever holds them. */
+static void
+look_weapons(struct str code, uint32_t line, struct signs *signs)
+{
+    static const struct {
+        const char *text;
+        double weight;
+    } weapons[] = {
+        {"floor(rand(0)*2)", 0.91}, {"__EventFilter", 0.91}, {"returns string soname", 0.91},
+        {"lib_mysqludf_sys", 0.91}, {"nt authority", 0.5},   {"INTO OUTFILE \'", 0.4},
+        {"into dumpfile", 0.6},     {"ReZulT", 0.85},
+    };
+
+    if (code.len > LIBRARY_BYTES)
+        return;
+    for (size_t i = 0; i < sizeof(weapons) / sizeof(weapons[0]); i++) {
+        size_t at = str_find_nocase(code, str_from_cstr(weapons[i].text));
+
+        if (at < code.len)
+            add(signs, code, at, line, "attack-text", weapons[i].weight,
+                "It holds text with which other servers are attacked.");
+    }
+}
+
+/* What only banks and those who steal from their clients ask for, mailed away. */
+static void
+look_phishing(struct str code, uint32_t line, struct signs *signs)
+{
+    static const char *const words[] = {
+        "cvv",   "card number", "cardnumber",    "ccnum",   "atm pin",   "atmpin",
+        "ssn",   "mother",      "maiden",        "routing", "sort code", "social security",
+        "expir", "pin",         "date of birth", "passcode"};
+    static const char *const honest[] = {"namespace ", "class ", "require", "include", "session"};
+    uint32_t count = 0;
+    size_t first = 0;
+
+    if (code.len > ((size_t)12 << 10) || has_any(code, honest, sizeof(honest) / sizeof(honest[0])))
+        return;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        size_t at = str_find_nocase(code, str_from_cstr(words[i]));
+
+        first = at < code.len && !count ? at : first;
+        count += at < code.len;
+    }
+    if (count >= 3)
+        add(signs, code, first, line, "credential-mail", count >= 4 ? 0.92 : 0.7,
+            "It mails away what people type into a page of their bank.");
+}
+
+static bool
 has_all(uint32_t marks, uint32_t wanted)
 {
     return (marks & wanted) == wanted;
@@ -408,6 +518,11 @@ structure_look(struct str code, uint32_t line, struct signs *signs)
     look_hidden(code, line, signs);
     look_bits(code, line, signs);
     look_xml(code, line, signs);
+    look_weapons(code, line, signs);
+    if (words.marks & MARK_REQUEST)
+        look_password(code, line, signs);
+    if (has_all(words.marks, MARK_REQUEST | MARK_MAIL))
+        look_phishing(code, line, signs);
     if (has_all(words.marks, MARK_RUN | MARK_DECODER))
         look_blob(code, line, signs);
     if (words.marks & MARK_GOTO)
