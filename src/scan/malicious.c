@@ -4,32 +4,61 @@
 /* Of all layers together; decoders that never end are cut by flow long before. */
 #define LAYER_BYTES_MAX ((size_t)4 << 20)
 
+/* $object->x; "-->" of a page is none. */
+static bool
+has_arrow(struct str code)
+{
+    for (size_t at = 1; at + 1 < code.len; at++) {
+        if (code.data[at] == '-' && code.data[at + 1] == '>' && code.data[at - 1] != '-')
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_alone(struct str code)
+{
+    static const char *const others[] = {"include ",      "include(", "include_", "require",
+                                         "namespace ",    "defined(", "class ",   "$_SESSION",
+                                         "session_start", "login"};
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (str_has(code, str_from_cstr(others[i])))
+            return false;
+    }
+    return !has_arrow(code);
+}
+
 bool
 malicious_is_alone(const struct malicious *malicious)
 {
-    static const char *const others[] = {"->",      "include ",   "include(", "include_",
-                                         "require", "namespace ", "defined(", "class ",
-                                         "session", "login"};
+    return is_alone(malicious->subject->source);
+}
 
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-        if (str_has(malicious->subject->source, str_from_cstr(others[i])))
-            return false;
-    }
-    return true;
+bool
+malicious_is_first(const struct malicious *malicious, const struct flow_event *event)
+{
+    struct str source = malicious->subject->source;
+    size_t end = finding_line_offset(source, event->line + 1);
+
+    if (event->inside.len || event->layer || event->via || event->guards)
+        return false;
+    return end < 3000 && is_alone(str_first(source, end));
 }
 
 double
 malicious_unset_weight(const struct malicious *malicious, double most)
 {
-    return malicious_is_alone(malicious) ? most : 0.3;
+    return malicious_is_alone(malicious) && subject_is_php_name(malicious->subject->path) ? most
+                                                                                          : 0.3;
 }
 
 bool
 malicious_is_borrowed(const struct malicious *malicious, const struct flow_event *event)
 {
-    static const char *const sources[] = {"_GET",   "_POST",   "_REQUEST",    "_COOKIE",
-                                          "_FILES", "_SERVER", "HTTP_",       "php://input",
-                                          "getenv", "headers", "filter_input"};
+    static const char *const sources[] = {
+        "_GET",  "_POST",       "_REQUEST",      "_COOKIE",         "_FILES",      "_SERVER",
+        "HTTP_", "php://input", "getallheaders", "request_headers", "filter_input"};
     struct str source = malicious->subject->source;
 
     if (event->layer || !malicious_is_visitor(event->value) ||

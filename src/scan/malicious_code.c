@@ -104,7 +104,11 @@ malicious_code(struct malicious *malicious, const struct flow_event *event)
                       "It unpacks code that is hidden from readers, and runs it.");
     } else if (bits(made) >= 2 || (made & (MADE_PICK | MADE_CHR | MADE_REVERSE | MADE_REPLACE))) {
         malicious_add(malicious, event, "eval-built",
-                      made == MADE_REPLACE || value.kind != VALUE_STRING ? 0.8 : 0.9,
+                      made == MADE_REPLACE ? 0.8
+                      : value.kind != VALUE_STRING &&
+                              !((made & MADE_PICK) && malicious_is_alone(malicious))
+                          ? 0.8
+                          : 0.9,
                       "It puts code together from pieces, and runs it.");
     } else if (value.taint & (TAINT_SESSION | TAINT_DATABASE)) {
         malicious_add(malicious, event, "eval-stored", 0.4,
@@ -175,7 +179,7 @@ command_weight(struct str command)
         {"nc -e", 0.92},        {"nc -l", 0.9},           {"rm -rf /", 0.9},
         {"net user", 0.92},     {"net localgroup", 0.92}, {"lwp-download", 0.92},
         {"wget http", 0.85},    {"curl http", 0.6},       {"/etc/passwd", 0.85},
-        {"cmd.exe", 0.7},       {"perl /tmp", 0.92},      {"chmod 777 /tmp", 0.92},
+        {"cmd.exe", 0.75},      {"perl /tmp", 0.92},      {"chmod 777 /tmp", 0.92},
         {"uname -a", 0.5},      {"whoami", 0.5},          {"ipconfig", 0.5},
         {"ifconfig", 0.4},      {"netstat", 0.5},         {"javac ", 0.6},
         {"gcc ", 0.5},          {"/bin/sh", 0.6},
@@ -232,7 +236,9 @@ malicious_command(struct malicious *malicious, const struct flow_event *event)
                                                                     : 0.95,
                       "It runs commands that a visitor sends.");
     else if ((event->value.taint & TAINT_DECODED) || (event->value.made & MADE_HIDING))
-        malicious_add(malicious, event, "command-decoded", 0.85,
+        malicious_add(malicious, event, "command-decoded",
+                      event->value.kind == VALUE_STRING && (event->value.made & MADE_BASE64) ? 0.93
+                                                                                             : 0.85,
                       "It runs a command that it hides.");
     else if (event->value.taint & TAINT_NETWORK)
         malicious_add(malicious, event, "command-network",

@@ -40,6 +40,9 @@ malicious_is_in_method(const struct flow_event *event)
 /* Code by itself, that no framework calls and no login page stands before. */
 bool malicious_is_alone(const struct malicious *malicious);
 
+/* The same of all that stands before it, at the top of a file: nothing has checked anything yet. */
+bool malicious_is_first(const struct malicious *malicious, const struct flow_event *event);
+
 /* An encoder that is sold wraps honest programs: it reads its own file and unpacks that. */
 bool malicious_is_sold_encoder(const struct malicious *malicious);
 

@@ -45,6 +45,8 @@ malicious_path(struct malicious *malicious, const struct flow_event *event)
     if (event->value.kind != VALUE_STRING || !event->value.text.len)
         return;
     malicious->path = event->value.text;
+    if (malicious->page_node && malicious->page_node == event->node)
+        malicious->written = malicious->path;
     if (malicious->page_node && malicious->page_node == event->node &&
         is_program_path(malicious->path))
         malicious_add(malicious, event, "write-network", malicious_is_alone(malicious) ? 0.92 : 0.6,
@@ -69,15 +71,26 @@ begins_program(struct value value)
     return false;
 }
 
+/* Places where anybody leaves text for programs to fetch. */
+static bool
+names_paste(struct str source)
+{
+    return str_has(source, STR("pastebin.com/")) || str_has(source, STR("hastebin.com/")) ||
+           str_has(source, STR("/raw/paste")) || str_has(source, STR("paste.ee/"));
+}
+
 /* What is fetched becomes a program here. */
 static double
-fetched_weight(const struct malicious *malicious)
+fetched_weight(const struct malicious *malicious, const struct flow_event *event)
 {
     struct str source = malicious->subject->source;
+    bool is_alone = malicious_is_alone(malicious) || malicious_is_first(malicious, event);
 
+    if (names_paste(source) && is_alone)
+        return 0.92;
     if (is_program_path(malicious->path) && !str_has(source, STR("namespace ")))
-        return malicious_is_alone(malicious) ? 0.93 : 0.7;
-    if (!malicious_is_alone(malicious))
+        return is_alone ? 0.93 : 0.7;
+    if (!is_alone)
         return 0.5;
     return str_has(source, STR(".php'")) || str_has(source, STR(".php\"")) ? 0.91 : 0.5;
 }
@@ -128,7 +141,7 @@ malicious_content(struct malicious *malicious, const struct flow_event *event)
             malicious->copied_node = event->node;
         return;
     } else if (malicious_is_visitor(value) && !malicious_is_header_only(value)) {
-        bool is_alone = malicious_is_alone(malicious);
+        bool is_alone = malicious_is_alone(malicious) || malicious_is_first(malicious, event);
         bool is_pair = malicious->path_node && (is_alone || malicious->path_node == event->node);
 
         note_written(malicious);
@@ -143,7 +156,7 @@ malicious_content(struct malicious *malicious, const struct flow_event *event)
                               : "It writes to disk what a visitor sends.");
     } else if ((value.taint & TAINT_NETWORK) && is_small) {
         note_written(malicious);
-        malicious_add(malicious, event, "write-network", fetched_weight(malicious),
+        malicious_add(malicious, event, "write-network", fetched_weight(malicious, event),
                       "It fetches something from elsewhere and writes it to disk.");
     } else if (malicious_is_unset(value) && malicious->unset_path &&
                malicious_is_alone(malicious)) {
@@ -188,12 +201,12 @@ malicious_upload(struct malicious *malicious, const struct flow_event *event)
     if (event->guards & (GUARD_LOGIN | GUARD_ADMIN | GUARD_TOKEN))
         return;
     malicious_add(malicious, event, "upload-any",
-                  event->inside.len                              ? 0.2
-                  : size < 3000 && malicious_is_alone(malicious) ? 0.9
-                  : size < 1000                                  ? 0.91
-                  : size < 1500                                  ? 0.7
-                  : size < 4000                                  ? 0.5
-                                                                 : 0.3,
+                  event->inside.len                                     ? 0.2
+                  : size < 3000 && malicious_is_alone(malicious)        ? 0.9
+                  : size < 1000 || malicious_is_first(malicious, event) ? 0.91
+                  : size < 1500                                         ? 0.7
+                  : size < 4000                                         ? 0.5
+                                                                        : 0.3,
                   "It takes any file from anybody and keeps its name.");
 }
 

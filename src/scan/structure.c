@@ -28,19 +28,31 @@ static const struct word_step {
     {SIZE_MAX, 17, 0.5},  {SIZE_MAX, 12, 0.35}, {SIZE_MAX, 9, 0.2},
 };
 
+/* A part of a program that others wrote with care: a class, a namespace. */
+static bool
+is_of_library(struct str code)
+{
+    return str_has(code, STR("\nnamespace ")) || str_has(code, STR("\nclass ")) ||
+           str_has(code, STR("\nabstract class ")) || str_has(code, STR("\nfinal class "));
+}
+
 /* Words of web shells. */
 static void
 look_words(struct str code, const struct shell_words *words, uint32_t line, struct signs *signs)
 {
     uint32_t score = words->score;
+    bool is_library = is_of_library(code), is_named = str_has(code, STR("\nnamespace "));
 
     if (code.len > LIBRARY_BYTES && score > 21)
         score = 21;
+    if (is_named && score > 28)
+        score = 28;
     /* Nothing of the request by its name: register_globals gave it, or it is no shell. */
-    if (!line && !(words->marks & MARK_REQUEST) && (score < 25 || code.len > 50000))
+    if (!line && !(words->marks & MARK_REQUEST) && (score < 25 || code.len > 50000 || is_library))
         return;
     for (size_t i = 0; i < sizeof(word_steps) / sizeof(word_steps[0]); i++) {
-        if (score < word_steps[i].score || code.len > word_steps[i].bytes_max)
+        if (score < word_steps[i].score || code.len > word_steps[i].bytes_max ||
+            (is_library && word_steps[i].bytes_max != SIZE_MAX))
             continue;
         add(signs, code, words->at, line, "shell-words", word_steps[i].weight,
             "It is full of what web shells call and say.");
@@ -169,6 +181,8 @@ look_base64(struct str code, uint32_t line, struct signs *signs)
         {"ZXZhbChnemluZmxhdGU", 0.95},
         {"QGVycm9yX3JlcG9ydGluZy", 0.92}, /* @error_reporting */
         {"ZXJyb3JfcmVwb3J0aW5n", 0.91},   /* error_reporting */
+        {"PD9waHAgQGV2YWwo", 0.93},       /* <?php @eval( */
+        {"PD9waHAgZXZhbCg", 0.93},        /* <?php eval( */
         {"PD9waH", 0.75},                 /* <?ph */
         {"c3lzdGVtKC", 0.92},             /* system( */
         {"JF9QT1NU", 0.91},               /* $_POST */
@@ -318,8 +332,22 @@ look_ladder(struct str code, const struct shell_words *words, uint32_t line, str
     int count = __builtin_popcount(words->marks & MARK_COMMANDS);
 
     if (count >= 3 && code.len < LIBRARY_BYTES)
-        add(signs, code, words->command_at, line, "command-ladder", count >= 4 ? 0.85 : 0.6,
+        add(signs, code, words->command_at, line, "command-ladder",
+            !line && !(words->marks & MARK_REQUEST) ? 0.5
+            : count >= 4                            ? 0.85
+                                                    : 0.6,
             "It tries every way there is to run a command.");
+}
+
+/* " * @param 'a'|'b'": of a comment over several lines. */
+static bool
+is_in_comment(struct str code, size_t at)
+{
+    while (at > 0 && code.data[at - 1] != '\n')
+        at--;
+    while (at < code.len && (code.data[at] == ' ' || code.data[at] == '\t'))
+        at++;
+    return at < code.len && code.data[at] == '*';
 }
 
 /* 'a' ^ 'b': text put together bit by bit. */
@@ -333,6 +361,8 @@ look_bits(struct str code, uint32_t line, struct signs *signs)
         size_t before = i - 1, after = i + 1;
 
         if (code.data[i] != '^' && code.data[i] != '|' && code.data[i] != '&')
+            continue;
+        if (code.data[i] == '|' && is_in_comment(code, i))
             continue;
         while (before > 0 && code.data[before] == ' ')
             before--;
