@@ -160,6 +160,22 @@ look_names(struct str code, uint32_t line, struct signs *signs)
             "Its names are made of letters that look alike, to keep people from reading it.");
 }
 
+/* Nothing but base64, as far as it goes. */
+static bool
+is_long_run(struct str text)
+{
+    if (text.len < 400)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '+' || c == '/'))
+            return false;
+    }
+    return true;
+}
+
 /* Programs and PHP in base64: what the first letters of theirs always are. */
 static void
 look_base64(struct str code, uint32_t line, struct signs *signs)
@@ -201,7 +217,9 @@ look_base64(struct str code, uint32_t line, struct signs *signs)
         for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
             if (rest.data[0] == marks[i].begin[0] &&
                 str_starts(rest, str_from_cstr(marks[i].begin)))
-                add(signs, code, at, line, "program-in-base64", marks[i].weight,
+                add(signs, code, at, line, "program-in-base64",
+                    marks[i].weight < 0.91 && is_long_run(str_first(rest, 400)) ? 0.91
+                                                                                : marks[i].weight,
                     "It carries a program in a form that nobody reads.");
         }
     }
@@ -428,6 +446,41 @@ look_xml(struct str code, uint32_t line, struct signs *signs)
             "It has XML call functions that run code or commands.");
 }
 
+/* $a[82].$a[3].$a[17]: words picked letter by letter from another text. */
+static void
+look_picks(struct str code, uint32_t line, struct signs *signs)
+{
+    uint32_t picks = 0, different = 0;
+    size_t first = 0;
+    bool is_seen[100] = {false};
+
+    for (size_t i = 1; i + 3 < code.len; i++) {
+        const char *dot = memchr(code.data + i, '.', code.len - i - 3);
+        size_t at, end;
+        uint32_t number = 0;
+
+        if (!dot)
+            break;
+        i = (size_t)(dot - code.data);
+        if (code.data[i - 1] != ']' && code.data[i - 1] != '}')
+            continue;
+        for (at = end = i - 1; at > 0 && str_is_digit(code.data[at - 1]); at--)
+            ;
+        if (at == end || end - at > 3 || at == 0 ||
+            (code.data[at - 1] != '[' && code.data[at - 1] != '{'))
+            continue;
+        for (size_t digit = at; digit < end; digit++)
+            number = number * 10 + (uint32_t)(code.data[digit] - '0');
+        first = picks ? first : i;
+        picks++;
+        different += !is_seen[number % 100];
+        is_seen[number % 100] = true;
+    }
+    if (picks >= 20 && different >= 10)
+        add(signs, code, first, line, "picked-letters", (size_t)picks * 100 > code.len ? 0.91 : 0.5,
+            "It puts words together from letters of another text, so that nobody can read them.");
+}
+
 static bool
 is_hex(char c)
 {
@@ -548,6 +601,7 @@ structure_look(struct str code, uint32_t line, struct signs *signs)
     look_hidden(code, line, signs);
     look_bits(code, line, signs);
     look_xml(code, line, signs);
+    look_picks(code, line, signs);
     look_weapons(code, line, signs);
     if (words.marks & MARK_REQUEST)
         look_password(code, line, signs);
