@@ -74,8 +74,9 @@ malicious_is_borrowed(const struct malicious *malicious, const struct flow_event
 bool
 malicious_is_bare_runner(const struct malicious *malicious, const struct flow_event *event)
 {
-    return event->value.parameters && event->inside.len && !event->via &&
-           !malicious_is_in_method(event) && malicious->subject->source.len < 2000 &&
+    return event->value.parameters && event->inside.len &&
+           !(event->value.clean & (CLEAN_SHELL | CLEAN_QUOTED | CLEAN_NUMBER | CLEAN_LISTED)) &&
+           !event->via && !malicious_is_in_method(event) && malicious->subject->source.len < 2000 &&
            malicious_is_alone(malicious);
 }
 

@@ -243,10 +243,6 @@ malicious_callee(struct malicious *malicious, const struct flow_event *event)
                       : malicious_is_header_only(*value) ? 0.6
                                                          : 0.75,
                       "The visitor chooses which function is called.");
-    } else if (malicious_is_unset(*value)) {
-        malicious->unset_node = event->node;
-        if (malicious->argument_node == event->node)
-            unset_pair(malicious, event);
     } else if ((value->taint & TAINT_DECODED) ||
                ((value->taint & TAINT_BUILT) && (value->made & MADE_HIDING))) {
         malicious_add(
@@ -254,6 +250,10 @@ malicious_callee(struct malicious *malicious, const struct flow_event *event)
             !is_bare || malicious_is_in_method(event) || malicious_is_sold_encoder(malicious) ? 0.4
                                                                                               : 0.9,
             "It calls a function whose name it builds.");
+    } else if (malicious_is_unset(*value)) {
+        malicious->unset_node = event->node;
+        if (malicious->argument_node == event->node)
+            unset_pair(malicious, event);
     }
 }
 

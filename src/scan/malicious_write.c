@@ -129,7 +129,7 @@ malicious_content(struct malicious *malicious, const struct flow_event *event)
                       "It writes a PHP script to disk.");
     } else if (str_has(value.text, STR("#include <")) ||
                str_has(value.text, STR("#!/usr/bin/perl"))) {
-        malicious_add(malicious, event, "drop-program", malicious_is_alone(malicious) ? 0.91 : 0.7,
+        malicious_add(malicious, event, "drop-program", malicious_is_in_method(event) ? 0.6 : 0.91,
                       "It writes a program to disk that is none of a site.");
     } else if (is_copy) {
         if (is_page(value.text)) {
