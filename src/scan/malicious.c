@@ -32,7 +32,7 @@ is_alone(struct str code)
 bool
 malicious_is_alone(const struct malicious *malicious)
 {
-    return is_alone(malicious->subject->source);
+    return malicious->is_alone;
 }
 
 bool
@@ -139,6 +139,9 @@ malicious_event(struct malicious *malicious, const struct flow_event *event)
         return;
     if (event->guards & GUARD_CONSOLE)
         return;
+    if (!malicious->is_looked)
+        malicious->is_alone = is_alone(malicious->subject->source);
+    malicious->is_looked = true;
     if (rules[event->sink])
         rules[event->sink](malicious, event);
 }

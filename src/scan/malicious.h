@@ -33,7 +33,8 @@ struct malicious {
     uint32_t hidden_names;            /* different names, as far as is counted */
     uint64_t hidden_hashes[8];
     uint32_t fetches;
-    size_t layer_bytes; /* looked at so far */
+    bool is_looked, is_alone; /* found out at the first event */
+    size_t layer_bytes;       /* looked at so far */
 };
 
 /* One event of flow.h. */

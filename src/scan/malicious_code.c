@@ -215,7 +215,9 @@ compiler(struct malicious *malicious, const struct flow_event *event)
 {
     static const char *const compilers[] = {"\"gcc ", "'gcc ", "\"javac ", "'javac ", "\"cc "};
 
-    for (size_t i = 0; malicious->is_written && i < sizeof(compilers) / sizeof(compilers[0]); i++) {
+    if (!malicious->is_written || signs_have(malicious->signs, "compiles-request"))
+        return;
+    for (size_t i = 0; i < sizeof(compilers) / sizeof(compilers[0]); i++) {
         if (str_has(malicious->subject->source, str_from_cstr(compilers[i])))
             malicious_add(malicious, event, "compiles-request", 0.92,
                           "It writes a program that a visitor sends, and builds and runs it.");

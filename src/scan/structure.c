@@ -542,13 +542,14 @@ look_weapons(struct str code, uint32_t line, struct signs *signs)
     } weapons[] = {
         {"floor(rand(0)*2)", 0.91}, {"__EventFilter", 0.91}, {"returns string soname", 0.91},
         {"lib_mysqludf_sys", 0.91}, {"nt authority", 0.5},   {"INTO OUTFILE \'", 0.4},
-        {"into dumpfile", 0.6},     {"ReZulT", 0.85},
+        {"INTO DUMPFILE", 0.6},     {"into dumpfile", 0.6},  {"RETURNS STRING SONAME", 0.91},
+        {"ReZulT", 0.85},
     };
 
     if (code.len > LIBRARY_BYTES)
         return;
     for (size_t i = 0; i < sizeof(weapons) / sizeof(weapons[0]); i++) {
-        size_t at = str_find_nocase(code, str_from_cstr(weapons[i].text));
+        size_t at = str_find(code, str_from_cstr(weapons[i].text));
 
         if (at < code.len)
             add(signs, code, at, line, "attack-text", weapons[i].weight,
