@@ -290,6 +290,22 @@ takes_one(struct str name)
            str_eq(name, STR("strtok"));
 }
 
+/* Names that were hidden and are handed on: whoever gets them may call them. */
+void
+flow_hidden_arguments(struct flow *flow, const struct arguments *arguments, const struct node *node)
+{
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        struct value value = arguments->list[i];
+
+        if (value.kind == VALUE_STRING && value.text.len >= 4 && value.text.len < 24 &&
+            (value.made & (uint16_t) ~(MADE_TEMPLATE | MADE_CASE | MADE_JOIN | MADE_LOOP)))
+            flow_arrive(
+                flow,
+                (struct arrival){.sink = SINK_CALLEE, .function = STR("argument"), .node = node},
+                value);
+    }
+}
+
 struct value
 flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
                 const struct node *node, struct facts *when_true, struct facts *when_false)
@@ -300,6 +316,8 @@ flow_call_named(struct flow *flow, struct str name, struct arguments *arguments,
     const struct summary *known;
     struct value value;
 
+    if (!fold_knows(bare))
+        flow_hidden_arguments(flow, arguments, node);
     if (own) {
         flow_look_at_closures(flow, arguments);
         return flow_call_own(flow, own, arguments, node, when_true, when_false);

@@ -35,6 +35,8 @@ struct value flow_call_own(struct flow *flow, struct function *function,
                            struct facts *when_true, struct facts *when_false);
 
 /* Closures among the arguments of a function of this file, looked at by themselves. */
+void flow_hidden_arguments(struct flow *flow, const struct arguments *arguments,
+                           const struct node *node);
 void flow_look_at_closures(struct flow *flow, const struct arguments *arguments);
 
 /* The answer of a server that tells people from programs: TAINT_VERIFY, or 0. */

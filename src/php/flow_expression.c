@@ -332,6 +332,25 @@ isset_expression(struct flow *flow, const struct node *node)
     return flow_condition(flow, node, &when_true, &when_false);
 }
 
+/* $f = system; */
+static bool
+is_function_name(struct flow *flow, const struct node *node)
+{
+    struct str name = node->kind == NODE_NAME ? flow_lower(flow, node->text) : STR_EMPTY;
+
+    return name.len && (library_function(name) || fold_knows(name));
+}
+
+/* $out = $out . …, where nothing was before. */
+static bool
+appends_to_nothing(struct flow *flow, const struct node *target, const struct node *from)
+{
+    const struct node *first = node_child(from, 0);
+
+    return from->kind == NODE_BINARY && from->op == '.' && first->kind == NODE_VARIABLE &&
+           str_eq(first->text, target->text) && flow_is_unset(flow, target);
+}
+
 static struct value
 assign_expression(struct flow *flow, const struct node *node)
 {
@@ -342,7 +361,11 @@ assign_expression(struct flow *flow, const struct node *node)
         struct facts when_true = {0}, when_false = {0};
         struct str path;
 
+        if (appends_to_nothing(flow, target, node_child(node, 1)))
+            (void)state_set(&flow->state, target->text, value_string(STR_EMPTY));
         value = flow_condition(flow, node_child(node, 1), &when_true, &when_false);
+        if (is_function_name(flow, node_child(node, 1)))
+            value = flow_bareword(flow, node_child(node, 1), false);
         flow_assign(flow, target, value);
         if (node_child(node, 1)->kind == NODE_NEW)
             flow_object_move(flow, STR("new"), flow_path(flow, target));
@@ -361,7 +384,9 @@ assign_expression(struct flow *flow, const struct node *node)
         }
         return value;
     }
-    before = flow_expression(flow, target);
+    /* $out .= …, where nothing was before. */
+    before = node->op == '.' && flow_is_unset(flow, target) ? value_string(STR_EMPTY)
+                                                            : flow_expression(flow, target);
     value = flow_expression(flow, node_child(node, 1));
     if (node->op == '.') {
         value = flow_concat(flow, before, value);
@@ -505,6 +530,7 @@ one_expression(struct flow *flow, const struct node *node)
         return eval_expression(flow, node, flow_expression(flow, node_child(node, 0)));
     case NODE_INCLUDE:
         (void)arrive_one(flow, node, SINK_INCLUDE, STR("include"));
+        flow->is_included = true;
         return VALUE_NOTHING;
     case NODE_THROW:
         (void)each_child(flow, node);

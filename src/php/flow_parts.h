@@ -118,6 +118,7 @@ struct flow {
     size_t built;
     uint64_t *seen; /* events that were told */
     uint32_t seen_count;
+    bool is_included; /* other files were run, which may have set any variable of the top level */
     bool is_cut;
 };
 
@@ -164,6 +165,9 @@ struct str flow_path(struct flow *flow, const struct node *node);
 
 /* The value of an expression; a name in small letters that is no constant counts as its text. */
 struct value flow_bareword(struct flow *flow, const struct node *node, bool is_operand);
+
+/* Has nothing before set this variable? */
+bool flow_is_unset(const struct flow *flow, const struct node *node);
 
 /* What a variable holds by its path, superglobals included. */
 struct value flow_read(struct flow *flow, struct str path);

@@ -45,7 +45,7 @@ index_path(struct flow *flow, const struct node *node)
 static struct str
 named_path(struct flow *flow, const struct node *node)
 {
-    struct value name = flow_expression(flow, node_child(node, 0));
+    struct value name = flow_bareword(flow, node_child(node, 0), false);
 
     return name.kind == VALUE_STRING && is_plain_key(name.text) ? name.text : STR_EMPTY;
 }
@@ -84,7 +84,8 @@ server_taint(struct str path)
     if (!str_skip(&path, STR("_SERVER[")) && !str_skip(&path, STR("HTTP_SERVER_VARS[")))
         return 0;
     if (str_starts(path, STR("HTTP_")))
-        return TAINT_HEADER;
+        return library_is_usual_header(str_first(path, str_index(path, ']'))) ? TAINT_HEADER
+                                                                              : TAINT_REQUEST;
     for (size_t i = 0; i < sizeof(of_request) / sizeof(of_request[0]); i++) {
         if (str_starts(path, str_from_cstr(of_request[i])))
             return TAINT_REQUEST;
@@ -200,10 +201,19 @@ read_property(struct flow *flow, struct str path, struct value *ret_value)
 {
     struct class *class;
     const struct variable *variable;
+    size_t arrow = str_find(path, STR("->"));
 
-    if (!str_starts(path, STR("this->")))
+    if (arrow >= path.len)
         return false;
-    class = flow_class_find(flow, flow->frame->class);
+    if (str_starts(path, STR("this->"))) {
+        class = flow_class_find(flow, flow->frame->class);
+    } else {
+        variable = state_find(&flow->state, str_first(path, arrow));
+        class = variable && variable->value.kind == VALUE_OBJECT
+                    ? flow_class_find(flow, flow_lower(flow, variable->value.text))
+                    : NULL;
+        path = arena_printf(flow->arena, "this" STR_FMT, STR_ARG(str_from(path, arrow)));
+    }
     variable = class ? state_find(&class->properties, path) : NULL;
     if (!variable)
         return false;
@@ -241,6 +251,38 @@ read_object_part(struct flow *flow, struct str path)
         (void)flow_read(flow, str_first(path, 6 + end));
 }
 
+/* Variables that PHP itself sets. */
+static bool
+is_of_php(struct str name)
+{
+    static const char *const names[] = {
+        "argv",    "argc",         "php_errormsg", "http_response_header",
+        "_SERVER", "_ENV",         "GLOBALS",      "HTTP_SERVER_VARS",
+        "this",    "HTTP_ENV_VARS"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (str_eq(name, str_from_cstr(names[i])))
+            return true;
+    }
+    return false;
+}
+
+/* At the top of a file that has run no other, all that sets variables has been seen. */
+static bool
+sees_all(const struct flow *flow, struct str name)
+{
+    return !flow->frame->function && !flow->frame->caller && !flow->is_included && !is_of_php(name);
+}
+
+bool
+flow_is_unset(const struct flow *flow, const struct node *node)
+{
+    return node->kind == NODE_VARIABLE && !flow->frame->other_taint &&
+           (flow->frame->caller || flow->frame->function || !flow->is_included) &&
+           !state_find(&flow->state, node->text) && !library_superglobal(node->text) &&
+           !is_of_php(node->text);
+}
+
 struct value
 flow_read(struct flow *flow, struct str path)
 {
@@ -251,6 +293,8 @@ flow_read(struct flow *flow, struct str path)
 
     if (variable)
         return variable->value;
+    if (str_eq(path, STR("_SERVER[COMSPEC]")) || str_eq(path, STR("_ENV[COMSPEC]")))
+        return value_string(STR("cmd.exe"));
     taint = library_superglobal(root) | server_taint(path) | form_taint(flow, path);
     if (taint) {
         value.taint = taint;
@@ -267,7 +311,9 @@ flow_read(struct flow *flow, struct str path)
         return value;
     }
     if (root.len == path.len)
-        return (struct value){.taint = flow->frame->other_taint};
+        return (struct value){.taint = flow->frame->other_taint ? flow->frame->other_taint
+                                       : sees_all(flow, path)   ? (uint32_t)TAINT_UNSET
+                                                                : 0};
     if (root.len < path.len && str_starts(path, STR("this->")))
         read_object_part(flow, path);
     if (!read_property(flow, path, &value))
@@ -282,7 +328,7 @@ flow_read(struct flow *flow, struct str path)
 struct value
 flow_variable_of(struct flow *flow, const struct node *node)
 {
-    struct value name = flow_expression(flow, node_child(node, 0));
+    struct value name = flow_bareword(flow, node_child(node, 0), false);
 
     if (name.kind == VALUE_STRING) {
         struct value value = flow_read(flow, name.text);
@@ -291,8 +337,11 @@ flow_variable_of(struct flow *flow, const struct node *node)
             value.made |= name.made;
         return value;
     }
-    return (struct value){
-        .taint = name.taint, .parameters = name.parameters, .origin = name.origin};
+    /* ${'_' . $method}: one of the request's arrays, whichever. */
+    return (struct value){.taint =
+                              name.taint | (str_starts(name.text, STR("_")) ? TAINT_REQUEST : 0),
+                          .parameters = name.parameters,
+                          .origin = name.origin};
 }
 
 static struct str

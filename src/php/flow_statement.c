@@ -112,7 +112,8 @@ loop_compute(struct flow *flow, struct loop *loop, const struct node *condition,
     uint32_t begin = flow->steps;
     bool is_done = false;
 
-    if (is_literal(condition))
+    /* while (true) ends by break, which only what is computed comes to for sure. */
+    if (is_literal(condition) && !flow->concrete)
         return false;
     flow->concrete++;
     while (!flow->state.is_dead && flow->concrete_steps < FLOW_CONCRETE_STEPS_MAX) {

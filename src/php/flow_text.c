@@ -38,6 +38,12 @@ flow_concat(struct flow *flow, struct value left, struct value right)
     struct value both = value_both(left, right);
     struct str a, b;
 
+    /* '' . $x says no more than $x does. */
+    if (left.kind == VALUE_STRING && !left.text.len && !left.taint &&
+        (right.kind == VALUE_STRING || right.kind == VALUE_UNKNOWN)) {
+        right.made |= left.made;
+        return right;
+    }
     both.made |= MADE_CONCAT;
     if (!value_text(left, flow->arena, &a) || !value_text(right, flow->arena, &b) ||
         left.kind == VALUE_ARRAY || right.kind == VALUE_ARRAY || a.len + b.len > FOLD_BYTES_MAX) {

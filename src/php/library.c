@@ -14,7 +14,10 @@ static const struct library rows[] = {
     {"::addstringattachment", .result = RESULT_CLEAR, .sinks = {SINK_ATTACHMENT}},
     {"::addtextheader", .result = RESULT_CLEAR, .sinks = {SINK_NONE, SINK_HEADER}},
     {"::addto", .result = RESULT_CLEAR, .sinks = {SINK_RECIPIENT}},
+    {"::createfunction", .result = RESULT_CLEAR,
+     .sinks = {SINK_NONE, SINK_CALLEE, SINK_CALLEE_ARGUMENT}},
     {"::createheader", .result = RESULT_CLEAR, .sinks = {SINK_HEADER, SINK_HEADER}},
+    {"::getdoccomment", .result = RESULT_CLEAR, .gives = TAINT_DECODED},
     {"::msghtml", .result = RESULT_CLEAR, .sinks = {SINK_BODY}},
     {"::sendmail_", .result = RESULT_CLEAR,
      .sinks = {SINK_SENDER, SINK_SENDER, SINK_RECIPIENT, SINK_SUBJECT, SINK_BODY}},
@@ -148,9 +151,11 @@ static const struct library rows[] = {
     {"escapeshellarg", .cleans = CLEAN_SHELL | CLEAN_QUOTED},
     {"escapeshellcmd", .result = RESULT_ARGUMENTS},
     {"eval", .sinks = {SINK_CODE}},
+    {"eval_r", .sinks = {SINK_CODE}},
     {"event::send", .result = RESULT_CLEAR, .sinks = {SINK_FIELDS}},
     {"exec", .result = RESULT_CLEAR, .sinks = {SINK_COMMAND}, .gives = TAINT_OUTPUT,
      .is_output = true},
+    {"exif_read_data", .result = RESULT_CLEAR, .gives = TAINT_FILE | TAINT_DECODED},
     {"expect_popen", .result = RESULT_CLEAR, .sinks = {SINK_COMMAND}},
     {"extract", .result = RESULT_CLEAR, .sinks = {SINK_VARIABLES}},
     {"ezmlm_hash", .result = RESULT_CLEAR},
@@ -808,6 +813,28 @@ library_superglobal(struct str name)
             return superglobals[i].taint;
     }
     return 0;
+}
+
+bool
+library_is_usual_header(struct str name)
+{
+    static const char *const begins[] = {
+        "ACCEPT",  "ACCESS_",    "ALT_",      "API",     "AUTH",      "CACHE",       "CF_",
+        "CLIENT",  "CONNECTION", "CONTENT",   "COOKIE",  "DEPTH",     "DESTINATION", "DNT",
+        "ETAG",    "EXPECT",     "FORWARDED", "FROM",    "FRONT_END", "HOST",        "HTTPS",
+        "IF",      "INCAP_",     "KEEP",      "LAST_",   "LOCK",      "MAX_",        "NS_",
+        "ORIGIN",  "OVERWRITE",  "PRAGMA",    "PROFILE", "PROXY",     "RANGE",       "REFERER",
+        "REMOTE_", "SEC_",       "SOAP",      "SSL_",    "TE",        "TIMEOUT",     "TRUE_CLIENT",
+        "UA_",     "UPGRADE",    "USER",      "VARY",    "VIA",       "WAP_",        "WARNING",
+        "XROXY",   "X_"};
+
+    if (!str_skip(&name, STR("HTTP_")))
+        return false;
+    for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
+        if (str_starts(name, str_from_cstr(begins[i])))
+            return true;
+    }
+    return false;
 }
 
 size_t

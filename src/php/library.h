@@ -109,6 +109,9 @@ enum sink library_property(struct str name);
 /* The taint of a superglobal: "_POST". 0 for other variables. */
 uint32_t library_superglobal(struct str name);
 
+/* "HTTP_HOST": a header that browsers, proxies and APIs send, and nobody makes up. */
+bool library_is_usual_header(struct str name);
+
 /* The number of rows, and a row: for the test that they are in order. */
 size_t library_count(void);
 const struct library *library_row(size_t index);

@@ -152,6 +152,52 @@ push(struct token_reader *reader, enum state state, struct str label)
 
 /* HTML. */
 
+static struct str
+past_blanks(struct str s)
+{
+    while (s.len && class_of(s.data[0]) == CLASS_BLANK)
+        s = str_from(s, 1);
+    return s;
+}
+
+/* <script language="php">, which PHP before 7 took for an open tag. */
+static size_t
+script_tag_len(struct str s)
+{
+    struct str rest = str_from(s, 7);
+    bool is_quoted;
+
+    if (!rest.len || class_of(rest.data[0]) != CLASS_BLANK)
+        return 0;
+    rest = past_blanks(rest);
+    if (!str_starts_nocase(rest, STR("language")))
+        return 0;
+    rest = past_blanks(str_from(rest, 8));
+    if (!str_skip(&rest, STR("=")))
+        return 0;
+    rest = past_blanks(rest);
+    is_quoted = str_skip(&rest, STR("\"")) || str_skip(&rest, STR("'"));
+    if (!str_starts_nocase(rest, STR("php")))
+        return 0;
+    rest = str_from(rest, 3);
+    if (is_quoted && !str_skip(&rest, STR("\"")) && !str_skip(&rest, STR("'")))
+        return 0;
+    rest = past_blanks(rest);
+    return str_skip(&rest, STR(">")) ? s.len - rest.len : 0;
+}
+
+/* "</script>" ends it. */
+static size_t
+script_end_len(struct str s)
+{
+    struct str rest = s;
+
+    if (!str_starts_nocase(s, STR("</script")))
+        return 0;
+    rest = past_blanks(str_from(rest, 8));
+    return str_skip(&rest, STR(">")) ? s.len - rest.len : 0;
+}
+
 /* How long the open tag at `at` is; 0 where there is none. */
 static size_t
 open_tag_len(const char *at, const char *end, enum token_kind *ret_kind)
@@ -174,6 +220,8 @@ open_tag_len(const char *at, const char *end, enum token_kind *ret_kind)
     }
     if (str_starts_nocase(s, STR("<?xml")) && s.len > 5 && class_of(at[5]) == CLASS_BLANK)
         return 0;
+    if (str_starts_nocase(s, STR("<script")))
+        return script_tag_len(s);
     return str_starts(s, STR("<?")) ? 2 : 0;
 }
 
@@ -638,6 +686,10 @@ read_punctuation(struct token_reader *reader)
     case '<':
         if (second == '<' && read_heredoc(reader, at, &token))
             return token;
+        if (second == '/' && script_end_len(rest_of(reader))) {
+            frame_of(reader)->state = STATE_HTML;
+            return take_lines(reader, TOKEN_CLOSE_TAG, at + script_end_len(rest_of(reader)));
+        }
         break;
     case '?':
         if (second == '>') {

@@ -11,8 +11,8 @@
  * lexer goes on behind it. Tokens cover the file without a gap and without
  * overlap, blanks and comments being tokens too; each is at least one byte.
  * Source of the rules: Zend/zend_language_scanner.l of PHP 8.4, and what older
- * versions took (`<script language="php">`, `<%` are not PHP since 7.0 and are
- * read as HTML; `${expr}` and `$a{0}` are read). "<?" is taken for PHP as where short
+ * versions took (`<%` is not PHP since 7.0 and is read as HTML; `<script language="php">`,
+ * `${expr}` and `$a{0}` are read). "<?" is taken for PHP as where short
  * tags are on, but for "<?xml". A file takes a number of steps linear in its bytes.
  */
 

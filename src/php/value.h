@@ -38,6 +38,7 @@ enum taint {
     TAINT_SESSION = 1 << 10,
     TAINT_BLOB = 1 << 11,   /* a long literal, or one that holds no readable text */
     TAINT_VERIFY = 1 << 12, /* the answer of a bot check's server */
+    TAINT_UNSET = 1 << 13,  /* a variable that nothing before sets: register_globals did */
 
     /* Of the request's fields, what they are called: */
     TAINT_NAME = 1 << 24,    /* name, user, company */

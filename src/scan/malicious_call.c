@@ -154,6 +154,48 @@ pair_weight(const struct malicious *malicious)
     return malicious->subject->source.len < 20000 ? 0.95 : 0.85;
 }
 
+/* A piece of a header becomes a function's name. */
+static void
+header_pair(struct malicious *malicious, const struct flow_event *event)
+{
+    malicious_add(
+        malicious, event, "call-request", 0.92,
+        "A header of the request says which function is called, with what else it holds.");
+}
+
+/* Functions that call what they are handed for sorting, cleaning up, watching: no visitor
+ * chooses that. */
+static bool
+is_handler(struct str function)
+{
+    static const char *const begins[] = {"ob_start",
+                                         "register_",
+                                         "sqlitecreatefunction",
+                                         "createfunction",
+                                         "set_e",
+                                         "header_register",
+                                         "array_diff_u",
+                                         "array_u",
+                                         "array_intersect_u",
+                                         "u",
+                                         "spl_",
+                                         "iterator_apply"};
+
+    for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
+        if (str_starts_nocase(function, str_from_cstr(begins[i])))
+            return true;
+    }
+    return false;
+}
+
+/* $f($_POST['x']), where nothing sets $f. */
+static void
+unset_pair(struct malicious *malicious, const struct flow_event *event)
+{
+    malicious_add(malicious, event, "call-unset", malicious_unset_weight(malicious, 0.9),
+                  "It calls what nothing in the file names, with what a visitor sends.");
+}
+
 void
 malicious_callee(struct malicious *malicious, const struct flow_event *event)
 {
@@ -161,6 +203,12 @@ malicious_callee(struct malicious *malicious, const struct flow_event *event)
     bool is_bare = str_eq(event->function, STR("()")) ||
                    !(str_eq(event->function, STR("->")) || str_eq(event->function, STR("new")));
 
+    if (str_eq(event->function, STR("argument"))) {
+        if (runs(value->text) && (value->made & MADE_HIDING))
+            malicious_add(malicious, event, "hidden-name", 0.93,
+                          "It hands on the name of a dangerous function, hidden from readers.");
+        return;
+    }
     if (value->kind == VALUE_STRING) {
         if (!event->via && is_bare && !str_eq(event->function, STR("()")) && runs(value->text))
             malicious_add(malicious, event, "callback-that-runs",
@@ -180,11 +228,18 @@ malicious_callee(struct malicious *malicious, const struct flow_event *event)
         bool is_reflected = str_eq(event->function, STR("ReflectionFunction"));
 
         malicious->callee_node = is_bare && is_whole ? event->node : NULL;
+        malicious->header_node = is_bare && !event->via && malicious_is_header_only(*value) &&
+                                         !malicious_is_in_method(event)
+                                     ? event->node
+                                     : NULL;
+        if (malicious->header_node && malicious->argument_node == event->node)
+            header_pair(malicious, event);
         malicious_add(malicious, event, "call-request",
                       is_bare && begins_dangerous(value->text) ? 0.95
                       : !is_bare || !is_whole                  ? 0.15
                       : is_reflected || malicious->argument_node == event->node
                           ? pair_weight(malicious)
+                      : is_handler(event->function)      ? 0.91
                       : malicious_is_header_only(*value) ? 0.6
                                                          : 0.75,
                       "The visitor chooses which function is called.");
@@ -195,6 +250,10 @@ malicious_callee(struct malicious *malicious, const struct flow_event *event)
             !is_bare || malicious_is_in_method(event) || malicious_is_sold_encoder(malicious) ? 0.4
                                                                                               : 0.9,
             "It calls a function whose name it builds.");
+    } else if (malicious_is_unset(*value)) {
+        malicious->unset_node = event->node;
+        if (malicious->argument_node == event->node)
+            unset_pair(malicious, event);
     }
 }
 
@@ -207,6 +266,10 @@ malicious_callee_argument(struct malicious *malicious, const struct flow_event *
     if (malicious->callee_node && malicious->callee_node == event->node)
         malicious_add(malicious, event, "call-request", pair_weight(malicious),
                       "The visitor chooses which function is called, and with what.");
+    else if (malicious->header_node && malicious->header_node == event->node)
+        header_pair(malicious, event);
+    else if (malicious->unset_node && malicious->unset_node == event->node)
+        unset_pair(malicious, event);
     else
         malicious_add(malicious, event, "call-argument", 0.1,
                       "It hands what a visitor sends to a function that is not written out.");

@@ -30,11 +30,15 @@ php_file_wants(const struct subject *subject)
     if (subject->is_form_only)
         return false;
     if (subject_is_php_name(subject->path))
-        return str_has(subject->source, STR("<?"));
+        return str_has(subject->source, STR("<?")) ||
+               str_find_nocase(subject->source, STR("<script language")) < subject->source.len;
     /* A compiled program that has PHP among its texts, as PHP itself has, is run by nobody as PHP.
      */
     if (str_starts(subject->source, STR("\x7f"
                                         "ELF")))
+        return false;
+    /* A document of Word may quote all there is. */
+    if (str_starts(subject->source, STR("\xd0\xcf\x11\xe0")))
         return false;
     return has_tag(subject->source);
 }

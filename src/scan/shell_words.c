@@ -127,7 +127,7 @@ static const struct shell_word {
     {"lsattr", 5, false, 0},
     {"lwp", 3, false, 0},
     {"lynx", 4, false, 0},
-    {"mail", 2, true, 0},
+    {"mail", 2, true, MARK_MAIL},
     {"milw0rm", 3, false, 0},
     {"mkfile", 5, false, 0},
     {"motd", 5, false, 0},

@@ -30,6 +30,7 @@ enum shell_mark {
     MARK_SYSTEM = 1 << 15,
     MARK_PROC_OPEN = 1 << 16,
     MARK_RECIPIENT = 1 << 17, /* RCPT TO, of SMTP */
+    MARK_MAIL = 1 << 18,
 };
 #define MARK_COMMANDS                                                                              \
     (MARK_EXEC | MARK_SHELL_EXEC | MARK_PASSTHRU | MARK_POPEN | MARK_SYSTEM | MARK_PROC_OPEN)

@@ -98,3 +98,27 @@
      "} "
      "eval(d($_POST['a']));",
      "code request"},
+    {"<?php eval($code);", "code unset"},
+    {"<?php include 'a.php'; eval($code);", "include 'a.php'; code"},
+    {"<?php system($argv[1]);", "command"},
+    {"<?php function f() { eval($code); } f();", "code"},
+    {"<?php $f .= 'ass'; $f .= 'ert'; $f($_POST['a']);", "callee 'assert'; code request"},
+    {"<?php $f = $f . 'ass'; $f = $f . 'ert'; $f($_POST['a']);", "callee 'assert'; code request"},
+    {"<?php function d($s) { for ($i = 0; $i < strlen($s); $i++) { $r .= chr(ord($s[$i]) ^ 1); } "
+     "return $r; } $f = d('rxrudl'); $f('x');",
+     "callee 'system'; command 'x'"},
+    {"<?php function d($s) { $i = 0; $r = ''; while (true) { if ($i == strlen($s)) break; "
+     "$r .= chr(ord($s[$i]) ^ 1); $i++; } return $r; } $f = d('rxrudl'); $f('x');",
+     "callee 'system'; command 'x'"},
+    {"<?php $c = 'ass' . 'ert'; ${c}($_POST['a']);", "callee 'assert'; code request"},
+    {"<?php $f = system; $f('x');", "callee 'system'; command 'x'"},
+    {"<?php ${'_' . $m}['a'](${'_' . $m}['b']);", "callee request unset; argument request unset"},
+    {"<?php eval($_SERVER['HTTP_E1044']);", "code request"},
+    {"<?php eval($_SERVER['HTTP_USER_AGENT']);", "code header"},
+    {"<?php eval($_SERVER['HTTP_X_FORWARDED_FOR']);", "code header"},
+    {"<?php class T { public $x; function set() { $this->x = $_GET['a']; } } $t = new T(); "
+     "$t->set(); eval($t->x);",
+     "code request"},
+    {"<?php thing(str_rot13('nffreg'));", "callee decoded 'assert'"},
+    {"<?php eval(exif_read_data('a.jpg')['Make']);", "code decoded"},
+    {"<?php proc_open($_SERVER['COMSPEC'], array(), $p);", "command 'cmd.exe'"},

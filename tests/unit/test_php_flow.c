@@ -16,6 +16,7 @@ static const struct {
 } taints[] = {
     {TAINT_REQUEST, "request"}, {TAINT_HEADER, "header"},   {TAINT_UPLOAD, "upload"},
     {TAINT_NETWORK, "network"}, {TAINT_DECODED, "decoded"}, {TAINT_LIST, "list"},
+    {TAINT_UNSET, "unset"},
 };
 
 static const struct {

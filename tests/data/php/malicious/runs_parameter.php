@@ -1,0 +1,6 @@
+<?php
+if (getenv('WEIR_TEST') !== 'never') { return; } // inert: nobody sets it
+function run($c)
+{
+    return shell_exec($c);
+}

