@@ -58,8 +58,8 @@ struct sum_set {
 };
 
 struct summary {
-    struct str name; /* lower case, "class::name" of a method */
-    struct str path; /* of the file it stands in */
+    struct str name;     /* lower case, "class::name" of a method */
+    struct str path;     /* of the file it stands in */
     struct value result; /* taint, clean, and parameters that it is made of */
     uint32_t guards_true, guards_false, guards_after; /* hold when it gave true, false, at all */
     uint32_t clean_true[8], clean_false[8], clean_after[8]; /* of its first parameters */

@@ -49,7 +49,7 @@ struct finding {
     uint32_t line;     /* from 1; 0 where it is the whole file */
     struct str text;   /* quoted, foreign */
     struct str why, advice;
-    struct str brief; /* all of it on one line, for a list; empty: `why` has to do */
+    struct str brief;                /* all of it on one line, for a list; empty: `why` has to do */
     const struct finding_file *file; /* NULL where there is none, as for a process */
 };
 

@@ -100,8 +100,7 @@
      "code request"},
     {"<?php eval($code);", "code unset"},
     {"<?php include 'a.php'; eval($code);", "include 'a.php'; code"},
-    {"<?php system($argv[1]);", "command"},
-    {"<?php function f() { eval($code); } f();", "code"},
+    {"<?php system($argv[1]);", "command"}, {"<?php function f() { eval($code); } f();", "code"},
     {"<?php $f .= 'ass'; $f .= 'ert'; $f($_POST['a']);", "callee 'assert'; code request"},
     {"<?php $f = $f . 'ass'; $f = $f . 'ert'; $f($_POST['a']);", "callee 'assert'; code request"},
     {"<?php function d($s) { for ($i = 0; $i < strlen($s); $i++) { $r .= chr(ord($s[$i]) ^ 1); } "
