@@ -109,7 +109,8 @@ write_item(struct page *page, const struct scan_item *item)
                    finding->file->mode & 07777);
     }
     for (uint32_t i = 0; i < item->entry_count; i++) {
-        page_element(page, "<p>How it came: ", item->entries[i]->why, "</p>");
+        buf_printf(page->buf, "<p>%s", scan_words_came(item->entries[i]));
+        page_element(page, "", item->entries[i]->why, "</p>");
         write_quote(page, item->entries[i]->text);
     }
     write_copies(page, item);

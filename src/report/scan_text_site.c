@@ -104,7 +104,7 @@ static void
 write_entries(struct writer *writer, const struct scan_item *item)
 {
     for (uint32_t i = 0; i < item->entry_count; i++) {
-        wrap_cstr(writer, 6, "How it came: ", item->entries[i]->why);
+        wrap_cstr(writer, 6, scan_words_came(item->entries[i]), item->entries[i]->why);
         write_quote(writer, 8, item->entries[i]->text);
     }
 }

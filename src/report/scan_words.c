@@ -119,6 +119,12 @@ scan_words_class(const char *rule, uint32_t count)
     return count == 1 ? classes[class].one : classes[class].many;
 }
 
+const char *
+scan_words_came(const struct finding *entry)
+{
+    return strcmp(entry->rule, "entry-unknown") == 0 ? "" : "How it came: ";
+}
+
 int
 scan_words_rank(const char *rule)
 {

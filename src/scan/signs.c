@@ -7,6 +7,9 @@
 /* Below this, a sign is not worth a person's time. */
 #define REMARK_LEAST 0.35
 
+/* The same of a file that only looks so: libraries for mail and for style sheets do, too. */
+#define LOOKS_LEAST 0.7
+
 void
 signs_add(struct signs *signs, struct sign sign)
 {
@@ -72,6 +75,19 @@ context_words(const struct subject *subject, struct arena *arena)
     return text;
 }
 
+/* Nothing that it does was seen, only what it is written like. */
+static bool
+is_by_looks(const struct signs *signs)
+{
+    for (uint32_t i = 0; i < signs->count; i++) {
+        const char *rule = signs->list[i].rule;
+
+        if (strcmp(rule, "shell-words") != 0 && strcmp(rule, "text-by-bits") != 0)
+            return false;
+    }
+    return true;
+}
+
 static const struct sign *
 strongest(const struct signs *signs)
 {
@@ -112,20 +128,21 @@ signs_judge(const struct signs *signs, const struct subject *subject, struct fin
     /* The place alone is no sign: it only adds to one. */
     if (1 - innocent >= 0.3)
         innocent *= 1 - context_weight(subject);
-    if (1 - innocent < REMARK_LEAST)
+    if (1 - innocent < (is_by_looks(signs) ? LOOKS_LEAST : REMARK_LEAST))
         return;
     best = strongest(signs);
     also = others(signs, best, findings->arena);
     place = context_words(subject, findings->arena);
-    findings_add(findings, (struct finding){
-                               .kind = FINDING_MALICIOUS,
-                               .rule = best->rule,
-                               .confidence = 1 - innocent > 0.99 ? 0.99 : 1 - innocent,
-                               .path = subject->path,
-                               .line = best->line,
-                               .text = best->text,
-                               .why = arena_printf(findings->arena, "%s" STR_FMT STR_FMT, best->why,
-                                                   STR_ARG(also), STR_ARG(place)),
-                               .advice = str_from_cstr(signs->advice ? signs->advice : QUARANTINE),
-                           });
+    findings_add(findings,
+                 (struct finding){
+                     .kind = FINDING_MALICIOUS,
+                     .rule = best->rule,
+                     .confidence = 1 - innocent > 0.99 ? 0.99 : 1 - innocent,
+                     .path = subject->path,
+                     .line = best->line,
+                     .text = best->text,
+                     .why = arena_printf(findings->arena, "%s" STR_FMT "%s" STR_FMT, best->why,
+                                         STR_ARG(also), also.len ? "." : "", STR_ARG(place)),
+                     .advice = str_from_cstr(signs->advice ? signs->advice : QUARANTINE),
+                 });
 }
