@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Measures weir against grep, pflogsumm and GoAccess, side by side on the same generated logs.
+"""Measures weir against grep, pflogsumm and GoAccess on generated logs, and beside YARA and ClamAV on
+a generated web root.
 
     ./dev bench [--quick | --smoke] [--flat] [--record]
 
@@ -9,8 +10,9 @@ counted for the process; nothing reads as less than this script's own size at th
 time of the fork, which is printed. Output goes to a file: GNU grep stops at the
 first match when it writes to /dev/null.
 
---quick   50 MB of mail log and 100 MB of access log instead of 500 MB and 1 GB
---smoke   5 MB and 10 MB, once: does it run at all? No verdict.
+--quick   50 MB of mail log and 100 MB of access log instead of 500 MB and 1 GB, 4,000 files for 40,000
+--smoke   5 MB, 10 MB and 400 files, once: does it run at all? No verdict.
+--scan    the web root only
 --flat    also traces a log twice as long (and of the same density): does memory grow?
 --record  writes the result into docs/BENCHMARKS.md
 Exits 1 when a bar of the project is missed.
@@ -24,6 +26,10 @@ import subprocess
 import sys
 import time
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.dont_write_bytecode = True
+import webroot  # noqa: E402
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CACHE = os.path.join(ROOT, "build", "bench")
 WEIR = os.path.join(ROOT, "build", "weir")
@@ -33,6 +39,12 @@ BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 
 MAIL_PEAK_MIB = 64
 ACCESS_MB_S_CORE = 500
+SCAN_MB_S_CORE = 100
+SCAN_PEAK_MIB = 128
+
+# What both peers are given: a handful of the words that shells are known by. Neither looks further.
+SIGNATURES = ("eval(base64_decode(", "eval(gzinflate(", "assert($_POST[", "system($_GET[", "FilesMan",
+              "c99shell", "r57shell", "preg_replace('/.*/e'")
 
 
 class Run:
@@ -160,6 +172,62 @@ def peers_of_access(access, size):
     return found
 
 
+def generate_web(files):
+    """(directory, bytes) of a web root of so many files, made once."""
+    directory = os.path.join(CACHE, f"web-{files}")
+    mark = os.path.join(directory, "made-by")
+    stamp = str(int(os.path.getmtime(webroot.__file__)))
+    if os.path.exists(mark):
+        made_by, size = open(mark, encoding="ascii").read().split()
+        if made_by == stamp:
+            return os.path.join(directory, "www"), int(size)
+    shutil.rmtree(directory, ignore_errors=True)
+    note(f"Generating a web root of {files} files")
+    size = webroot.make(os.path.join(directory, "www"), files)
+    with open(mark, "w", encoding="ascii") as file:
+        file.write(f"{stamp} {size}")
+    return os.path.join(directory, "www"), size
+
+
+def peers_of_web(root, size):
+    found = []
+    if shutil.which("yara"):
+        rules = os.path.join(CACHE, "shells.yar")
+        strings = "".join("  $s%d = \"%s\"\n" % pair for pair in enumerate(SIGNATURES))
+        with open(rules, "w", encoding="ascii") as file:
+            file.write("rule shells {\n strings:\n" + strings + " condition:\n  any of them\n}\n")
+        found.append(Subject("yara, one rule", ["yara", "-r", "-w", "-p", "1", rules, root], size))
+    if shutil.which("clamscan"):
+        database = os.path.join(CACHE, "shells.ndb")
+        with open(database, "w", encoding="ascii") as file:
+            for number, text in enumerate(SIGNATURES):
+                file.write(f"Test.Shell-{number}:0:*:{text.encode().hex()}\n")
+        found.append(Subject("clamscan, eight signatures",
+                             ["clamscan", "-r", "-i", "-d", database, root], size, (0, 1)))
+    return found
+
+
+def measure_scan(files, runs, with_peers):
+    """The table of a scan beside its peers, and its subject."""
+    root, size = generate_web(files)
+    for folder, _, names in os.walk(root):
+        warm(*(os.path.join(folder, name) for name in names))
+    scan = Subject("weir scan", [WEIR, "scan", "--json", "--no-cache", "--no-logs", "--threads", "1", root],
+                   size, (1,))
+    subjects = [scan] + (peers_of_web(root, size) if with_peers else [])
+    measure(subjects, runs)
+    return table(f"A web root of {files} files, {size / 1e6:.0f} MB, one thread:", subjects, scan), scan
+
+
+def scan_verdicts(scan):
+    speed = scan.size_mb / scan.cpu
+    return [
+        (speed >= SCAN_MB_S_CORE, f"scan: {speed:.0f} MB/s a core (bar: {SCAN_MB_S_CORE})"),
+        (scan.peak_mib <= SCAN_PEAK_MIB,
+         f"scan, peak memory: {scan.peak_mib:.0f} MiB (bar: {SCAN_PEAK_MIB})"),
+    ]
+
+
 def machine():
     model = "an unnamed processor"
     with open("/proc/cpuinfo", encoding="utf-8") as file:
@@ -214,23 +282,8 @@ def record(lines):
     note(f"Recorded in {os.path.relpath(path, ROOT)}")
 
 
-def main():
-    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__.splitlines()[0])
-    size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_true", help="50 MB and 100 MB")
-    size.add_argument("--smoke", action="store_true", help="5 MB and 10 MB, once, no verdict")
-    parser.add_argument("--flat", action="store_true", help="does memory grow with the log?")
-    parser.add_argument("--no-peers", action="store_true", help="weir and grep only")
-    parser.add_argument("--record", action="store_true", help="write docs/BENCHMARKS.md")
-    arguments = parser.parse_args()
-
-    mail_mb, access_mb, runs = 500, 1000, 5
-    if arguments.quick:
-        mail_mb, access_mb = 50, 100
-    if arguments.smoke:
-        mail_mb, access_mb, runs = 5, 10, 1
-    os.makedirs(CACHE, exist_ok=True)
-    header = f"{version()}, {time.strftime('%Y-%m-%d')}, {machine()}."
+def measure_logs(arguments, mail_mb, access_mb, runs):
+    """The lines about logs, and the verdicts on them."""
     directory = generate(mail_mb, access_mb, 7)
     mail, access, php, passwd = (os.path.join(directory, name) for name in
                                  ("mail.log", "access.log", "php-mail.log", "passwd"))
@@ -252,15 +305,41 @@ def main():
         measure(subjects, runs)
 
     floor = Run(["true"]).peak_mib
-    lines = [header, ""]
-    lines += table(f"Mail log, {mail_size / 1e6:.0f} MB:", mail_all, mail_grep)
+    lines = table(f"Mail log, {mail_size / 1e6:.0f} MB:", mail_all, mail_grep)
     lines += table(f"Access log, {access_size / 1e6:.0f} MB:", access_all, access_weir)
     lines += table("Mail log, access log and PHP's mail.log together:", [joint_weir], joint_weir)
     lines += [f"The grep: `grep -cE '{QUEUE_ID_REGEX}'`. Peaks below {floor:.0f} MiB read as "
               f"{floor:.0f}.", ""]
     if arguments.flat:
         lines += measure_flat(mail_mb, access_mb)
-    bars = [] if arguments.smoke else verdicts(mail_weir, mail_grep, access_weir)
+    return lines, verdicts(mail_weir, mail_grep, access_weir)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__.splitlines()[0])
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="50 MB and 100 MB")
+    size.add_argument("--smoke", action="store_true", help="5 MB and 10 MB, once, no verdict")
+    parser.add_argument("--scan", action="store_true", help="the web root only")
+    parser.add_argument("--flat", action="store_true", help="does memory grow with the log?")
+    parser.add_argument("--no-peers", action="store_true", help="weir and grep only, no other programs")
+    parser.add_argument("--record", action="store_true", help="write docs/BENCHMARKS.md")
+    arguments = parser.parse_args()
+
+    mail_mb, access_mb, files, runs = 500, 1000, 40000, 5
+    if arguments.quick:
+        mail_mb, access_mb, files = 50, 100, 4000
+    if arguments.smoke:
+        mail_mb, access_mb, files, runs = 5, 10, 400, 1
+    os.makedirs(CACHE, exist_ok=True)
+    header = f"{version()}, {time.strftime('%Y-%m-%d')}, {machine()}."
+    lines, bars = [header, ""], []
+    if not arguments.scan:
+        logs, bars = measure_logs(arguments, mail_mb, access_mb, runs)
+        lines += logs
+    web, scan = measure_scan(files, runs, not arguments.no_peers)
+    lines += web
+    bars = [] if arguments.smoke else bars + scan_verdicts(scan)
     lines += [f"- {'reached' if holds else 'MISSED '}: {text}" for holds, text in bars]
     print("\n".join(lines))
     if arguments.record:
