@@ -90,6 +90,48 @@ flow_mark_copied(struct value before, struct value next)
     return next;
 }
 
+/* The letter, digit, slash or stop that a numeric escape at "\\" spells; 0: none of them. */
+static int
+spelled_at(struct str raw, size_t at)
+{
+    bool is_hex = at + 1 < raw.len && (raw.data[at + 1] | 0x20) == 'x';
+    int letter = 0;
+
+    for (size_t i = at + (is_hex ? 2 : 1); i < raw.len && i < at + 4; i++) {
+        char c = raw.data[i];
+
+        if (c >= '0' && c <= '7')
+            letter = letter * (is_hex ? 16 : 8) + c - '0';
+        else if (is_hex && str_is_digit(c))
+            letter = letter * 16 + c - '0';
+        else if (is_hex && (c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+            letter = letter * 16 + (c | 0x20) - 'a' + 10;
+        else
+            break;
+    }
+    return str_is_digit((char)letter) || letter == '/' || letter == '.' ||
+                   ((letter | 0x20) >= 'a' && (letter | 0x20) <= 'z')
+               ? letter
+               : 0;
+}
+
+/* Some letters of a literal are spelled by number, "\057hom\145": nobody writes so who wants to
+ * be read. */
+#define SPELLED_LEAST 3
+
+static bool
+is_spelled(struct str raw)
+{
+    size_t spelled = 0;
+
+    if (!raw.len || raw.data[0] == '\'')
+        return false;
+    for (size_t at = str_index(raw, '\\'); at < raw.len && spelled < SPELLED_LEAST;
+         at += 2, at += str_index(str_from(raw, at), '\\'))
+        spelled += spelled_at(raw, at) != 0;
+    return spelled >= SPELLED_LEAST;
+}
+
 /* Literals of which nobody reads a word. */
 static uint32_t
 literal_taint(struct str text, struct str raw)
@@ -114,7 +156,7 @@ flow_string_literal(const struct node *node)
     struct value value = value_string(node->text);
 
     value.taint = literal_taint(node->text, node->raw);
-    if (value.taint & TAINT_BUILT)
+    if ((value.taint & TAINT_BUILT) || is_spelled(node->raw))
         value.made = MADE_HEX;
     return value;
 }

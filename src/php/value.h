@@ -77,7 +77,7 @@ enum made {
     MADE_BASE64 = 1 << 5,
     MADE_INFLATE = 1 << 6,
     MADE_ROT13 = 1 << 7,
-    MADE_HEX = 1 << 8,       /* hex2bin, pack, and strings in which most is \x escapes */
+    MADE_HEX = 1 << 8,       /* hex2bin, pack, and letters spelled as \x escapes */
     MADE_PICK = 1 << 9,      /* $alphabet[3] . $alphabet[17] */
     MADE_URL = 1 << 10,      /* urldecode and the like */
     MADE_CASE = 1 << 11,     /* strtolower of something oddly cased */

@@ -52,6 +52,7 @@ FILES = {
     "include_from_request": ("include-request", 0.9),
     "include_hidden_name": ("include-hidden", 0.9),
     "include_picture": ("include-picture", 0.9),
+    "include_spelled": ("include-hidden", 0.9),
     "include_stream": ("include-stream", 0.9),
     "letters_as_numbers": ("escaped-text", 0.8),
     "long_packed_text": ("packed-code", 0.9),
