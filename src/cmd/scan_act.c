@@ -192,10 +192,8 @@ is_system(const char *path)
 static const char *
 reason_to_leave(const struct accused *accused)
 {
-    if (!accused->file || !accused->file->is_whole)
-        return "its scan did not see all of it, which is no verdict: look at it yourself";
-    if (!accused->file->has_digest)
-        return "it is too large to be judged as a whole: look at it yourself";
+    if (!accused->file || !accused->file->is_whole || !accused->file->has_digest)
+        return "its scan did not read all of it, which is no verdict: look at it yourself";
     if (persistence_of(str_from_cstr(accused->place.path)) != PERSISTENCE_NONE)
         return "other lines in it may be yours: remove the one that is named by hand";
     if (is_system(accused->place.path))

@@ -345,10 +345,11 @@ look_inside(struct looker *looker, struct job *job, struct subject *subject, str
     subject->is_form_only = has_forms && !is_wanted;
     subject->has_no_form = !has_forms;
     if (is_wanted || has_forms) {
-        job->file.is_whole = examine_subject(looker, subject, job->seen.site, &asked);
+        is_quiet &= examine_subject(looker, subject, job->seen.site, &asked);
         if (seen)
             seen->is_examined = is_wanted;
-        is_quiet &= job->file.is_whole && says_nothing(looker, subject);
+        is_quiet &= says_nothing(looker, subject);
+        job->file.is_whole = !subject->is_partial;
         keep_findings(looker, job, subject, seen);
     }
     if (seen && !is_wanted)
@@ -414,9 +415,10 @@ scanner_look_again(void *own, void *given)
     job.file = seen->file;
     if (read_subject(looker, &job, &subject)) {
         subject.has_no_form = !gate_wants_forms(seen->groups, subject.places);
-        job.file.is_whole = examine_subject(looker, &subject, seen->site, &asked);
+        seen->is_quiet &= examine_subject(looker, &subject, seen->site, &asked);
+        seen->is_quiet &= says_nothing(looker, &subject);
         seen->is_examined = true;
-        seen->is_quiet &= job.file.is_whole && says_nothing(looker, &subject);
+        job.file.is_whole = !subject.is_partial;
         scanner_keep_asked(looker->scanner, seen, &asked);
         keep_findings(looker, &job, &subject, seen);
     }

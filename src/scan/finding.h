@@ -36,7 +36,7 @@ struct finding_file {
     int64_t mtime_s, ctime_s; /* its stamp, which anybody can set, and when it really changed */
     uint32_t uid, gid, mode;
     uint64_t size_bytes;
-    bool is_whole; /* all of it was read and understood */
+    bool is_whole; /* all of its bytes were read; what was seen in them stands, ceiling or not */
     bool has_digest;
     unsigned char digest[32]; /* SHA-256 of the bytes that were judged */
 };

@@ -94,7 +94,8 @@ try_run(struct mending *mending, const struct mend_code *code, uint32_t at, stru
         !parses_as_well(mending, rest))
         return false;
     left = accusation_of(mending, rest);
-    if (!left.is_whole || is_same(accusation, &left, code->source, cut))
+    /* Of a file that is too much to be understood whole, as much must be seen as before. */
+    if ((accusation->is_whole && !left.is_whole) || is_same(accusation, &left, code->source, cut))
         return false;
     mending->subject.source = rest;
     mending->was_inside |= code->pieces[at].scope != 0;
@@ -192,7 +193,7 @@ mend_file(const struct subject *subject, struct arena *arena, struct arena *scra
         return MEND_LIMIT;
     accusation = accusation_of(&mending, subject->source);
     /* What its place and its siblings add to that is not known here. */
-    if (accusation.confidence == 0 || !accusation.is_whole)
+    if (accusation.confidence == 0)
         return MEND_UNSEEN;
     for (uint32_t i = 0; accusation.confidence > 0; i++) {
         if (i == MEND_CUTS_MAX || !cut_once(&mending, &accusation))

@@ -273,6 +273,21 @@ def not_whole(room):
 
 
 @tap.case
+def behind_filler(room):
+    """code that is too much to be followed keeps neither a shell nor an injection safe"""
+    filler = b"".join(b"include __DIR__ . '/part%d.php';\n" % i for i in range(5000))
+    shell = room.write("uploads/shell.php", SHELL + filler)
+    site = room.write("plugin.php", GOOD + filler)
+    clean = room.files()["plugin.php"]
+    room.write("plugin.php", INJECTED[:-len(GOOD)] + clean)
+    report = json.loads(must(room.scan("--json", "--quarantine", "--clean"), 1))
+    equal(report["cut"] >= 2, True)
+    equal({each["path"]: each["action"] for each in report["actions"]},
+          {shell: "quarantined", site: "cleaned"})
+    equal(room.files(), {"plugin.php": clean})
+
+
+@tap.case
 def honest_scripts(room):
     """an honest script that visitors can mail through is told of, and not touched"""
     shutil.copytree(os.path.join(DATA, "mail", "vulnerable"), room.path("mail"))
