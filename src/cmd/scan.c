@@ -133,6 +133,7 @@ make_report(const struct scan *scan)
         .bytes = totals.bytes,
         .unread = totals.unread,
         .vanished = totals.vanished,
+        .archives = totals.archives,
         .unchanged = totals.unchanged,
         .allowed = totals.allowed,
         .cut = totals.cut,

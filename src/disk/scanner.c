@@ -328,9 +328,21 @@ find_store(struct scanner *scanner)
     scanner->store_inode = status.st_ino;
 }
 
+static void
+find_self(struct scanner *scanner)
+{
+    struct stat status;
+
+    if (scanner->self_inode || stat("/proc/self/exe", &status) != 0)
+        return;
+    scanner->self_device = status.st_dev;
+    scanner->self_inode = status.st_ino;
+}
+
 static bool
 begin(struct scanner *scanner, struct err *err)
 {
+    find_self(scanner);
     find_store(scanner);
     scanner->round = 0;
     if (!scanner->options.is_fast)
@@ -396,6 +408,7 @@ scanner_totals(const struct scanner *scanner)
                                    .bytes = scanner->bytes,
                                    .unread = scanner->unread,
                                    .vanished = scanner->vanished,
+                                   .archives = scanner->archives,
                                    .unchanged = scanner->unchanged,
                                    .allowed = scanner->allowed,
                                    .looked_at = scanner->looked_at,

@@ -36,6 +36,7 @@ struct scanner_options {
 struct scanner_totals {
     uint64_t files, bytes, unread;
     uint64_t vanished;  /* deleted by somebody while the scan ran */
+    uint64_t archives;  /* not looked into */
     uint64_t unchanged; /* of the files: not read again, by the cache */
     uint64_t allowed;   /* malicious but for the allow-list */
     uint64_t looked_at; /* times a file was parsed */

@@ -103,9 +103,11 @@ struct scanner {
     struct str complaints[SCANNER_COMPLAINTS_MAX];
     uint32_t complaint_count;
     uint32_t round;
+    uint64_t self_device, self_inode;   /* of this program, which holds what shells say */
     uint64_t store_device, store_inode; /* of the quarantine's folder; 0 when there is none */
     void *alone;                        /* a thread's own object, for the calling thread */
-    _Atomic uint64_t files, bytes, unread, vanished, unchanged, allowed, looked_at, cut, lost;
+    _Atomic uint64_t files, bytes, unread, vanished, archives, unchanged, allowed, looked_at, cut,
+        lost;
 };
 
 struct job {

@@ -156,8 +156,14 @@ give_file(struct scanner *scanner, struct crew *crew, const FTSENT *entry, const
         .inside_at = walk->inside_at,
         .site = entry->fts_level > 0 ? folder->site : walk->site,
     };
-    struct job *job = scanner_walk_job(scanner, &file, status);
+    struct job *job;
 
+    if (status->st_dev == scanner->self_device && status->st_ino == scanner->self_inode) {
+        scanner->files++;
+        return;
+    }
+    scanner->archives += subject_is_archive_name(str_from_cstr(entry->fts_path));
+    job = scanner_walk_job(scanner, &file, status);
     job->seen.is_foreign_owner = siblings_is_foreign(&folder->siblings, status);
     job->seen.is_recent_alone = siblings_is_recent(&folder->siblings, status);
     job->seen.is_stranger = siblings_is_stranger(&folder->siblings, entry->fts_name);

@@ -313,6 +313,8 @@ scan_figure_caveats(struct buf *buf, const struct scan_report *report)
 
     add_caveat(buf, start, report->unread, "file or folder could not be read.",
                "files or folders could not be read.");
+    add_caveat(buf, start, report->archives, "archive was not looked into.",
+               "archives were not looked into.");
     add_caveat(buf, start, report->cut, "file was looked at in part: it is too large, or too much.",
                "files were looked at in part: they are too large, or too much.");
     add_caveat(buf, start, report->allowed, "malicious file is on the allow-list, and left out.",

@@ -30,6 +30,7 @@ scan_report_json(const struct scan_report *report, struct buf *buf)
     json_integer(&json, "bytes", (int64_t)report->bytes);
     json_integer(&json, "unread", (int64_t)report->unread);
     json_integer(&json, "vanished", (int64_t)report->vanished);
+    json_integer(&json, "archives", (int64_t)report->archives);
     json_integer(&json, "unchanged", (int64_t)report->unchanged);
     json_integer(&json, "allowed", (int64_t)report->allowed);
     json_integer(&json, "cut", (int64_t)report->cut);

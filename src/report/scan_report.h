@@ -19,6 +19,7 @@ struct scan_report {
     size_t site_count;
     uint64_t files, bytes, unread;
     uint64_t vanished;  /* deleted by somebody meanwhile */
+    uint64_t archives;  /* not looked into */
     uint64_t unchanged; /* of the files: not read again */
     uint64_t allowed;   /* would be malicious, but an administrator vouches for them */
     uint64_t cut;       /* files of which a part was too much */

@@ -28,15 +28,6 @@ static const struct {
     {"binary-packed", "It is packed, so that nobody sees what it is.", 0.4, {"UPX!", NULL, NULL}},
 };
 
-bool
-binary_wants(const struct subject *subject)
-{
-    return str_starts(subject->source, STR("\x7f"
-                                           "ELF")) &&
-           subject->source.len >= ELF_HEADER_BYTES &&
-           (subject->is_in_site || (subject->places & PLACES_ODD));
-}
-
 static uint64_t
 number_at(struct str bytes, size_t at, size_t size, bool is_big)
 {
@@ -49,6 +40,22 @@ number_at(struct str bytes, size_t at, size_t size, bool is_big)
             number = number << 8 | (unsigned char)bytes.data[at + place];
     }
     return number;
+}
+
+/* What a compiler leaves for the linker (ET_REL) is run by nobody. */
+static bool
+is_object(struct str bytes)
+{
+    return number_at(bytes, 16, 2, bytes.data[5] == 2) == 1;
+}
+
+bool
+binary_wants(const struct subject *subject)
+{
+    return str_starts(subject->source, STR("\x7f"
+                                           "ELF")) &&
+           subject->source.len >= ELF_HEADER_BYTES && !is_object(subject->source) &&
+           (subject->is_in_site || (subject->places & PLACES_ODD));
 }
 
 /* Does it ask for an interpreter, as what is linked dynamically does? */

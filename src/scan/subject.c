@@ -69,14 +69,10 @@ subject_set_path(struct subject *subject, struct str path, size_t inside_at)
         subject->places |= PLACE_TEMPORARY;
 }
 
-bool
-subject_is_php_name(struct str path)
+static bool
+ends_with_any(struct str path, const char *const *endings, size_t count)
 {
-    static const char *const endings[] = {
-        ".php", ".phtml", ".php3",   ".php4",    ".php5",  ".php7",   ".php8", ".pht",    ".phar",
-        ".inc", ".phps",  ".module", ".install", ".theme", ".engine", ".ctp",  ".tpl.php"};
-
-    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+    for (size_t i = 0; i < count; i++) {
         size_t len = strlen(endings[i]);
 
         if (path.len > len &&
@@ -84,4 +80,23 @@ subject_is_php_name(struct str path)
             return true;
     }
     return false;
+}
+
+bool
+subject_is_archive_name(struct str path)
+{
+    static const char *const endings[] = {".zip", ".tar", ".gz",  ".tgz", ".bz2",  ".xz",    ".zst",
+                                          ".7z",  ".rar", ".jar", ".jpa", ".phar", ".wpress"};
+
+    return ends_with_any(path, endings, sizeof(endings) / sizeof(endings[0]));
+}
+
+bool
+subject_is_php_name(struct str path)
+{
+    static const char *const endings[] = {
+        ".php", ".phtml", ".php3",   ".php4",    ".php5",  ".php7",   ".php8", ".pht",    ".phar",
+        ".inc", ".phps",  ".module", ".install", ".theme", ".engine", ".ctp",  ".tpl.php"};
+
+    return ends_with_any(path, endings, sizeof(endings) / sizeof(endings[0]));
 }

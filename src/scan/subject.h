@@ -58,6 +58,9 @@ bool subject_is_temporary(struct str path, size_t inside_at);
  */
 void subject_set_path(struct subject *subject, struct str path, size_t inside_at);
 
+/* By its name: .zip .tar.gz .phar …, in which nothing is looked for. */
+bool subject_is_archive_name(struct str path);
+
 /* Does a web server hand it to PHP, by its name? .php .phtml .php5 .inc … */
 bool subject_is_php_name(struct str path);
 

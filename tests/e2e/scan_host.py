@@ -116,6 +116,30 @@ def a_link_that_is_named():
 
 
 @case
+def what_is_not_looked_into():
+    """Archives are counted and said; this program itself, and objects for a linker, are no bots"""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        for name in ("backup.zip", "old.TAR.GZ", "zip", "index.html"):
+            with open(os.path.join(folder, name), "wb") as out:
+                out.write(b"PK\3\4 nothing")
+        own = shutil.copy(WEIR, os.path.join(folder, "weir"))
+        header = bytearray(64)
+        header[:18] = b"\x7fELF\2\1\1" + bytes(9) + b"\1\0"  # of 64 bits, relocatable
+        for name, kind in (("bot.o", 1), ("bot", 2)):
+            header[16] = kind
+            with open(os.path.join(folder, name), "wb") as out:
+                out.write(bytes(header) + b"stratum+tcp donate-level")
+            os.chmod(os.path.join(folder, name), 0o755)
+        done = subprocess.run([own, "scan", "--json", "--no-logs", "--no-cache", folder],
+                              capture_output=True, timeout=60, check=False)
+        told = json.loads(done.stdout)
+        assert told["archives"] == 2 and told["files"] == 7, told
+        assert [f["path"] for f in told["findings"]] == [os.path.join(folder, "bot")], told
+        code, out, _ = run("--no-logs", "--no-cache", folder)
+        assert "2 archives were not looked into." in out, out
+
+
+@case
 def what_stands_out_in_a_folder():
     """What the owner of the files around it did not put there says so, and weighs more"""
     if os.geteuid() != 0:
