@@ -11,7 +11,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 
 sys.dont_write_bytecode = True
 import tap  # noqa: E402
@@ -271,25 +270,5 @@ def not_root(room):
     equal(look(path)[-1], BAD)
 
 
-def in_room(function):
-    def run():
-        folder = tempfile.mkdtemp(prefix="weir-quarantine-")
-        try:
-            function(Room(folder))
-        finally:
-            shutil.rmtree(folder)
-    return run
-
-
-def main():
-    if os.geteuid() != 0:
-        print("1..0 # SKIP the quarantine is root's")
-        return 0
-    wanted = sys.argv[2:]
-    tap.run([(name, in_room(function)) for name, function in tap.CASES
-             if not wanted or any(word in name for word in wanted)])
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tap.run_in_rooms(Room, "the quarantine is root's", sys.argv[2:]))

@@ -14,7 +14,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 sys.dont_write_bytecode = True
@@ -392,25 +391,5 @@ def killed(room):
     equal(room.files(), before)
 
 
-def in_room(function):
-    def run():
-        folder = tempfile.mkdtemp(prefix="weir-scan-", dir="/var/tmp")
-        try:
-            function(Room(folder))
-        finally:
-            shutil.rmtree(folder)
-    return run
-
-
-def main():
-    if os.geteuid() != 0:
-        print("1..0 # SKIP the quarantine is root's")
-        return 0
-    wanted = sys.argv[3:]
-    tap.run([(name, in_room(function)) for name, function in tap.CASES
-             if not wanted or any(word in name for word in wanted)])
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tap.run_in_rooms(Room, "the quarantine is root's", sys.argv[3:], "/var/tmp"))

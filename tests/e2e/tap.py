@@ -3,6 +3,10 @@
 A case is a function marked with @case; its documentation is its name. It fails with what it raises.
 """
 
+import os
+import shutil
+import tempfile
+
 WORDS_MAX = 2000  # of what is said of a failure
 
 CASES = []
@@ -29,3 +33,27 @@ def run(named):
             print(f"# {line}")
         print(f"{'not ok' if wrong else 'ok'} {number} - {name}", flush=True)
     return int(bad > 0)
+
+
+def wanted_cases(words):
+    """Those whose name has one of the words in it; all without words."""
+    return [(name, function) for name, function in CASES
+            if not words or any(word in name for word in words)]
+
+
+def run_in_rooms(make, why_root, words=(), folder=None):
+    """Runs each case on make(a folder of its own below `folder`), as root; else says why not."""
+    if os.geteuid() != 0:
+        print(f"1..0 # SKIP {why_root}")
+        return 0
+
+    def in_room(function):
+        def run_one():
+            room = tempfile.mkdtemp(prefix="weir-", dir=folder)
+            try:
+                function(make(room))
+            finally:
+                shutil.rmtree(room)
+        return run_one
+
+    return run((name, in_room(function)) for name, function in wanted_cases(words))
