@@ -125,7 +125,8 @@ def not_in_these_logs():
             access("192.0.2.7", "05:00:00", "GET /b.php")}
     covered = findings(logs, (SHELL, "web_blog", at("04:00:00"), at("04:00:00")))
     requires(covered == [{
-        "kind": "entry", "rule": "entry-unknown", "confidence": 0, "path": SHELL, "text": "",
+        "kind": "entry", "rule": "entry-unknown", "confidence": 0, "path": SHELL, "line": 0,
+        "text": "",
         "why": "How it came is not in these logs. It changed at 2026-11-25T04:00:00Z. Those of web "
                "requests cover 2026-11-25T03:00:00Z to 2026-11-25T05:00:00Z, and show nothing that "
                "brought it. There is no log of logins and transfers.",

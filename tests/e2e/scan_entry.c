@@ -13,22 +13,9 @@
 #include "base/civil.h"
 #include "base/json.h"
 #include "disk/entry_logs.h"
+#include "report/scan_report.h"
 
 #define WORDS 6
-
-static void
-write_finding(struct json *json, const struct finding *finding)
-{
-    json_object(json, NULL);
-    json_string(json, "kind", str_from_cstr(finding_kind_name(finding->kind)));
-    json_string(json, "rule", str_from_cstr(finding->rule));
-    json_real(json, "confidence", finding->confidence, 3);
-    json_string(json, "path", finding->path);
-    json_string(json, "text", finding->text);
-    json_string(json, "why", finding->why);
-    json_string(json, "advice", finding->advice);
-    json_end(json);
-}
 
 static void
 write_report(const struct entry_report *report)
@@ -46,8 +33,11 @@ write_report(const struct entry_report *report)
         json_string(&json, NULL, report->problems[i]);
     json_end(&json);
     json_array(&json, "findings");
-    for (uint32_t i = 0; i < report->finding_count; i++)
-        write_finding(&json, &report->findings[i]);
+    for (uint32_t i = 0; i < report->finding_count; i++) {
+        json_object(&json, NULL);
+        scan_report_finding(&report->findings[i], &json);
+        json_end(&json);
+    }
     json_end(&json);
     json_end(&json);
     fwrite(buf.data, 1, buf.len, stdout);

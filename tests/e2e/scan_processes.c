@@ -7,20 +7,7 @@
 
 #include "base/json.h"
 #include "disk/processes.h"
-
-static void
-write_finding(struct json *json, const struct finding *finding)
-{
-    json_object(json, NULL);
-    json_string(json, "kind", str_from_cstr(finding_kind_name(finding->kind)));
-    json_string(json, "rule", str_from_cstr(finding->rule));
-    json_real(json, "confidence", finding->confidence, 3);
-    json_string(json, "path", finding->path);
-    json_string(json, "text", finding->text);
-    json_string(json, "why", finding->why);
-    json_string(json, "advice", finding->advice);
-    json_end(json);
-}
+#include "report/scan_report.h"
 
 static void
 write_totals(struct json *json, const struct process_totals *totals)
@@ -56,8 +43,11 @@ main(void)
     json_object(&json, NULL);
     write_totals(&json, &totals);
     json_array(&json, "findings");
-    for (uint32_t i = 0; i < findings->count; i++)
-        write_finding(&json, &findings->list[i]);
+    for (uint32_t i = 0; i < findings->count; i++) {
+        json_object(&json, NULL);
+        scan_report_finding(&findings->list[i], &json);
+        json_end(&json);
+    }
     json_end(&json);
     json_end(&json);
     printf(STR_FMT "\n", STR_ARG(buf_str(&buf)));
