@@ -259,7 +259,7 @@ product_find_value(struct str bytes, struct str mark, struct str before, struct 
         if (at == rest.len)
             return false;
         is_word = !is_name_byte(mark.data[0]) || rest.data + at == bytes.data ||
-                  !is_name_byte(rest.data[at - 1]);
+                  !is_name_byte((rest.data + at)[-1]);
         rest = str_from(rest, at + mark.len);
         if (!is_word ||
             (rest.len && is_name_byte(mark.data[mark.len - 1]) && is_name_byte(rest.data[0])))

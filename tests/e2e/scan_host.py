@@ -220,7 +220,7 @@ def a_whole_host():
         return
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
         folder = os.path.realpath(folder)
-        for name in ("sites", "web", "temporary"):
+        for name in ("sites", "web", "temporary", "program"):
             os.mkdir(os.path.join(folder, name))
         root = site(os.path.join(folder, "web"))
         shutil.copy(SHELL, os.path.join(folder, "temporary", ".cache.php"))
@@ -230,8 +230,9 @@ def a_whole_host():
         script = ("mount --make-rprivate / && mkdir -p /etc/apache2/sites-enabled && "
                   f"mount --bind {folder}/sites /etc/apache2/sites-enabled && "
                   f"mount --bind {folder}/temporary /dev/shm && "
-                  f"for big in /tmp /home; do case {WEIR} in $big/*) ;; "
-                  "*) mount -t tmpfs none $big ;; esac; done; exec \"$@\"")
+                  "mount -t tmpfs none /tmp && mount -t tmpfs none /home && "
+                  f"shift && exec {folder}/program/weir \"$@\"")
+        shutil.copy(WEIR, os.path.join(folder, "program"))
         made = not os.path.isdir("/etc/apache2")
         try:
             told = report("--no-logs", codes=(0, 1, 3),
