@@ -179,6 +179,7 @@ prvs_sign(struct str address, const struct prvs_key *key, int64_t now_s, struct 
           struct str *ret_tagged)
 {
     unsigned day = (day_of(now_s) + PRVS_DAYS) % DAY_MODULUS;
+    struct str parts[] = {STR("prvs="), STR_EMPTY, STR_EMPTY, STR("="), address};
     struct str local, domain;
     char front[16], hash[HASH_LEN];
 
@@ -186,8 +187,9 @@ prvs_sign(struct str address, const struct prvs_key *key, int64_t now_s, struct 
         return false;
     (void)snprintf(front, sizeof(front), "%u%03u", key->number % 10, day);
     make_hash(front, address, key, hash);
-    *ret_tagged =
-        arena_printf(arena, "prvs=%s%.*s=" STR_FMT, front, HASH_LEN, hash, STR_ARG(address));
+    parts[1] = (struct str){front, TAG_LEN - HASH_LEN};
+    parts[2] = (struct str){hash, HASH_LEN};
+    *ret_tagged = arena_join(arena, parts, 5);
     return ret_tagged->len > 0;
 }
 
@@ -232,8 +234,7 @@ prvs_check(struct str address, const struct prvs_keys *keys, int64_t now_s, stru
 
     if (!split_tagged(address, &tagged))
         return check;
-    check.address =
-        arena_printf(arena, STR_FMT "@" STR_FMT, STR_ARG(tagged.local), STR_ARG(tagged.domain));
+    check.address = arena_join(arena, (struct str[]){tagged.local, STR("@"), tagged.domain}, 3);
     check.key_number = (unsigned)(tagged.tag.data[0] - '0');
     for (size_t i = 1; i < TAG_LEN - HASH_LEN; i++)
         check.day = check.day * 10 + (unsigned)(tagged.tag.data[i] - '0');

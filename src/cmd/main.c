@@ -21,6 +21,7 @@ static const struct command {
     {"scan", "what on disk can send spam? scripts, forms, outdated software", cmd_scan},
     {"quarantine", "takes malicious files away, and gives them back as they were", cmd_quarantine},
     {"dmarc", "what a domain asks receivers to do with forged mail, and is it right?", cmd_dmarc},
+    {"prvs", "envelope senders whose bounces can be told from forged ones", cmd_prvs},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
