@@ -44,13 +44,16 @@ fix(struct reviewer *reviewer, struct dmarc_problem *problem, struct str domain,
 
 /* ---- the names on the way ---- */
 
-/* Of several records the first: which one was meant, its owner knows. */
 static void
 look_at_several(struct reviewer *reviewer, const struct dmarc_step *step)
 {
-    ADD(reviewer, "dmarc-several", DMARC_FAULT,
-        "_dmarc." STR_FMT " has %u DMARC records: receivers discard all of them; keep one",
-        STR_ARG(step->domain), step->record_count);
+    struct dmarc_problem *problem =
+        ADD(reviewer, "dmarc-several", DMARC_FAULT,
+            "_dmarc." STR_FMT " has %u DMARC records: receivers discard all of them; keep one",
+            STR_ARG(step->domain), step->record_count);
+
+    if (step->discarded)
+        fix(reviewer, problem, step->domain, step->discarded);
 }
 
 static void
@@ -256,12 +259,17 @@ static void
 look_at_nothing(struct reviewer *reviewer)
 {
     const struct dmarc_review *review = reviewer->review;
+    struct dmarc_problem *problem =
+        ADD(reviewer, "dmarc-missing", DMARC_FAULT,
+            "no DMARC record applies to " STR_FMT ": receivers let forged mail through",
+            STR_ARG(review->domain));
 
-    propose_record(reviewer,
-                   ADD(reviewer, "dmarc-missing", DMARC_FAULT,
-                       "no DMARC record applies to " STR_FMT ": receivers let forged mail through",
-                       STR_ARG(review->domain)),
-                   review->listed.len ? review->listed : review->domain);
+    /* Where several stand, one of them is what to publish: that was said. */
+    for (uint32_t i = 0; i < review->walk.step_count; i++) {
+        if (review->walk.steps[i].discarded)
+            return;
+    }
+    propose_record(reviewer, problem, review->listed.len ? review->listed : review->domain);
 }
 
 /* A record that is the public suffix's is not the owner's to mend. */

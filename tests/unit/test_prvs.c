@@ -6,6 +6,7 @@
 #include "tap.h"
 
 #define ARENA_BYTES ((size_t)1 << 20)
+#define SIXTEEN "0123456789abcdef"
 #define DAY(n) ((int64_t)(n)*86400)
 
 static struct arena *arena;
@@ -27,8 +28,14 @@ reads_key_files(void)
     static const struct {
         const char *text, *error;
     } rows[] = {
-        {"", "no key"},     {"# nothing\n", "no key"}, {"0 a\nx b\n", "line 2"}, {"0\n", "line 1"},
-        {"0 \n", "line 1"}, {"00 a\n", "line 1"},      {" 0 a\n", "line 1"},
+        {"", "no key"},
+        {"# nothing\n", "no key"},
+        {"0 " SIXTEEN SIXTEEN SIXTEEN SIXTEEN "x\n", "line 1"},
+        {"0 a\nx b\n", "line 2"},
+        {"0\n", "line 1"},
+        {"0 \n", "line 1"},
+        {"00 a\n", "line 1"},
+        {" 0 a\n", "line 1"},
     };
     struct prvs_keys read = keys();
     struct err err;
