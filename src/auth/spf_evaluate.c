@@ -17,8 +17,9 @@ spf_fetch(struct spf_run *run, struct str domain, struct str *ret_record)
     case DNS_FAILED:
     case DNS_TIMED_OUT:
     case DNS_BOGUS:
-        spf_problem(run, STR_EMPTY, "asking for the record of " STR_FMT ": %s", STR_ARG(domain),
-                    dns_status_name(answer.status));
+        spf_problem(run, STR_EMPTY, "asking for the record of " STR_FMT ": %s%s" STR_FMT,
+                    STR_ARG(domain), dns_status_name(answer.status), answer.reason.len ? ": " : "",
+                    STR_ARG(answer.reason));
         return SPF_TEMPERROR;
     }
     for (uint32_t i = 0; i < answer.count; i++) {

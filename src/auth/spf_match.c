@@ -46,8 +46,9 @@ without_answer(struct spf_run *run, const struct spf_term *term, struct str name
     case DNS_BOGUS:
         break;
     }
-    spf_problem(run, term->text, "asking for " STR_FMT ": %s", STR_ARG(name),
-                dns_status_name(answer->status));
+    spf_problem(run, term->text, "asking for " STR_FMT ": %s%s" STR_FMT, STR_ARG(name),
+                dns_status_name(answer->status), answer->reason.len ? ": " : "",
+                STR_ARG(answer->reason));
     return SPF_MATCH_TEMPERROR;
 }
 
