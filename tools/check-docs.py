@@ -143,6 +143,7 @@ def check_scan():
 # Commands whose options stand in one table: where, besides `weir NAME --help` in the same file.
 OPTION_TABLES = {
     "audit": "src/cmd/audit_options.c",
+    "spf": "src/cmd/spf.c",
 }
 
 
@@ -172,6 +173,14 @@ def check_audit_json():
     text = "\n".join(section("man/weir-audit.1", "JSON"))
     told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Cm (.*)", text, re.M))))
     return differences(code, items("man/weir-audit.1", "JSON") | (told & code), "weir-audit(1)")
+
+
+def check_spf_json():
+    code = set(re.findall(r'\bjson_\w+\([^,"]+,\s*"([a-z_]+)"', read("src/cmd/spf_output.c"))) | {
+        "questions"}
+    text = "\n".join(section("man/weir-spf.1", "JSON"))
+    told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Cm (.*)", text, re.M))))
+    return differences(code, items("man/weir-spf.1", "JSON") | (told & code), "weir-spf(1)")
 
 
 def check_outcomes():
@@ -275,6 +284,7 @@ CASES = [
     ("manuals, helps and completion know the options of the other commands", check_option_tables),
     ("weir-audit(1) documents every member of the JSON", check_audit_json),
     ("weir-audit(1) documents every outcome", check_outcomes),
+    ("weir-spf(1) documents every member of the JSON", check_spf_json),
     ("weir-trace(1) documents every signal", check_signals),
     ("weir-trace(1) documents every kind of input", check_kinds),
     ("weir-trace(1) documents every route", check_routes),
