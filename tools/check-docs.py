@@ -142,9 +142,10 @@ def check_scan():
 
 # Commands whose options stand in tables: where, besides `weir NAME --help` in the same files.
 OPTION_TABLES = {
-    "audit": ["src/cmd/audit_options.c"],
-    "dmarc": ["src/cmd/dmarc_check.c", "src/cmd/dmarc_evaluate.c"],
-    "prvs": ["src/cmd/prvs.c"],
+    "audit": "src/cmd/audit_options.c",
+    "dmarc": "src/cmd/dmarc_check.c src/cmd/dmarc_evaluate.c",
+    "prvs": "src/cmd/prvs.c",
+    "spf": "src/cmd/spf.c",
 }
 
 
@@ -158,7 +159,7 @@ def check_option_tables():
     """Options of each such command in its manual, its help and the completion."""
     wrong, completion = [], read("packaging/weir.bash-completion")
     for name, paths in sorted(OPTION_TABLES.items()):
-        text, page = "".join(map(read, paths)), f"man/weir-{name}.1"
+        text, page = "".join(map(read, paths.split())), f"man/weir-{name}.1"
         code = set(re.findall(r'\{"([a-z-]+)", (?:(?:no|required)_argument|OPTION_)', text)) - {"colour"}
         told = set(re.findall(r"--([a-z-]+) ", "\n".join(
             re.findall(r'^ *(?:return |puts\(|fputs\()?"(.*)"', text, re.M))))
@@ -182,6 +183,14 @@ def check_dmarc_json():
     text = "\n".join(section("man/weir-dmarc.1", "JSON"))
     told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Cm (.*)", text, re.M))))
     return differences(code, items("man/weir-dmarc.1", "JSON") | (told & code), "weir-dmarc(1)")
+
+
+def check_spf_json():
+    code = set(re.findall(r'\bjson_\w+\([^,"]+,\s*"([a-z_]+)"', read("src/cmd/spf_output.c"))) | {
+        "questions"}
+    text = "\n".join(section("man/weir-spf.1", "JSON"))
+    told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Cm (.*)", text, re.M))))
+    return differences(code, items("man/weir-spf.1", "JSON") | (told & code), "weir-spf(1)")
 
 
 def check_outcomes():
@@ -286,6 +295,7 @@ CASES = [
     ("weir-audit(1) documents every member of the JSON", check_audit_json),
     ("weir-dmarc(1) documents every member of the JSON", check_dmarc_json),
     ("weir-audit(1) documents every outcome", check_outcomes),
+    ("weir-spf(1) documents every member of the JSON", check_spf_json),
     ("weir-trace(1) documents every signal", check_signals),
     ("weir-trace(1) documents every kind of input", check_kinds),
     ("weir-trace(1) documents every route", check_routes),

@@ -21,6 +21,7 @@ struct arguments {
 
 enum option_code {
     OPTION_RESOLVER = 256,
+    OPTION_TRUST_ANCHOR,
     OPTION_ZONE,
     OPTION_SUFFIXES,
     OPTION_JSON,
@@ -28,6 +29,7 @@ enum option_code {
 
 static const struct option long_options[] = {
     {"resolver", required_argument, NULL, OPTION_RESOLVER},
+    {"trust-anchor", required_argument, NULL, OPTION_TRUST_ANCHOR},
     {"zone", required_argument, NULL, OPTION_ZONE},
     {"public-suffixes", required_argument, NULL, OPTION_SUFFIXES},
     {"json", no_argument, NULL, OPTION_JSON},
@@ -45,6 +47,7 @@ help(void)
            "\n"
            "      --json                   the result as JSON, see weir-dmarc(1)\n"
            "      --resolver ADDRESS@PORT  ask this name server\n"
+           "      --trust-anchor FILE      keys to validate answers with, not the system's\n"
            "      --zone FILE              take answers from this file, and ask nobody\n"
            "      --public-suffixes FILE   instead of the newest list of this machine\n"
            "  -h, --help                   this text\n"
@@ -127,6 +130,9 @@ cmd_dmarc_check(int argc, char **argv)
         switch (code) {
         case OPTION_RESOLVER:
             arguments.resolver.server = optarg;
+            break;
+        case OPTION_TRUST_ANCHOR:
+            arguments.resolver.trust_anchor = optarg;
             break;
         case OPTION_ZONE:
             arguments.resolver.zone = optarg;

@@ -22,6 +22,7 @@ struct arguments {
 
 enum option_code {
     OPTION_RESOLVER = 256,
+    OPTION_TRUST_ANCHOR,
     OPTION_ZONE,
     OPTION_JSON,
     OPTION_FROM,
@@ -31,6 +32,7 @@ enum option_code {
 
 static const struct option long_options[] = {
     {"resolver", required_argument, NULL, OPTION_RESOLVER},
+    {"trust-anchor", required_argument, NULL, OPTION_TRUST_ANCHOR},
     {"zone", required_argument, NULL, OPTION_ZONE},
     {"json", no_argument, NULL, OPTION_JSON},
     {"from", required_argument, NULL, OPTION_FROM},
@@ -52,6 +54,7 @@ help(void)
            "      --dkim RESULT:DOMAIN     of a signature; once for each\n"
            "      --json                   the result as JSON, see weir-dmarc(1)\n"
            "      --resolver ADDRESS@PORT  ask this name server\n"
+           "      --trust-anchor FILE      keys to validate answers with, not the system's\n"
            "      --zone FILE              take answers from this file, and ask nobody\n"
            "  -h, --help                   this text\n"
            "\n"
@@ -177,6 +180,9 @@ cmd_dmarc_evaluate(int argc, char **argv)
         switch (code) {
         case OPTION_RESOLVER:
             arguments.resolver.server = optarg;
+            break;
+        case OPTION_TRUST_ANCHOR:
+            arguments.resolver.trust_anchor = optarg;
             break;
         case OPTION_ZONE:
             arguments.resolver.zone = optarg;

@@ -50,6 +50,7 @@ brings_names_to_their_form(void)
         {"_dmarc.example.com", "_dmarc.example.com"},
         {"\xff.example", NULL},
         {"a..b", NULL},
+        {"..", NULL},
         {".", NULL},
         {"", NULL},
         {"a b.example", NULL},
