@@ -18,7 +18,7 @@ struct audit_run {
     const struct audit_options *options;
     const struct config *config;
     const struct resolver *resolver;
-    bool validates; /* the resolver can say whether an answer is signed */
+    const struct resolver_choice *choice; /* resolver_option_validates: are answers validated? */
     struct arena *arena;
     struct audit audit;
     int64_t now_s;
