@@ -112,7 +112,7 @@ def survives_hostile_answers():
     table = {
         "big.example.com": [{"TXT": "v=spf1 " + "ip4:192.0.2.1 " * 4400 + "-all"}],
         "many.example.com": [("TXT", "v=spf1 a -all")] +
-                            [("A", f"198.51.{i // 250}.{i % 250}") for i in range(3500)],
+                            [("A", f"198.51.{i // 250}.{i % 250}") for i in range(1500)],
         "circle.example.com": [("TXT", "v=spf1 include:circle.example.com")],
         "alias.example.com": [("CNAME", "alias2.example.com")],
         "alias2.example.com": [("CNAME", "alias.example.com")],
@@ -126,7 +126,7 @@ def survives_hostile_answers():
         for name, result in (("big", "pass"), ("many", "pass"), ("circle", "permerror"),
                              ("alias", "temperror"), ("refused", "temperror"), ("servfail", "temperror"),
                              ("bytes", "permerror"), ("broken", "temperror"), ("nothing", "none")):
-            ip = "198.51.13.249" if name == "many" else "192.0.2.1"
+            ip = "198.51.5.249" if name == "many" else "192.0.2.1"
             got = ask(ip, f"a@{name}.example.com", "--resolver", server.address, "--timeout", "5")
             assert got["result"] == result, f"{name}: {got['result']} {got['problem']}"
             assert (got["problem"] is None) == (result == "pass")
