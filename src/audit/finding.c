@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 static const char *const area_names[AUDIT_AREA_COUNT] = {
-    [AUDIT_DOMAIN] = "domain", [AUDIT_RELAY] = "relay",     [AUDIT_MTA] = "mta",
-    [AUDIT_WEB] = "web",       [AUDIT_HOST] = "host",       [AUDIT_MAILBOX] = "mailbox",
+    [AUDIT_DOMAIN] = "domain", [AUDIT_RELAY] = "relay", [AUDIT_MTA] = "mta",
+    [AUDIT_WEB] = "web",       [AUDIT_HOST] = "host",   [AUDIT_MAILBOX] = "mailbox",
     [AUDIT_SITE] = "site",
 };
 static const char *const outcome_names[] = {
@@ -13,9 +13,8 @@ static const char *const outcome_names[] = {
     [AUDIT_WEAK] = "weak", [AUDIT_SERIOUS] = "serious", [AUDIT_CRITICAL] = "critical",
 };
 static const char *const fix_names[] = {
-    [AUDIT_FIX_TEXT] = "text",       [AUDIT_FIX_RECORD] = "record",
-    [AUDIT_FIX_SETTING] = "setting", [AUDIT_FIX_COMMAND] = "command",
-    [AUDIT_FIX_FILE] = "file",
+    [AUDIT_FIX_TEXT] = "text",       [AUDIT_FIX_RECORD] = "record", [AUDIT_FIX_SETTING] = "setting",
+    [AUDIT_FIX_COMMAND] = "command", [AUDIT_FIX_FILE] = "file",
 };
 static const char *const program_names[] = {
     [AUDIT_PROGRAM_NONE] = "",

@@ -6,20 +6,20 @@
  *
  * Every check leaves a finding, whatever its outcome: what was fine is a line in the
  * report, what could not be looked at is said with the reason. Texts live in the arena
- * of the audit; foreign text stands only in `subject`, `place`, `seen` and in fixes, and is escaped by
- * the renderer. No secret is ever put into a finding: no password, hashed or plain.
+ * of the audit; foreign text stands only in `subject`, `place`, `seen` and in fixes, and is escaped
+ * by the renderer. No secret is ever put into a finding: no password, hashed or plain.
  */
 
 #include "base/arena.h"
 
 enum audit_area {
-    AUDIT_DOMAIN,    /* DNS: who may send as this domain, and how its mail is received */
-    AUDIT_RELAY,     /* what a mail server does for strangers, seen from outside */
-    AUDIT_MTA,       /* settings of the mail server on this machine */
-    AUDIT_WEB,       /* PHP and web server */
-    AUDIT_HOST,      /* port 25, firewall, users */
-    AUDIT_MAILBOX,   /* passwords and logins */
-    AUDIT_SITE,      /* what `weir scan` knows of a site */
+    AUDIT_DOMAIN,  /* DNS: who may send as this domain, and how its mail is received */
+    AUDIT_RELAY,   /* what a mail server does for strangers, seen from outside */
+    AUDIT_MTA,     /* settings of the mail server on this machine */
+    AUDIT_WEB,     /* PHP and web server */
+    AUDIT_HOST,    /* port 25, firewall, users */
+    AUDIT_MAILBOX, /* passwords and logins */
+    AUDIT_SITE,    /* what `weir scan` knows of a site */
 };
 #define AUDIT_AREA_COUNT 7
 
@@ -38,7 +38,8 @@ enum audit_outcome {
 enum audit_fix_kind {
     AUDIT_FIX_TEXT,    /* `value` is a sentence */
     AUDIT_FIX_RECORD,  /* DNS: `where` is the name, `name` the type, `value` the data */
-    AUDIT_FIX_SETTING, /* a file's setting: `where` the file, `name` the setting, `value` the new value */
+    AUDIT_FIX_SETTING, /* a file's setting: `where` the file, `name` the setting, `value` the new
+                          value */
     AUDIT_FIX_COMMAND, /* `value` is a command of the shell, to be run as root */
     AUDIT_FIX_FILE     /* `where` a file to be written or appended to, `value` its text */
 };
@@ -69,11 +70,12 @@ struct audit_finding {
     enum audit_area area;
     const char *check; /* "spf-lookups": lower case, dashes; stable, as in the JSON */
     enum audit_outcome outcome;
-    struct str subject; /* what was looked at: "example.com", "192.0.2.1:25", "postfix", a mailbox */
-    struct str title;   /* one sentence: what is the matter, or what is fine */
-    struct str place;   /* where it was seen: "/etc/postfix/main.cf:12", "_dmarc.example.com TXT" */
-    struct str seen;    /* quoted; foreign */
-    struct str why;     /* why it matters, or why it is unknown; empty: fine */
+    struct str
+        subject;      /* what was looked at: "example.com", "192.0.2.1:25", "postfix", a mailbox */
+    struct str title; /* one sentence: what is the matter, or what is fine */
+    struct str place; /* where it was seen: "/etc/postfix/main.cf:12", "_dmarc.example.com TXT" */
+    struct str seen;  /* quoted; foreign */
+    struct str why;   /* why it matters, or why it is unknown; empty: fine */
     struct audit_fix fixes[AUDIT_FIXES_MAX];
     uint32_t fix_count;
 };
@@ -108,7 +110,8 @@ void audit_fix(struct audit *audit, struct audit_finding *finding, struct audit_
 /* Worst first; within an outcome by area, then in the order of their adding. */
 void audit_sort(struct audit *audit);
 
-/* "domain", "relay", …; "fine", "unknown", "note", "weak", "serious", "critical"; "text", "record", …. */
+/* "domain", "relay", …; "fine", "unknown", "note", "weak", "serious", "critical"; "text", "record",
+ * …. */
 const char *audit_area_name(enum audit_area area);
 const char *audit_outcome_name(enum audit_outcome outcome);
 const char *audit_fix_kind_name(enum audit_fix_kind kind);

@@ -67,8 +67,8 @@ read_numbered(struct str wire, size_t numbers, struct arena *arena, struct dns_r
     if (wire.len < numbers * 2)
         return false;
     if (numbers)
-        record->preference = (uint16_t)(byte_at(wire, numbers * 2 - 2) << 8 |
-                                        byte_at(wire, numbers * 2 - 1));
+        record->preference =
+            (uint16_t)(byte_at(wire, numbers * 2 - 2) << 8 | byte_at(wire, numbers * 2 - 1));
     wire = str_from(wire, numbers * 2);
     return rdata_name(&wire, arena, &record->data) && wire.len == 0;
 }

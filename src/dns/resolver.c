@@ -44,8 +44,8 @@ const char *
 dns_status_name(enum dns_status status)
 {
     static const char *const names[] = {
-        [DNS_FOUND] = "found",         [DNS_NO_DATA] = "no data",     [DNS_NO_NAME] = "no such name",
-        [DNS_FAILED] = "failed",       [DNS_TIMED_OUT] = "timed out", [DNS_BOGUS] = "bogus",
+        [DNS_FOUND] = "found",     [DNS_NO_DATA] = "no data",     [DNS_NO_NAME] = "no such name",
+        [DNS_FAILED] = "failed",   [DNS_TIMED_OUT] = "timed out", [DNS_BOGUS] = "bogus",
         [DNS_PENDING] = "pending",
     };
 

@@ -16,8 +16,8 @@
 
 #include "base/arena.h"
 
-#define DNS_RECORDS_MAX 10000       /* of one answer; what comes behind is cut off */
-#define DNS_NAME_MAX 255            /* bytes of a name on the wire, RFC 1035 section 2.3.4 */
+#define DNS_RECORDS_MAX 10000        /* of one answer; what comes behind is cut off */
+#define DNS_NAME_MAX 255             /* bytes of a name on the wire, RFC 1035 section 2.3.4 */
 #define DNS_TEXT_MAX ((size_t)65536) /* bytes of one record's data */
 
 /* The numbers of RFC 1035, 3596, 2782, 4034, 6698, 8659. */
