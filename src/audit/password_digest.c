@@ -38,7 +38,7 @@ password_digest_bytes(enum password_digest digest)
 
 size_t
 password_digest_of(enum password_digest digest, const struct str *pieces, size_t count,
-                   unsigned char ret_digest[PASSWORD_DIGEST_BYTES_MAX])
+                   unsigned char *ret_digest)
 {
     switch (digest) {
     case PASSWORD_MD4:
@@ -83,7 +83,7 @@ mix(unsigned char *block, size_t len, unsigned char with)
 
 size_t
 password_digest_hmac(enum password_digest digest, struct str key, struct str text,
-                     unsigned char ret_digest[PASSWORD_DIGEST_BYTES_MAX])
+                     unsigned char *ret_digest)
 {
     unsigned char block[BLOCK_BYTES_MAX], inner[PASSWORD_DIGEST_BYTES_MAX];
     size_t block_bytes = fill_block(digest, key, block);
@@ -100,7 +100,7 @@ password_digest_hmac(enum password_digest digest, struct str key, struct str tex
 
 size_t
 password_digest_stretch(enum password_digest digest, struct str key, struct str salt,
-                        uint64_t rounds, unsigned char ret_digest[PASSWORD_DIGEST_BYTES_MAX])
+                        uint64_t rounds, unsigned char *ret_digest)
 {
     const EVP_MD *md = digest == PASSWORD_SHA512   ? EVP_sha512()
                        : digest == PASSWORD_SHA256 ? EVP_sha256()

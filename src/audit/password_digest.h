@@ -24,16 +24,15 @@ enum password_digest {
 
 size_t password_digest_bytes(enum password_digest digest);
 
-/* The digest of the pieces one behind the other; returns its bytes. */
+/* The digest of the pieces one behind the other; returns its bytes, for which there is room. */
 size_t password_digest_of(enum password_digest digest, const struct str *pieces, size_t count,
-                          unsigned char ret_digest[PASSWORD_DIGEST_BYTES_MAX]);
+                          unsigned char *ret_digest);
 
 /* HMAC (RFC 2104) and PBKDF2 (RFC 8018) with one block of output. */
 size_t password_digest_hmac(enum password_digest digest, struct str key, struct str text,
-                            unsigned char ret_digest[PASSWORD_DIGEST_BYTES_MAX]);
+                            unsigned char *ret_digest);
 size_t password_digest_stretch(enum password_digest digest, struct str key, struct str salt,
-                               uint64_t rounds,
-                               unsigned char ret_digest[PASSWORD_DIGEST_BYTES_MAX]);
+                               uint64_t rounds, unsigned char *ret_digest);
 
 /* Dovecot's CRAM-MD5: the states of MD5 once it has taken the outer and the inner key. */
 void password_digest_contexts(struct str key, unsigned char ret_contexts[32]);
