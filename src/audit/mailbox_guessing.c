@@ -30,11 +30,11 @@ struct mailbox_guessing {
 static bool
 is_pooled(const struct password_scheme *scheme, uint32_t *ret_pool)
 {
-    bool is_plain_digest =
-        scheme->method == PASSWORD_PLAIN || scheme->method == PASSWORD_CONTEXTS ||
-        scheme->method == PASSWORD_NTLM || scheme->method == PASSWORD_LANMAN ||
-        scheme->method == PASSWORD_MYSQL || scheme->method == PASSWORD_MYSQL_OLD ||
-        (scheme->method == PASSWORD_DIGEST && scheme->salt_len == 0);
+    bool is_plain_digest = scheme->method == PASSWORD_PLAIN ||
+                           scheme->method == PASSWORD_CONTEXTS || scheme->method == PASSWORD_NTLM ||
+                           scheme->method == PASSWORD_LANMAN || scheme->method == PASSWORD_MYSQL ||
+                           scheme->method == PASSWORD_MYSQL_OLD ||
+                           (scheme->method == PASSWORD_DIGEST && scheme->salt_len == 0);
 
     *ret_pool = ((uint32_t)scheme->method * 8 + (uint32_t)scheme->digest) % POOLS;
     return is_plain_digest;
@@ -94,8 +94,7 @@ mailbox_guessing_new(struct mailbox_store *store, int year)
         } else if (mailbox->twin != i) {
             mailbox->common_tries = guessing->common_count; /* its twin tries those */
         }
-        guessing->units[guessing->unit_count++] =
-            (struct unit){password_check_cost_ns(&scheme), i};
+        guessing->units[guessing->unit_count++] = (struct unit){password_check_cost_ns(&scheme), i};
     }
     qsort(guessing->units, guessing->unit_count, sizeof(*guessing->units), by_cost);
     return guessing;

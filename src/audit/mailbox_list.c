@@ -103,10 +103,10 @@ is_pair_line(struct str line)
 static bool
 is_sql_line(struct str line)
 {
-    static const char *const begins[] = {"INSERT INTO",   "INSERT IGNORE", "REPLACE INTO",
-                                         "CREATE TABLE",  "COPY ",         "PRAGMA foreign_keys",
-                                         "-- MySQL dump", "-- MariaDB dump", "-- PostgreSQL",
-                                         "-- phpMyAdmin", "/*!4",          "SET standard_conf"};
+    static const char *const begins[] = {
+        "INSERT INTO",   "INSERT IGNORE",       "REPLACE INTO",  "CREATE TABLE",
+        "COPY ",         "PRAGMA foreign_keys", "-- MySQL dump", "-- MariaDB dump",
+        "-- PostgreSQL", "-- phpMyAdmin",       "/*!4",          "SET standard_conf"};
 
     for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
         if (str_starts_nocase(line, str_from_cstr(begins[i])))
@@ -134,7 +134,7 @@ mailbox_list_detect(struct str head)
         return MAILBOX_FORM_SQLITE;
     if (str_index(str_first(head, 4096), '\0') < head.len && head.len)
         return str_index(str_first(head, 4096), '\0') < 4096 ? MAILBOX_FORM_BINARY
-                                                              : MAILBOX_FORM_NONE;
+                                                             : MAILBOX_FORM_NONE;
     for (size_t i = 0; i < HEAD_LINES_MAX && head.len; i++) {
         struct str line = cut_line(&head);
 

@@ -6,8 +6,8 @@
  *
  *     anna@shop.example:{SSHA512}..:1001:1001:Anna Ast:/home/anna::nologin      passwd-file
  *     anna:$y$j9T$..:19700:0:99999:7:::                                         shadow(5)
- *     anna:$apr1$..                                                             htpasswd, Exim, plain
- *     anna<TAB>uid=1001|mailpw=$1$..|home=/home/anna                            userdb of courier
+ *     anna:$apr1$..                                                             htpasswd, Exim,
+ * plain anna<TAB>uid=1001|mailpw=$1$..|home=/home/anna                            userdb of courier
  *     dumps of databases: see sql_dump.h
  *
  * The form is told from content. Files come in pieces of any size.

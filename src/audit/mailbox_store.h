@@ -33,7 +33,7 @@ struct mailbox {
 /* One file or table. */
 struct mailbox_source {
     struct str path;
-    struct str usual;   /* the scheme of texts that name none; empty: told from the text */
+    struct str usual;    /* the scheme of texts that name none; empty: told from the text */
     bool is_passwd_file; /* weir mailbox password can change it */
     uint32_t count;
 };

@@ -5,8 +5,9 @@
  * sql_columns - which columns of a table say who logs in, and with which password.
  *
  *     postfixadmin, vimbadmin, mailcow, iRedMail: mailbox (username, password, name, ..., modified)
- *     ISPConfig: mail_user (email, login, password, ...); Froxlor: mail_users (password, password_enc)
- *     courier: users (id, crypt, clear, name, ...); Plesk: mail (mail_name, password, ...)
+ *     ISPConfig: mail_user (email, login, password, ...); Froxlor: mail_users (password,
+ * password_enc) courier: users (id, crypt, clear, name, ...); Plesk: mail (mail_name, password,
+ * ...)
  *
  * Columns are known by their names, not tables by theirs. Pure.
  */

@@ -71,7 +71,7 @@ struct sql_dump {
     size_t token_len;
     unsigned depth; /* of brackets */
     uint16_t column;
-    bool is_copy_end_likely; /* the line began with a backslash and a dot */
+    bool is_copy_end_likely;   /* the line began with a backslash and a dot */
     char name[WORD_BYTES_MAX]; /* of the table at hand */
     size_t name_len;
     struct sql_columns columns;
@@ -269,8 +269,9 @@ take_create_name(struct sql_dump *dump, enum token kind, struct str text)
 static void
 take_create_column(struct sql_dump *dump, enum token kind, struct str text)
 {
-    static const char *const no_columns[] = {"PRIMARY", "KEY",     "UNIQUE",   "CONSTRAINT", "INDEX",
-                                             "FOREIGN", "CHECK",   "FULLTEXT", "SPATIAL",    "EXCLUDE"};
+    static const char *const no_columns[] = {"PRIMARY", "KEY",     "UNIQUE", "CONSTRAINT",
+                                             "INDEX",   "FOREIGN", "CHECK",  "FULLTEXT",
+                                             "SPATIAL", "EXCLUDE"};
     bool is_column = kind == TOKEN_WORD || kind == TOKEN_NAME;
 
     for (size_t i = 0; i < sizeof(no_columns) / sizeof(no_columns[0]); i++)

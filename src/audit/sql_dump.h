@@ -17,7 +17,7 @@
 
 #include "audit/sql_columns.h"
 
-#define SQL_TABLES_MAX 512U      /* those with passwords; the first count */
+#define SQL_TABLES_MAX 512U       /* those with passwords; the first count */
 #define SQL_VALUE_BYTES_MAX 1040U /* longer values are cut */
 
 /* Slices live until the function returns. */

@@ -16,6 +16,7 @@ enum cmd_exit {
 int cmd_audit(int argc, char **argv);
 int cmd_scan(int argc, char **argv);
 int cmd_quarantine(int argc, char **argv);
+int cmd_mailbox(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 
 #endif
