@@ -474,7 +474,7 @@ static void
 lex_between(struct sql_dump *dump, char c)
 {
     dump->token_len = 0;
-    if (is_word_byte(c)) {
+    if (is_word_byte(c) && c != '.') {
         dump->lex = LEX_WORD;
         add_byte(dump, c);
     } else if (c == '\'') {

@@ -53,7 +53,7 @@ struct secret {
     struct crypt_data crypt;
 };
 
-enum option {
+enum option_code {
     OPTION_SCHEME = 256,
     OPTION_PASSWD_FILE,
     OPTION_WORDS,
@@ -282,6 +282,8 @@ change_file(const struct arguments *arguments, struct str stored, struct arena *
         (void)err_set(err, ERR_LIMIT, "'%s' is too large", arguments->passwd_file);
     else
         is_done = replace_file(path, &status, text, buf_str(&out), ret_copy, err);
+    if (out.data)
+        explicit_bzero(out.data, out.capacity);
     buf_done(&out);
     return is_done;
 }
