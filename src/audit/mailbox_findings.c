@@ -309,6 +309,7 @@ heap_of(struct scheme_heap *heaps, uint32_t *count, const struct password_scheme
     heaps[*count].scheme = (struct password_scheme){
         .name = scheme->name,
         .strength = scheme->strength,
+        .method = scheme->method,
         .has_few_rounds = scheme->has_few_rounds,
         .is_salted = scheme->is_salted,
     };
@@ -326,6 +327,8 @@ scheme_why(const struct password_scheme *scheme)
     case PASSWORD_STRENGTH_WEAK:
         if (scheme->has_few_rounds)
             return "It is made to be slow, but not with so few rounds.";
+        if (scheme->method == PASSWORD_CRYPT || scheme->method == PASSWORD_APACHE)
+            return "It was made for the machines of 1995: a graphics card tries millions a second.";
         return scheme->is_salted
                    ? "From a copy of this file a graphics card tries a billion guesses a second."
                    : "No salt: from a copy of this file all are guessed at once, a billion a "

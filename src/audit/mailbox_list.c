@@ -6,6 +6,7 @@
 #include "base/civil.h"
 
 #define HEAD_LINES_MAX 200 /* looked at to tell the form */
+#define FRONT_BYTES 4096   /* in which a NUL says that it is no text */
 #define FIELDS_MAX 9
 #define NAME_BYTES_MAX 320U
 
@@ -128,13 +129,13 @@ cut_line(struct str *text)
 enum mailbox_form
 mailbox_list_detect(struct str head)
 {
+    struct str front = str_first(head, FRONT_BYTES);
     size_t lines = 0, pairs = 0, shadows = 0, userdbs = 0;
 
     if (str_starts(head, STR("SQLite format 3")))
         return MAILBOX_FORM_SQLITE;
-    if (str_index(str_first(head, 4096), '\0') < head.len && head.len)
-        return str_index(str_first(head, 4096), '\0') < 4096 ? MAILBOX_FORM_BINARY
-                                                             : MAILBOX_FORM_NONE;
+    if (front.len && str_index(front, '\0') < front.len)
+        return MAILBOX_FORM_BINARY;
     for (size_t i = 0; i < HEAD_LINES_MAX && head.len; i++) {
         struct str line = cut_line(&head);
 

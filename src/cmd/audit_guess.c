@@ -96,13 +96,14 @@ bool
 audit_guess(struct mailbox_store *store, int year, uint64_t seconds)
 {
     struct password_workspace *workspace = calloc(1, sizeof(*workspace));
-    struct crew crew = {.end_s = cpu_s() + (double)seconds};
+    struct crew crew = {.round = 0};
     bool is_whole;
 
     if (!workspace)
         abort();
     crew.guessing = mailbox_guessing_new(store, year);
     crew.units = mailbox_guessing_units(crew.guessing);
+    crew.end_s = cpu_s() + (double)seconds;
     crew.step = crew.units > 10000 ? UNITS_TAKEN : 1;
     mailbox_guessing_common(crew.guessing, workspace, is_over, &crew);
     do {

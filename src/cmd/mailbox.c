@@ -28,6 +28,7 @@
 #define FILE_BYTES_MAX ((size_t)256 << 20)
 #define PASSWORD_BYTES_MAX 72U /* what bcrypt looks at */
 #define ADDRESS_BYTES_MAX 320U
+#define COPIES_MAX 1000 /* of one second */
 
 /* Those that Dovecot of Debian 12 verifies and libcrypt makes; the first is the usual one. */
 static const struct scheme {
@@ -218,18 +219,24 @@ write_new(const char *path, const struct stat *like, struct str text, struct err
     return is_done;
 }
 
-/* "FILE.weir-2026-11-25T14:30:00Z" */
+/* The file as it was, as "FILE.weir-2026-11-25T14:30:00Z", or with "-2" behind where that is. */
 static bool
-copy_name(const char *path, char ret_name[PATH_MAX], struct err *err)
+keep_copy(const char *path, const struct stat *status, struct str text, char ret_copy[PATH_MAX],
+          struct err *err)
 {
     char stamp[32];
-    int len;
 
     civil_write_utc((int64_t)time(NULL), stamp);
-    len = snprintf(ret_name, PATH_MAX, "%s.weir-%s", path, stamp);
-    if (len < 0 || len >= PATH_MAX)
-        return err_set(err, ERR_LIMIT, "'%s' is too long a path", path);
-    return true;
+    for (int i = 1; i <= COPIES_MAX; i++) {
+        int len = i == 1 ? snprintf(ret_copy, PATH_MAX, "%s.weir-%s", path, stamp)
+                         : snprintf(ret_copy, PATH_MAX, "%s.weir-%s-%d", path, stamp, i);
+
+        if (len < 0 || len >= PATH_MAX)
+            return err_set(err, ERR_LIMIT, "'%s' is too long a path", path);
+        if (access(ret_copy, F_OK) != 0)
+            return write_new(ret_copy, status, text, err);
+    }
+    return err_set(err, ERR_LIMIT, "'%s' was changed too often within a second", path);
 }
 
 static bool
@@ -241,8 +248,7 @@ replace_file(const char *path, const struct stat *status, struct str before, str
 
     if (len < 0 || (size_t)len >= sizeof(fresh))
         return err_set(err, ERR_LIMIT, "'%s' is too long a path", path);
-    if (!copy_name(path, ret_copy, err) || !write_new(ret_copy, status, before, err) ||
-        !write_new(fresh, status, after, err))
+    if (!keep_copy(path, status, before, ret_copy, err) || !write_new(fresh, status, after, err))
         return false;
     if (rename(fresh, path) != 0) {
         (void)err_set(err, ERR_SYSTEM, "replacing '%s': %s", path, strerror(errno));

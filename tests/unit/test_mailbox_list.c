@@ -172,8 +172,13 @@ tells_forms(void)
         {{"INSERT INTO a VALUES (1);\n", 26}, MAILBOX_FORM_SQL},
     };
 
+    static char large[20000];
+
     for (size_t i = 0; i < COUNT(rows); i++)
         CHECK_ROW(i, mailbox_list_detect(rows[i].head) == rows[i].form);
+    for (size_t i = 0; i < sizeof(large); i += 10)
+        memcpy(large + i, "anna:abcd\n", 10);
+    CHECK(mailbox_list_detect((struct str){large, sizeof(large)}) == MAILBOX_FORM_LINES);
 }
 
 static void
