@@ -3,6 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "audit/login_watch.h"
 #include "cmd/audit_run.h"
 #include "cmd/cmd.h"
 #include "cmd/progress.h"
@@ -18,6 +19,7 @@ static audit_part *const parts[] = {
     audit_logs,
     audit_own_domains,
     audit_sites,
+    audit_mailboxes,
 };
 
 static int
@@ -159,6 +161,7 @@ audit(const struct audit_options *options, const struct resolver_choice *choice,
         .is_host = options->host || !is_named(options),
         .domains = options->domains,
         .seen = seen_new(),
+        .logins = login_watch_new(),
     };
     double started_s = progress_clock_s();
 
@@ -166,11 +169,13 @@ audit(const struct audit_options *options, const struct resolver_choice *choice,
 
     if (!config_read(options->config ? options->config : CONFIG_PATH, !options->config, arena,
                      &config, err)) {
+        login_watch_free(run.logins);
         seen_free(run.seen);
         return fail(err);
     }
     audit_init(&run.audit, arena);
     code = run_parts(&run, err) ? report(&run, started_s, err) : fail(err);
+    login_watch_free(run.logins);
     seen_free(run.seen);
     return code;
 }

@@ -25,6 +25,7 @@ struct audit_run {
     struct str host;            /* this machine's name */
     bool is_host;               /* this machine is to be looked at */
     struct audit_words domains; /* named, or found on this machine */
+    struct login_watch *logins; /* and of logins; likewise */
     struct seen *seen;      /* what logs and samples show: filled by audit_logs, the first part */
     uint64_t log_lines;     /* read */
     struct str suggestions; /* of --suggest: printed behind the report */
