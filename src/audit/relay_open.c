@@ -305,16 +305,17 @@ add_stopped(const struct relay_facts *facts, const struct tally *tally, struct a
 static void
 add_closed(const struct relay_facts *facts, const struct tally *tally, struct audit *audit)
 {
-    const struct relay_probe *probe = tally->first[RELAY_REFUSED] ? tally->first[RELAY_REFUSED]
-                                      : tally->first[RELAY_ASKS_LOGIN]
-                                          ? tally->first[RELAY_ASKS_LOGIN]
-                                          : tally->first[RELAY_REFUSED_DATA];
+    static const enum relay_answer refusals[] = {RELAY_REFUSED, RELAY_ASKS_LOGIN,
+                                                 RELAY_REFUSED_DATA, RELAY_REFUSED_US};
+    const struct relay_probe *probe = NULL;
     struct str title =
         facts->role == RELAY_ROLE_MX
             ? arena_printf(audit->arena, "It relays for no stranger: %u forms were refused.",
                            tally->tried)
             : STR("It takes mail for others after a login only.");
 
+    for (size_t i = 0; i < COUNT_OF(refusals) && !probe; i++)
+        probe = tally->first[refusals[i]];
     audit_fine(audit, AUDIT_RELAY, "relay-open", facts->subject, title,
                quote_probe(probe, audit->arena));
 }
@@ -342,6 +343,9 @@ relay_check_open(const struct relay_facts *facts, struct audit *audit)
     struct tally tally = count(facts);
     bool is_refused = tally.plain[RELAY_REFUSED] || tally.plain[RELAY_ASKS_LOGIN] ||
                       tally.plain[RELAY_REFUSED_DATA];
+
+    /* Where only users are served, a refusal of the client is one of everybody without a login. */
+    is_refused |= facts->role != RELAY_ROLE_MX && tally.plain[RELAY_REFUSED_US];
 
     if (tally.first[RELAY_RETURNED])
         add_returned(facts, &tally, audit);

@@ -17,6 +17,7 @@
 static audit_part *const parts[] = {
     audit_logs,
     audit_own_domains,
+    audit_relays,
     audit_sites,
 };
 
