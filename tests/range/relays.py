@@ -32,8 +32,9 @@ class PostfixMynetworks(mta.Postfix):
 @kind("postfix-permit", ("null-sender", "stranger", "own-name", "localhost"))
 class PostfixPermit(mta.Postfix):
     def settings(self):
-        return super().settings() + "smtpd_relay_restrictions = permit\n" \
-                                    "smtpd_recipient_restrictions = permit\n"
+        return super().settings() + \
+            "smtpd_relay_restrictions = check_client_access static:OK, " \
+            "reject_unauth_destination\n"
 
 
 @kind("postfix-sender", ("own-name",))
@@ -112,16 +113,6 @@ class SendmailPromiscuous(SendmailWith):
 @kind("sendmail-local-from", ("own-name",))
 class SendmailLocalFrom(SendmailWith):
     feature = "relay_local_from"
-
-
-@kind("sendmail-loose", ("percent-name",))
-class SendmailLoose(SendmailWith):
-    """The percent hack is looked at only in front of its last host."""
-
-    feature = "loose_relay_check"
-
-    def relay_networks(self):
-        return [*super().relay_networks(), mta.HOST + ".x"]
 
 
 @kind("opensmtpd-closed")
