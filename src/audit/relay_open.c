@@ -184,11 +184,12 @@ static void
 add_accepted(const struct relay_facts *facts, const struct tally *tally, struct audit *audit)
 {
     enum relay_answer answer = tally->plain[RELAY_TAKEN] ? RELAY_TAKEN : RELAY_ACCEPTED;
+    uint32_t count = tally->plain[answer] + tally->trick[answer];
     struct str forms = list_forms(facts, answer, audit->arena);
     struct str title = arena_printf(audit->arena,
                                     "It says yes to mail from strangers for strangers: accepted, "
-                                    "not proven (%u forms: " STR_FMT ").",
-                                    tally->plain[answer] + tally->trick[answer], STR_ARG(forms));
+                                    "not proven (%u form%s: " STR_FMT ").",
+                                    count, count == 1 ? "" : "s", STR_ARG(forms));
     bool is_discarding = facts->delivered_in.len && answer == RELAY_TAKEN;
     struct str why = proof_words(facts, audit->arena);
 

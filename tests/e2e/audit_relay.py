@@ -125,6 +125,20 @@ def check_late(said):
     assert any("sends it back" in one["title"] for one in last), last
 
 
+def check_tls(report):
+    """Forms are asked under TLS where the server asks for it; a login is offered only there."""
+    for port, gravity in ((25, "note"), (587, "weak"), (465, "weak")):
+        assert outcome(report, "relay-open", port) == ["fine"], findings(report, "relay-open", port)
+        assert outcome(report, "relay-starttls", port) == ["fine"]
+        assert "TLSv1.3" in findings(report, "relay-starttls", port)[0]["seen"]
+        last = findings(report, "relay-certificate", port)
+        assert [one["outcome"] for one in last] == [gravity], last
+        assert "not trusted: self-signed certificate" in last[0]["title"], last
+        assert f"for {lab.HOST}, by" in last[0]["seen"], last
+    assert outcome(report, "relay-login", 587) == ["fine"]
+    assert "Client host rejected" in findings(report, "relay-open", 587)[0]["seen"]
+
+
 def check_open(said, opens):
     plain, proven = (findings(said[which], "relay-open") for which in ("plain", "proven"))
     assert plain[0]["outcome"] in ("serious", "weak"), plain
@@ -152,6 +166,8 @@ def check(name):
         check_open(said, kind.opens)
     else:
         check_closed(said, not name.startswith("opensmtpd"))
+    if kind.tls:
+        check_tls(said["plain"])
     assert outcome(said["plain"], "relay-name") == ["fine"], findings(said["plain"], "relay-name")
 
 
