@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""smtp.py SMTP_SHOW [WORD...]: servers that are slow, broken, lying or hostile; prints TAP.
+"""smtp.py SMTP_SHOW WEIR [WORD...]: servers that are slow, broken, lying or hostile; prints TAP.
 
 Each runs on loopback, in a thread; weir's client must come to a clear end within its time and
 memory, and must never send what it was not asked to.
 """
 
 import datetime
+import json
 import os
 import socket
 import ssl
@@ -18,7 +19,7 @@ import time
 import tap
 from tap import case
 
-SHOW = os.path.abspath(sys.argv[1])
+SHOW, WEIR = (os.path.abspath(path) for path in sys.argv[1:3])
 READ_MS, TOTAL_MS = 600, 2000
 MEMORY_KB = 400 * 1024 if os.environ.get("WEIR_SANITIZED") else 64 * 1024
 
@@ -26,11 +27,16 @@ MEMORY_KB = 400 * 1024 if os.environ.get("WEIR_SANITIZED") else 64 * 1024
 class Server:
     """Listens on a port of its own; `talk` is called with each connection."""
 
-    def __init__(self, talk):
+    def __init__(self, talk, family=socket.AF_INET):
         self.talk, self.heard, self.sessions = talk, [], 0
-        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.socket = socket.create_server(
+            ("::1" if family == socket.AF_INET6 else "127.0.0.1", 0), family=family)
         self.port = self.socket.getsockname()[1]
         threading.Thread(target=self.serve, daemon=True).start()
+
+    def close(self):
+        self.socket.shutdown(socket.SHUT_RDWR)  # or the thread would take one more
+        self.socket.close()
 
     def serve(self):
         while True:
@@ -73,7 +79,7 @@ def ask(how, talk, *more, read_ms=READ_MS, total_ms=TOTAL_MS):
         output = child.stdout.read()
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
-    server.socket.close()
+    server.close()
     seconds = time.monotonic() - begin
     assert child.returncode == 0, f"exit {child.returncode}"
     assert usage.ru_maxrss < MEMORY_KB, f"{usage.ru_maxrss} KB"
@@ -412,5 +418,93 @@ def nobody_there():
     assert "fault connection refused" in done.stdout, done.stdout
 
 
+@case
+def transcript():
+    """what was said is kept, cut at its limit and without control bytes; a command is one line"""
+    said, server = ask("talk", lambda server, connection: server.dialogue(
+        connection, lambda text: b"250-mx\x1b[31m\x00\r\n250 ok\r\n", b"220 mx\r\n"))
+    assert [said[f"line{i}"] for i in range(1, 5)] == [
+        "S: 220 mx", "C: EHLO client.example", "S: 250-mx?[31m?", "S: 250 ok"], said
+    assert said["fault"] == "system" and "line5" not in said, said
+    assert server.heard == ["EHLO client.example"], server.heard
+    said, _ = ask("talk", lambda server, connection: server.dialogue(
+        connection, lambda text: b"250-" + b"x" * 1500 + b"\r\n250 ok\r\n" if text != "EHLO"
+        else b"250 ok", b"220-" + (b"y" * 1000 + b"\r\n220-") * 30 + b"\r\n220 z\r\n"))
+    assert int(said["transcript_bytes"]) <= 32 * 1024, said
+
+
+def audit(*arguments, zone="mx.example.net A 127.0.0.1\n"):
+    with tempfile.NamedTemporaryFile("w", suffix=".zone") as file:
+        file.write(zone)
+        file.flush()
+        done = subprocess.run([WEIR, "audit", "--json", "--no-logs", "--zone", file.name,
+                               *arguments], capture_output=True, text=True, timeout=100,
+                              check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def relay_finding(output):
+    return next(one for one in json.loads(output)["findings"] if one["check"] == "relay-open")
+
+
+@case
+def own_machine():
+    """a server of this very machine that says yes is no find: it may trust its machine alone"""
+    for host, family in (("127.0.0.1", socket.AF_INET), ("[::1]", socket.AF_INET6)):
+        server = Server(lambda server, connection: server.dialogue(connection, usual), family)
+        code, output, _ = audit("--relay", f"{host}:{server.port}")
+        found = relay_finding(output)
+        assert found["outcome"] == "unknown" and "from another machine" in found["why"], found
+        assert found["subject"].endswith(f":{server.port}"), found
+        if family == socket.AF_INET6:
+            assert any("[IPv6:::1]" in text for text in server.heard), server.heard
+        server.close()
+
+
+@case
+def named_server():
+    """a name is looked up in the DNS; what refuses all is fine; nobody there is unknown"""
+    server = Server(lambda server, connection: server.dialogue(
+        connection, lambda text: usual(text, RCPT="554 5.7.1 relay access denied")))
+    _, output, _ = audit("--relay", f"mx.example.net:{server.port}")
+    assert relay_finding(output)["outcome"] == "fine", output
+    server.close()
+    time.sleep(0.1)
+    code, output, _ = audit("--relay", f"mx.example.net:{server.port}")
+    assert relay_finding(output)["why"] == "connection refused" and code == 3, output
+    code, output, _ = audit("--relay", "none.example.net")
+    assert relay_finding(output)["why"] == "The name has no address." and code == 3, output
+
+
+@case
+def wrong_arguments():
+    """what is no server and no address is a usage error, before anything is sent"""
+    server = Server(lambda server, connection: server.dialogue(connection, usual))
+    for arguments, words in ((("--relay", "mx.example.net:99999"), "no HOST[:PORT]"),
+                             (("--relay", "mx.example.net:"), "no HOST[:PORT]"),
+                             (("--relay", "[::1"), "no HOST[:PORT]"),
+                             (("--relay", "a@mx.example.net"), "no HOST[:PORT]"),
+                             (("--relay", f"127.0.0.1:{server.port}", "--deliver-to", "anna"),
+                              "no address for --deliver-to"),
+                             (("--relay", f"127.0.0.1:{server.port}", "--deliver-to",
+                               "a\r\nDATA@example.com"), "no address for --deliver-to")):
+        code, _, errors = audit(*arguments)
+        assert code == 2 and words in errors, (arguments, code, errors)
+    assert server.heard == [] and server.sessions == 0
+    server.close()
+
+
+@case
+def deliver_to_own():
+    """an address that the probed server itself takes mail for proves nothing: none is sent"""
+    server = Server(lambda server, connection: server.dialogue(connection, usual))
+    _, output, _ = audit("--relay", f"mx.example.net:{server.port}", "--deliver-to",
+                         "anna@example.net", zone="mx.example.net A 127.0.0.1\n"
+                         "example.net MX 10 mx.example.net\n")
+    assert relay_finding(output)["outcome"] == "unknown", output
+    assert not any("DATA" in text or "anna" in text for text in server.heard), server.heard
+    server.close()
+
+
 if __name__ == "__main__":
-    sys.exit(tap.run(tap.wanted_cases(sys.argv[2:])))
+    sys.exit(tap.run(tap.wanted_cases(sys.argv[3:])))

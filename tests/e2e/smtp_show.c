@@ -1,7 +1,7 @@
 /*
  * smtp_show.c - what weir's SMTP client makes of a server, one "key value" a line; for smtp.py.
  *
- *     smtp-show takes|relay ADDRESS PORT READ_MS TOTAL_MS [TLS-NAME TRUST]
+ *     smtp-show takes|relay|talk ADDRESS PORT READ_MS TOTAL_MS [TLS-NAME TRUST]
  *
  * TLS-NAME "-" is the address; with port 465's ways (TLS before the banner) as "+NAME".
  */
@@ -72,6 +72,28 @@ show_relay(const struct smtp_target *target, const struct smtp_settings *setting
         printf("%s %s\n", facts->probes[i].form->name, relay_answer_name(facts->probes[i].answer));
 }
 
+/* The transcript of a hello, and of a command that is two. */
+static void
+show_talk(const struct smtp_target *target, const struct smtp_settings *settings,
+          struct arena *arena)
+{
+    struct smtp *smtp = smtp_open(target, settings, arena);
+    struct smtp_features features;
+    struct str rest;
+
+    smtp_hello(smtp, &features);
+    smtp_command(smtp, STR("NOOP\r\nDATA"));
+    show("fault", str_from_cstr(smtp_fault_name(smtp_fault(smtp))));
+    rest = smtp_transcript(smtp);
+    printf("transcript_bytes %zu\n", rest.len);
+    for (int i = 1; i <= 5 && rest.len; i++) {
+        struct str line = str_cut(&rest, '\n');
+
+        printf("line%d " STR_FMT "\n", i, STR_ARG(line));
+    }
+    smtp_close(smtp);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -93,6 +115,8 @@ main(int argc, char **argv)
     }
     if (strcmp(argv[1], "takes") == 0)
         show_takes(&target, &settings, arena);
+    else if (strcmp(argv[1], "talk") == 0)
+        show_talk(&target, &settings, arena);
     else
         show_relay(&target, &settings, arena);
     arena_free(arena);
