@@ -21,6 +21,7 @@ static const struct command {
     {"scan", "what on disk can send spam? scripts, forms, outdated software", cmd_scan},
     {"audit", "what lets spam happen? mail authentication, relay, mailboxes, host", cmd_audit},
     {"quarantine", "takes malicious files away, and gives them back as they were", cmd_quarantine},
+    {"spf", "may this client send as that domain? every term that was looked at", cmd_spf},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 

@@ -60,6 +60,9 @@ set_options(struct unbound *unbound, const struct unbound_settings *settings, st
     static const char *const options[][2] = {
         /* A name server on loopback is what tests and many hosts have. */
         {"do-not-query-localhost:", "no"},
+        /* Names of private addresses are the asked server's matter: there they may well exist. */
+        {"unblock-lan-zones:", "yes"},
+        {"insecure-lan-zones:", "yes"},
         {"use-syslog:", "no"},
         {"prefetch:", "no"},
         {"val-log-level:", "0"},
