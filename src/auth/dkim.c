@@ -26,7 +26,8 @@ is_acceptable(const struct dkim_check *check, struct dkim_result *result, const 
 {
     struct str reason = STR_EMPTY;
 
-    switch (signature_read(SIGNATURE_DKIM, field, check->arena, &result->signature, &reason)) {
+    switch (signature_read(SIGNATURE_DKIM, field, check->options.allow_old, check->arena,
+                           &result->signature, &reason)) {
     case SIGNATURE_FINE:
         break;
     case SIGNATURE_UNREADABLE:
@@ -169,6 +170,8 @@ judge(struct dkim_check *check, struct dkim_result *result, const struct key *ke
                STR("the header is not the one that was signed, or the key is another one"));
         return;
     }
+    if (!is_from_single(check, result))
+        return;
     if (result->is_partial) {
         settle(result, DKIM_POLICY,
                arena_printf(check->arena,
@@ -189,7 +192,7 @@ look_at(struct dkim_check *check, uint32_t i, const struct resolver *resolver, i
     struct key key;
     struct str reason;
 
-    if (!is_timely(result, now_s) || !is_from_single(check, result))
+    if (!is_timely(result, now_s))
         return;
     switch (key_find(&result->signature, resolver, check->crypto, check->options.allow_old,
                      check->arena, &key, &reason)) {

@@ -129,7 +129,7 @@ is_granted(const struct signature *signature, struct str granularity)
     struct str tail = granularity, head = str_cut(&tail, '*');
 
     if (head.len == granularity.len)
-        return str_eq(local, granularity);
+        return local.len && str_eq(local, granularity);
     return local.len >= head.len + tail.len && str_starts(local, head) && str_ends(local, tail);
 }
 

@@ -44,13 +44,17 @@ required(struct reading *reading, const char *name, struct str *ret_value)
            REFUSE(reading, SIGNATURE_UNFIT, "the tag %s= is missing", name);
 }
 
+/* Drafts of DKIM had none, or 0.5. */
 static void
-read_version(struct reading *reading)
+read_version(struct reading *reading, bool allow_old)
 {
     struct str version;
 
-    if (reading->signature->kind == SIGNATURE_DKIM && required(reading, "v", &version) &&
-        !str_eq(version, STR("1")))
+    if (reading->signature->kind != SIGNATURE_DKIM)
+        return;
+    if (allow_old && (!optional(reading, "v", &version) || str_eq(version, STR("0.5"))))
+        return;
+    if (required(reading, "v", &version) && !str_eq(version, STR("1")))
         REFUSE(reading, SIGNATURE_UNREADABLE, "version " STR_FMT " of DKIM is unknown",
                STR_ARG(str_first(version, 20)));
 }
@@ -157,6 +161,35 @@ signature_is_within(struct str domain, struct str parent)
            (more == 0 || domain.data[more - 1] == '.');
 }
 
+static int
+hex_digit(char c)
+{
+    return str_is_digit(c) ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* dkim-quoted-printable, RFC 6376 section 2.11. An "=" that starts no code stands for itself. */
+static struct str
+unquote(struct str text, struct arena *arena)
+{
+    char *bytes;
+    size_t len = 0;
+
+    if (str_index(text, '=') == text.len)
+        return text;
+    bytes = arena_array(arena, text.len, 1);
+    if (!bytes)
+        return text;
+    for (size_t i = 0; i < text.len; i++) {
+        int high = i + 2 < text.len ? hex_digit(text.data[i + 1]) : -1;
+        int low = i + 2 < text.len ? hex_digit(text.data[i + 2]) : -1;
+        bool is_code = text.data[i] == '=' && high >= 0 && low >= 0;
+
+        bytes[len++] = is_code ? (char)(high * 16 + low) : text.data[i];
+        i += is_code ? 2 : 0;
+    }
+    return (struct str){bytes, len};
+}
+
 /* DKIM: for whom; ARC: which set. */
 static void
 read_identity(struct reading *reading)
@@ -172,6 +205,7 @@ read_identity(struct reading *reading)
     }
     if (!optional(reading, "i", &signature->identity))
         return;
+    signature->identity = unquote(signature->identity, reading->arena);
     if (str_index(signature->identity, '@') == signature->identity.len)
         REFUSE(reading, SIGNATURE_UNREADABLE, "i= has no '@'");
     else if (!signature_is_within(signature_identity_domain(signature), signature->domain))
@@ -292,8 +326,8 @@ read_seal(struct reading *reading)
 }
 
 enum signature_fault
-signature_read(enum signature_kind kind, const struct field *field, struct arena *arena,
-               struct signature *ret_signature, struct str *ret_reason)
+signature_read(enum signature_kind kind, const struct field *field, bool allow_old,
+               struct arena *arena, struct signature *ret_signature, struct str *ret_reason)
 {
     struct reading reading = {.signature = ret_signature, .arena = arena};
 
@@ -302,7 +336,7 @@ signature_read(enum signature_kind kind, const struct field *field, struct arena
         REFUSE(&reading, SIGNATURE_UNREADABLE, "%s: '" STR_FMT "'",
                tags_fault_text(reading.tags.fault), STR_ARG(str_first(reading.tags.fault_at, 60)));
     ret_signature->hole = find_hole(&reading.tags, field->whole);
-    read_version(&reading);
+    read_version(&reading, allow_old);
     read_algorithm(&reading);
     read_names(&reading);
     read_identity(&reading);

@@ -31,7 +31,7 @@ struct signature {
     struct str field; /* whole, folded */
     struct str hole;  /* the value of b= in it, with the blanks around it */
     struct str algorithm, domain, selector, headers;
-    struct str identity; /* i=; empty: not stated, "@" and the domain */
+    struct str identity; /* i=, decoded; empty: not stated, "@" and the domain */
     struct str chain;    /* ARC: cv= */
     enum crypto_type type;
     enum crypto_digest digest;
@@ -45,11 +45,12 @@ struct signature {
 
 /*
  * Reads a field of that kind. Whatever the verdict, members hold what could be read, and
- * `ret_reason` says in a sentence what is wrong: in the arena, or constant.
+ * `ret_reason` says in a sentence what is wrong: in the arena, or constant. `allow_old`: v= may be
+ * missing or 0.5.
  */
 enum signature_fault signature_read(enum signature_kind kind, const struct field *field,
-                                    struct arena *arena, struct signature *ret_signature,
-                                    struct str *ret_reason);
+                                    bool allow_old, struct arena *arena,
+                                    struct signature *ret_signature, struct str *ret_reason);
 
 /* The digest that b= of a DKIM or ARC message signature is over: how many bytes it has. */
 size_t signature_digest(struct crypto *crypto, struct fields *fields,
