@@ -23,6 +23,8 @@ static const struct command {
     {"dkim", "checks DKIM signatures, signs mails, makes keys", cmd_dkim},
     {"quarantine", "takes malicious files away, and gives them back as they were", cmd_quarantine},
     {"spf", "may this client send as that domain? every term that was looked at", cmd_spf},
+    {"dmarc", "what a domain asks receivers to do with forged mail, and is it right?", cmd_dmarc},
+    {"prvs", "envelope senders whose bounces can be told from forged ones", cmd_prvs},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
