@@ -229,8 +229,9 @@ audit_site(const struct audit_site_input *input, struct audit *audit)
     }
     if (audit->count == before)
         audit_fine(audit, AUDIT_SITE, "site-files", input->root,
-                   arena_printf(audit->arena, "%llu files were looked at, and nothing was found",
-                                (unsigned long long)input->files),
+                   arena_printf(audit->arena, "%llu file%s looked at, and nothing was found",
+                                (unsigned long long)input->files,
+                                input->files == 1 ? " was" : "s were"),
                    STR_EMPTY);
     tell_done(input, audit);
     if (input->unread)

@@ -16,6 +16,7 @@
 /* In the order of their work: what is found first is told first, within an outcome. */
 static audit_part *const parts[] = {
     audit_logs,
+    audit_own_domains,
     audit_sites,
 };
 

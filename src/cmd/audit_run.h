@@ -33,12 +33,13 @@ struct audit_run {
 typedef bool audit_part(struct audit_run *run, struct err *err);
 
 /* One file a part: src/cmd/audit_NAME.c. */
-audit_part audit_logs;      /* what this host's logs show of its mail */
-audit_part audit_domains;   /* each domain, from outside */
-audit_part audit_relays;    /* each --relay */
-audit_part audit_settings;  /* mail server, PHP, firewall of this machine */
-audit_part audit_mailboxes; /* passwords and logins */
-audit_part audit_sites;     /* each --site */
+audit_part audit_logs;        /* what this host's logs show of its mail */
+audit_part audit_own_domains; /* which domains are this machine's, where none was named */
+audit_part audit_domains;     /* each domain, from outside */
+audit_part audit_relays;      /* each --relay */
+audit_part audit_settings;    /* mail server, PHP, firewall of this machine */
+audit_part audit_mailboxes;   /* passwords and logins */
+audit_part audit_sites;       /* each --site */
 
 /* --apply: makes the changes that the findings propose. */
 bool audit_apply(struct audit_run *run, struct err *err) __attribute__((warn_unused_result));

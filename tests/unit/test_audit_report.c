@@ -109,7 +109,7 @@ tells_an_owner(void)
     audit_report_html(&report, NULL, NULL, &buf);
     CHECK(has(&buf, "2026-03-01 10:00"));
     CHECK(has(&buf, "Settings of the mail server") && has(&buf, "close it now"));
-    CHECK(has(&buf, "&lt;b") && !has(&buf, "[31m<b>"));
+    CHECK(has(&buf, "&#60;b") && !has(&buf, "[31m<b>"));
     CHECK(has(&buf, "It is now: <code>0.0.0.0/0</code>"));
     buf_done(&buf);
     arena_free(arena);
