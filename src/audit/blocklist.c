@@ -3,11 +3,13 @@
 #include <arpa/inet.h>
 
 #define SPAMHAUS_REFUSALS                                                                          \
-    {"127.255.255.252", BLOCKLIST_REFUSED, "the name of the list was not spelled right"},         \
+    {"127.255.255.252", BLOCKLIST_REFUSED, "the name of the list was not spelled right"},          \
         {"127.255.255.254", BLOCKLIST_REFUSED,                                                     \
          "it does not answer public or unnamed resolvers: ask through a resolver of this host's "  \
          "own"},                                                                                   \
-        {"127.255.255.255", BLOCKLIST_REFUSED, "too many questions came from this resolver"}
+    {                                                                                              \
+        "127.255.255.255", BLOCKLIST_REFUSED, "too many questions came from this resolver"         \
+    }
 
 static const struct blocklist lists[] = {
     {.name = "Spamhaus ZEN",

@@ -71,8 +71,7 @@ is_dead(struct domain *domain)
 }
 
 void
-domain_audit(const struct domain_input *input, const struct resolver *resolver,
-             struct audit *audit)
+domain_audit(const struct domain_input *input, const struct resolver *resolver, struct audit *audit)
 {
     struct domain *domain = ARENA_NEW(audit->arena, struct domain);
 

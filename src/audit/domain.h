@@ -4,9 +4,9 @@
 /*
  * domain - audit a domain from outside: who may send as it, and how its mail is received.
  *
- * Pure over a resolver, and over two functions of the edge that may be missing. The resolver never says
- * DNS_PENDING here; put dns/patience.h before it, or a dead domain takes long. Everything that is
- * found goes into the audit, whose arena all answers live in, too.
+ * Pure over a resolver, and over two functions of the edge that may be missing. The resolver never
+ * says DNS_PENDING here; put dns/patience.h before it, or a dead domain takes long. Everything that
+ * is found goes into the audit, whose arena all answers live in, too.
  *
  * Each check is a file domain_NAME.c and a row of the table in domain.c.
  */
@@ -37,10 +37,10 @@ struct domain_certificate {
 
 struct domain_fetched {
     bool is_fetched;
-    unsigned status;        /* of HTTP */
-    struct str body;        /* at most DOMAIN_POLICY_MAX */
+    unsigned status; /* of HTTP */
+    struct str body; /* at most DOMAIN_POLICY_MAX */
     struct str content_type;
-    struct str problem;     /* why it could not be fetched, in half a sentence */
+    struct str problem;      /* why it could not be fetched, in half a sentence */
     bool is_certificate_bad; /* the problem is the certificate */
 };
 
@@ -61,8 +61,8 @@ struct domain_probed {
 };
 
 /* MAIL FROM:<>, RCPT TO:<recipient>, RSET, QUIT at port 25 of a name or address. Never DATA. */
-typedef void domain_probe(void *context, struct str host, struct str recipient,
-                          struct arena *arena, struct domain_probed *ret_probed);
+typedef void domain_probe(void *context, struct str host, struct str recipient, struct arena *arena,
+                          struct domain_probed *ret_probed);
 
 struct domain_input {
     struct str domain;

@@ -74,14 +74,13 @@ check_use(struct domain *domain, const struct domain_use *use, bool is_spf_stric
                               "Mail of " STR_FMT " is not signed by its own organisation",
                               STR_ARG(use->from));
     } else {
-        finding = domain_tell(domain, CHECK,
-                              domain->has_enforcing_dmarc ? AUDIT_SERIOUS : AUDIT_WEAK, use->place,
-                              seen,
-                              "Neither the envelope sender nor a signature is of From's "
-                              "organisation: DMARC fails whatever SPF and DKIM say, and the mail "
-                              "looks like a forgery.",
-                              "Mail that is sent as " STR_FMT " does not pass DMARC",
-                              STR_ARG(use->from));
+        finding =
+            domain_tell(domain, CHECK, domain->has_enforcing_dmarc ? AUDIT_SERIOUS : AUDIT_WEAK,
+                        use->place, seen,
+                        "Neither the envelope sender nor a signature is of From's "
+                        "organisation: DMARC fails whatever SPF and DKIM say, and the mail "
+                        "looks like a forgery.",
+                        "Mail that is sent as " STR_FMT " does not pass DMARC", STR_ARG(use->from));
     }
     domain_fix_text(domain, finding,
                     "Have it signed with d=" STR_FMT

@@ -63,7 +63,8 @@ collect(struct domain *domain, struct subjects *subjects)
 }
 
 static struct dns_answer
-ask_list(struct domain *domain, const struct blocklist *list, struct str label, struct str *ret_name)
+ask_list(struct domain *domain, const struct blocklist *list, struct str label,
+         struct str *ret_name)
 {
     *ret_name = arena_printf(domain->arena, STR_FMT ".%s", STR_ARG(label), list->zone);
     return domain_ask(domain, *ret_name, DNS_A);
@@ -116,17 +117,19 @@ tell_listing(struct domain *domain, const struct blocklist *list, const struct s
         domain, subject->text, CHECK, list->is_minor ? AUDIT_WEAK : AUDIT_SERIOUS,
         arena_printf(domain->arena, STR_FMT " A", STR_ARG(name)),
         domain_quote(domain, answer, DNS_A),
-        is_policy ? "Receivers that use the list refuse mail that comes from there directly."
-                  : "Receivers that use the list refuse its mail. Being taken off before the cause is "
-                    "found only leads back onto it.",
+        is_policy
+            ? "Receivers that use the list refuse mail that comes from there directly."
+            : "Receivers that use the list refuse its mail. Being taken off before the cause is "
+              "found only leads back onto it.",
         STR_FMT " is on the blocklist %s (%s)", STR_ARG(subject->text), list->name,
         code ? code->text : "a code that it does not document");
 
     if (!is_policy)
         domain_fix_text(domain, finding, "First find what sent it: weir trace");
-    domain_fix_text(domain, finding, "%s %s", is_policy ? "A fixed address of a mail server is taken "
-                                                         "off at"
-                                                       : "Then have it taken off at",
+    domain_fix_text(domain, finding, "%s %s",
+                    is_policy ? "A fixed address of a mail server is taken "
+                                "off at"
+                              : "Then have it taken off at",
                     list->delisting);
 }
 

@@ -57,8 +57,9 @@ domain_check_dnssec(struct domain *domain)
     finding = domain_tell(domain, "dnssec", AUDIT_NOTE, domain->name, STR_EMPTY,
                           "Answers about it can be forged on the way, and DANE needs it.",
                           STR_FMT " is not signed with DNSSEC", STR_ARG(domain->name));
-    domain_fix_text(domain, finding, "Switch DNSSEC on where the zone is kept, and give the DS "
-                                     "record to the registrar.");
+    domain_fix_text(domain, finding,
+                    "Switch DNSSEC on where the zone is kept, and give the DS "
+                    "record to the registrar.");
 }
 
 /* ---- TLSA of its mail servers ---- */
@@ -157,10 +158,11 @@ judge_host(struct domain *domain, const struct domain_host *host, struct str nam
     if (!answer->is_secure) {
         if (!domain->input->validates)
             return;
-        finding = domain_tell(domain, CHECK, AUDIT_WEAK, place, records.seen,
-                              "TLSA records count only when DNSSEC proves them: these protect "
-                              "nothing, though they look as if they did.",
-                              "The TLSA records of " STR_FMT " are not signed", STR_ARG(host->name));
+        finding =
+            domain_tell(domain, CHECK, AUDIT_WEAK, place, records.seen,
+                        "TLSA records count only when DNSSEC proves them: these protect "
+                        "nothing, though they look as if they did.",
+                        "The TLSA records of " STR_FMT " are not signed", STR_ARG(host->name));
         domain_fix_text(domain, finding, "Sign the zone with DNSSEC, or remove the records.");
     } else if (records.usable == 0) {
         finding = domain_tell(domain, CHECK, AUDIT_WEAK, place, records.seen,
@@ -186,15 +188,17 @@ judge_host(struct domain *domain, const struct domain_host *host, struct str nam
 static void
 tell_bogus(struct domain *domain, struct str name, const struct dns_answer *answer)
 {
-    struct audit_finding *finding = domain_tell(
-        domain, CHECK, AUDIT_SERIOUS, arena_printf(domain->arena, STR_FMT " TLSA", STR_ARG(name)),
-        answer->reason,
-        "Senders that check DANE cannot tell whether there are TLSA records, and hold back the mail "
-        "(RFC 7672 section 2.1.2).",
-        "DNSSEC is broken for " STR_FMT, STR_ARG(name));
+    struct audit_finding *finding =
+        domain_tell(domain, CHECK, AUDIT_SERIOUS,
+                    arena_printf(domain->arena, STR_FMT " TLSA", STR_ARG(name)), answer->reason,
+                    "Senders that check DANE cannot tell whether there are TLSA records, and hold "
+                    "back the mail "
+                    "(RFC 7672 section 2.1.2).",
+                    "DNSSEC is broken for " STR_FMT, STR_ARG(name));
 
-    domain_fix_text(domain, finding, "Sign that zone anew; name servers must also be able to prove "
-                                     "that a name does not exist.");
+    domain_fix_text(domain, finding,
+                    "Sign that zone anew; name servers must also be able to prove "
+                    "that a name does not exist.");
 }
 
 void
@@ -204,8 +208,7 @@ domain_check_dane(struct domain *domain)
 
     for (uint32_t i = 0; i < domain->host_count; i++) {
         const struct domain_host *host = &domain->hosts[i];
-        struct str name =
-            arena_printf(domain->arena, "_25._tcp." STR_FMT, STR_ARG(host->name));
+        struct str name = arena_printf(domain->arena, "_25._tcp." STR_FMT, STR_ARG(host->name));
         struct dns_answer answer;
 
         if (host->is_literal || !domain_has_host(host))
@@ -219,7 +222,8 @@ domain_check_dane(struct domain *domain)
             judge_host(domain, host, name, &answer);
         with += !domain_knows(&answer) || answer.count > 0;
     }
-    /* Mail servers of a specialist, and those of unsigned zones, are not for the domain to change. */
+    /* Mail servers of a specialist, and those of unsigned zones, are not for the domain to change.
+     */
     if (with || domain->provider || !domain->mx.is_secure || domain->host_count == 0 ||
         !domain->hosts[0].v4.is_secure)
         return;

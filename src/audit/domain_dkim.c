@@ -2,6 +2,7 @@
 
 #include "audit/selectors.h"
 #include "auth/key.h"
+#include "auth/tags.h"
 
 #define CHECK "dkim"
 #define RSA_BITS_GOOD 2048
@@ -23,9 +24,9 @@ struct candidate {
     bool is_seen; /* in mail or logs */
 };
 
-static const char why_key[] =
-    "Signatures made with it cannot be checked: the mail counts as unsigned, and DMARC rests on SPF "
-    "alone, which breaks when mail is forwarded.";
+static const char why_key[] = "Signatures made with it cannot be checked: the mail counts as "
+                              "unsigned, and DMARC rests on SPF "
+                              "alone, which breaks when mail is forwarded.";
 
 /* In use: signatures fail. Otherwise it may be a key of old. */
 static enum audit_outcome
@@ -37,8 +38,7 @@ weigh(const struct candidate *candidate, enum audit_outcome in_use)
 static void
 fix_new_key(struct keys *keys, struct audit_finding *finding)
 {
-    domain_fix_text(keys->domain, finding,
-                    "Make a key and sign with it: weir dkim keygen " STR_FMT,
+    domain_fix_text(keys->domain, finding, "Make a key and sign with it: weir dkim keygen " STR_FMT,
                     STR_ARG(keys->domain->name));
 }
 
@@ -95,10 +95,9 @@ judge_record(struct keys *keys, const struct candidate *candidate, struct str te
                               STR_ARG(candidate->selector));
         domain_fix_text(domain, finding, "Remove the tag h= from the record.");
     } else if (!allows_mail(record)) {
-        finding = domain_tell(domain, "dkim-service", weigh(candidate, AUDIT_WEAK),
-                              candidate->place, text, why_key,
-                              "The key of selector " STR_FMT " is not for mail",
-                              STR_ARG(candidate->selector));
+        finding = domain_tell(
+            domain, "dkim-service", weigh(candidate, AUDIT_WEAK), candidate->place, text, why_key,
+            "The key of selector " STR_FMT " is not for mail", STR_ARG(candidate->selector));
         domain_fix_text(domain, finding, "Remove the tag s= from the record.");
     } else if (record->is_testing) {
         finding = domain_tell(domain, "dkim-test", AUDIT_NOTE, candidate->place, text,
@@ -176,11 +175,11 @@ judge_answer(struct keys *keys, const struct candidate *candidate, const struct 
         return;
     }
     if (count > 1) {
-        finding = domain_tell(domain, CHECK, weigh(candidate, AUDIT_WEAK), candidate->place,
-                              domain_quote(domain, answer, DNS_TXT),
-                              "Which one a receiver takes is chance (RFC 6376 section 3.6.2.2).",
-                              "Selector " STR_FMT " has %u keys", STR_ARG(candidate->selector),
-                              count);
+        finding =
+            domain_tell(domain, CHECK, weigh(candidate, AUDIT_WEAK), candidate->place,
+                        domain_quote(domain, answer, DNS_TXT),
+                        "Which one a receiver takes is chance (RFC 6376 section 3.6.2.2).",
+                        "Selector " STR_FMT " has %u keys", STR_ARG(candidate->selector), count);
         domain_fix_text(domain, finding, "Leave one; a second key needs a selector of its own.");
     }
     judge_text(keys, candidate, text);
@@ -208,8 +207,8 @@ ask_selector(struct keys *keys, struct str selector, bool is_seen)
 
     if (!selector.len || was_asked(keys, selector))
         return;
-    candidate.name = arena_printf(domain->arena, STR_FMT "._domainkey." STR_FMT,
-                                  STR_ARG(selector), STR_ARG(domain->name));
+    candidate.name = arena_printf(domain->arena, STR_FMT "._domainkey." STR_FMT, STR_ARG(selector),
+                                  STR_ARG(domain->name));
     candidate.place = arena_printf(domain->arena, STR_FMT " TXT", STR_ARG(candidate.name));
     answer = domain_ask(domain, candidate.name, DNS_TXT);
     if (!domain_knows(&answer)) {
@@ -239,13 +238,13 @@ look_for_wildcard(struct keys *keys)
     keys->wildcard = answer.records[0].data;
     if (!key_record_is(keys->wildcard))
         return;
-    finding = domain_tell(domain, "dkim-wildcard", AUDIT_NOTE,
-                          arena_printf(domain->arena, "*._domainkey." STR_FMT " TXT",
-                                       STR_ARG(domain->name)),
-                          keys->wildcard,
-                          "A signature with any invented selector finds this key; if it is no "
-                          "longer used, nobody can tell which selectors to remove.",
-                          "Every selector of " STR_FMT " has a key", STR_ARG(domain->name));
+    finding = domain_tell(
+        domain, "dkim-wildcard", AUDIT_NOTE,
+        arena_printf(domain->arena, "*._domainkey." STR_FMT " TXT", STR_ARG(domain->name)),
+        keys->wildcard,
+        "A signature with any invented selector finds this key; if it is no "
+        "longer used, nobody can tell which selectors to remove.",
+        "Every selector of " STR_FMT " has a key", STR_ARG(domain->name));
     domain_fix_text(domain, finding, "Publish keys under their own selectors only.");
 }
 

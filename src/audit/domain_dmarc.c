@@ -47,31 +47,30 @@ tell_missing(struct domain *domain, const struct dmarc_walk *walk)
     struct audit_finding *finding;
 
     if (own->record_count > 1) {
-        finding = domain_tell(domain, CHECK, AUDIT_SERIOUS, place_of(domain, domain->name),
-                              own->text, "Receivers take none of them (RFC 9989 section 4.7).",
-                              STR_FMT " has %u DMARC records", STR_ARG(domain->name),
-                              own->record_count);
+        finding =
+            domain_tell(domain, CHECK, AUDIT_SERIOUS, place_of(domain, domain->name), own->text,
+                        "Receivers take none of them (RFC 9989 section 4.7).",
+                        STR_FMT " has %u DMARC records", STR_ARG(domain->name), own->record_count);
         domain_fix_text(domain, finding, "Leave one.");
         return;
     }
     if (own->resembling.len) {
-        finding = domain_tell(domain, CHECK, AUDIT_SERIOUS, place_of(domain, domain->name),
-                              own->resembling,
-                              "A record counts only when it begins with \"v=DMARC1;\", in this "
-                              "case.",
-                              "The DMARC record of " STR_FMT " does not count",
-                              STR_ARG(domain->name));
+        finding = domain_tell(
+            domain, CHECK, AUDIT_SERIOUS, place_of(domain, domain->name), own->resembling,
+            "A record counts only when it begins with \"v=DMARC1;\", in this "
+            "case.",
+            "The DMARC record of " STR_FMT " does not count", STR_ARG(domain->name));
         fix_first(domain, finding);
         return;
     }
     /* What never mails is told whole by domain_silent.c. */
     if (!domain->sends && domain->host_count == 0 && !domain->spf_says_never)
         return;
-    finding = domain_tell(
-        domain, CHECK, AUDIT_SERIOUS, place_of(domain, domain->name), STR_EMPTY,
-        "Anybody can write the domain into From: SPF and DKIM say nothing about that line, which is "
-        "the one that people see. Bounces and complaints about it come here.",
-        STR_FMT " has no DMARC record", STR_ARG(domain->name));
+    finding = domain_tell(domain, CHECK, AUDIT_SERIOUS, place_of(domain, domain->name), STR_EMPTY,
+                          "Anybody can write the domain into From: SPF and DKIM say nothing about "
+                          "that line, which is "
+                          "the one that people see. Bounces and complaints about it come here.",
+                          STR_FMT " has no DMARC record", STR_ARG(domain->name));
     if (domain->sends || domain->host_count)
         fix_first(domain, finding);
     else
@@ -113,9 +112,8 @@ check_policy(struct domain *domain, const struct dmarc_step *step)
     struct str place = place_of(domain, step->domain);
     struct audit_finding *finding;
 
-    domain->has_enforcing_dmarc =
-        dmarc_policy_applied(record, record->sp) != DMARC_POLICY_NONE &&
-        dmarc_policy_applied(record, record->np) != DMARC_POLICY_NONE;
+    domain->has_enforcing_dmarc = dmarc_policy_applied(record, record->sp) != DMARC_POLICY_NONE &&
+                                  dmarc_policy_applied(record, record->np) != DMARC_POLICY_NONE;
     if (applied == DMARC_POLICY_NONE) {
         finding = domain_tell(
             domain, "dmarc-policy", AUDIT_WEAK, place, step->text,
@@ -163,15 +161,13 @@ check_mailbox(struct domain *domain, const struct dmarc_step *step, const struct
 {
     struct str override = STR_EMPTY;
     struct str place = place_of(domain, step->domain);
-    enum dmarc_destination destination =
-        dmarc_destination_check(domain->resolver, step->domain, organizational, uri, domain->arena,
-                                &override);
+    enum dmarc_destination destination = dmarc_destination_check(
+        domain->resolver, step->domain, organizational, uri, domain->arena, &override);
     struct dns_answer mx, a;
     struct audit_finding *finding;
 
     if (destination == DMARC_DESTINATION_REFUSED) {
-        struct str name =
-            dmarc_destination_name(step->domain, uri->domain, domain->arena);
+        struct str name = dmarc_destination_name(step->domain, uri->domain, domain->arena);
 
         finding = domain_tell(domain, "dmarc-reports", AUDIT_WEAK, place, uri->text,
                               "Nobody sends reports to a stranger who did not ask for them: they "
@@ -206,10 +202,10 @@ check_reports(struct domain *domain, const struct dmarc_step *step, struct str o
     }
     if (record->rua_count)
         return;
-    finding = domain_tell(domain, "dmarc-reports", AUDIT_NOTE, place_of(domain, step->domain),
-                          step->text,
-                          "Nobody is told who sends as the domain, nor when its own mail fails.",
-                          STR_FMT " asks for no DMARC reports", STR_ARG(step->domain));
+    finding =
+        domain_tell(domain, "dmarc-reports", AUDIT_NOTE, place_of(domain, step->domain), step->text,
+                    "Nobody is told who sends as the domain, nor when its own mail fails.",
+                    STR_FMT " asks for no DMARC reports", STR_ARG(step->domain));
     domain_fix_record(domain, finding, record_name(domain, step->domain), "TXT",
                       arena_printf(domain->arena, "\"" STR_FMT "; rua=mailto:dmarc@" STR_FMT "\"",
                                    STR_ARG(dmarc_record_write(record, domain->arena)),
@@ -250,7 +246,8 @@ check_suffix(struct domain *domain, const struct dmarc_walk *walk)
         domain, "dmarc-organisation", AUDIT_NOTE, place_of(domain, walk->organizational),
         arena_printf(domain->arena, "RFC 9989: " STR_FMT "; public suffix list: " STR_FMT,
                      STR_ARG(walk->organizational), STR_ARG(listed)),
-        "Older receivers read the list, newer ones walk up the DNS: alignment and policy can differ.",
+        "Older receivers read the list, newer ones walk up the DNS: alignment and policy can "
+        "differ.",
         "Two readings of DMARC take different domains for the organisation of " STR_FMT,
         STR_ARG(domain->name));
     domain_fix_text(domain, finding,

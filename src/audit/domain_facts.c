@@ -50,7 +50,8 @@ sort_hosts(struct dns_answer *mx)
         struct dns_record record = mx->records[i];
         uint32_t at = i;
 
-        /* Only the front is looked at: a long answer is not worth the time that sorting it takes. */
+        /* Only the front is looked at: a long answer is not worth the time that sorting it takes.
+         */
         if (i >= 4 * DOMAIN_HOSTS_MAX)
             return;
         for (; at > 0 && mx->records[at - 1].preference > record.preference; at--)
@@ -102,8 +103,8 @@ gather_spf(struct domain *domain)
 void
 domain_gather(struct domain *domain)
 {
-    domain->sends = domain->input->sender_count || domain->input->use_count ||
-                    domain->input->selector_count;
+    domain->sends =
+        domain->input->sender_count || domain->input->use_count || domain->input->selector_count;
     gather_mx(domain);
     gather_spf(domain);
     domain->v4 = domain_ask(domain, domain->name, DNS_A);

@@ -2,10 +2,10 @@
 
 /* Names that are usual below a domain, and that mail is sent as. */
 static const char *const usual_names[] = {
-    "www",  "mail",      "smtp",    "webmail",    "mx",   "email", "ftp",  "news",
-    "info", "newsletter", "lists",  "list",       "shop", "blog",  "dev",  "test",
-    "staging", "support", "help",   "marketing",  "bounce", "bounces", "em", "m",
-    "go",   "links",     "app",     "api",        "forum", "cloud", "old",
+    "www",     "mail",       "smtp",  "webmail",   "mx",     "email",   "ftp", "news",
+    "info",    "newsletter", "lists", "list",      "shop",   "blog",    "dev", "test",
+    "staging", "support",    "help",  "marketing", "bounce", "bounces", "em",  "m",
+    "go",      "links",      "app",   "api",       "forum",  "cloud",   "old",
 };
 #define NAME_COUNT (sizeof(usual_names) / sizeof(usual_names[0]))
 
@@ -65,12 +65,11 @@ domain_check_wildcards(struct domain *domain)
     if (mx.count && !is_null_mx(&mx) && !has_spf(&txt))
         tell_wildcard_mx(domain, place, &mx);
     else if (a.count && !mx.count && !has_spf(&txt) && !domain->has_enforcing_dmarc) {
-        finding = domain_tell(domain, "wildcard-a", AUDIT_NOTE, place,
-                              domain_quote(domain, &a, DNS_A),
-                              "Any invented name below the domain exists, and can be forged as a "
-                              "sender: neither SPF nor DMARC speaks for it.",
-                              "Every name below " STR_FMT " has an address, and no SPF",
-                              STR_ARG(domain->name));
+        finding = domain_tell(
+            domain, "wildcard-a", AUDIT_NOTE, place, domain_quote(domain, &a, DNS_A),
+            "Any invented name below the domain exists, and can be forged as a "
+            "sender: neither SPF nor DMARC speaks for it.",
+            "Every name below " STR_FMT " has an address, and no SPF", STR_ARG(domain->name));
         domain_fix_record(domain, finding, place, "TXT", STR("\"v=spf1 -all\""));
     } else if (!mx.count && !a.count && !txt.count) {
         domain_tell(domain, "wildcard", AUDIT_FINE, place, STR_EMPTY, NULL,
@@ -90,8 +89,8 @@ struct gaps {
 static void
 add_name(struct domain *domain, struct str *list, struct str name)
 {
-    *list = arena_printf(domain->arena, STR_FMT "%s" STR_FMT, STR_ARG(*list),
-                         list->len ? ", " : "", STR_ARG(name));
+    *list = arena_printf(domain->arena, STR_FMT "%s" STR_FMT, STR_ARG(*list), list->len ? ", " : "",
+                         STR_ARG(name));
 }
 
 static void
@@ -139,8 +138,8 @@ domain_check_names_below(struct domain *domain)
         finding = domain_tell(domain, "subdomains", AUDIT_WEAK, STR_EMPTY, gaps.with_mx,
                               "A name that takes mail is believed as a sender. Neither SPF nor a "
                               "DMARC policy says who may send as these.",
-                              "%u names below " STR_FMT " take mail and have no SPF",
-                              gaps.mx_count, STR_ARG(domain->name));
+                              "%u names below " STR_FMT " take mail and have no SPF", gaps.mx_count,
+                              STR_ARG(domain->name));
         domain_fix_record(domain, finding, gaps.first_mx, "TXT", STR("\"v=spf1 mx -all\""));
         domain_fix_text(domain, finding,
                         "The same for the others; or a DMARC policy of " STR_FMT

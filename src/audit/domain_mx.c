@@ -55,9 +55,9 @@ check_alias(struct domain *domain, const struct domain_host *host)
         "The name in an MX record must have addresses of its own (RFC 2181 section 10.3): some "
         "servers refuse to deliver, and certificates and TLSA records are looked for at two names.",
         "The mail server " STR_FMT " is an alias", STR_ARG(host->name));
-    domain_fix_record(domain, finding, domain->name, "MX",
-                      arena_printf(domain->arena, "%u " STR_FMT ".", host->preference,
-                                   STR_ARG(canonical)));
+    domain_fix_record(
+        domain, finding, domain->name, "MX",
+        arena_printf(domain->arena, "%u " STR_FMT ".", host->preference, STR_ARG(canonical)));
 }
 
 static const char *
@@ -85,12 +85,12 @@ check_private(struct domain *domain, const struct domain_host *host)
         what = unreachable_address(&host->v6, &bytes);
     if (!what)
         return false;
-    finding = domain_tell(domain, "mx-private", AUDIT_WEAK, place_of(domain),
-                          quote_host(domain, host),
-                          "Nobody outside can deliver there, and who tries loses time, or delivers "
-                          "to a machine of their own.",
-                          "The mail server " STR_FMT " has the address " STR_FMT ", which is %s",
-                          STR_ARG(host->name), STR_ARG(internet_write(bytes, domain->arena)), what);
+    finding =
+        domain_tell(domain, "mx-private", AUDIT_WEAK, place_of(domain), quote_host(domain, host),
+                    "Nobody outside can deliver there, and who tries loses time, or delivers "
+                    "to a machine of their own.",
+                    "The mail server " STR_FMT " has the address " STR_FMT ", which is %s",
+                    STR_ARG(host->name), STR_ARG(internet_write(bytes, domain->arena)), what);
     domain_fix_text(domain, finding,
                     "Take that address out of the public zone, or give the name its public one.");
     return true;

@@ -51,11 +51,11 @@ struct domain {
     uint32_t host_count;
     const struct provider *provider; /* that the MX belong to; NULL: none that is known */
 
-    struct str spf;      /* the record, when there is just one */
-    uint32_t spf_count;  /* how many there are */
-    bool spf_says_never; /* "v=spf1 -all" */
-    bool sends;          /* mail of the domain was seen, or its SPF names hosts */
-    uint32_t key_count;  /* of DKIM, that can be used */
+    struct str spf;           /* the record, when there is just one */
+    uint32_t spf_count;       /* how many there are */
+    bool spf_says_never;      /* "v=spf1 -all" */
+    bool sends;               /* mail of the domain was seen, or its SPF names hosts */
+    uint32_t key_count;       /* of DKIM, that can be used */
     bool has_enforcing_dmarc; /* of names below, too */
     bool has_wildcard_mx, has_wildcard_a;
 };
@@ -83,8 +83,8 @@ struct dns_answer domain_ask(const struct domain *domain, struct str name, enum 
 struct str domain_below(const struct domain *domain, const char *label);
 
 /*
- * A finding about the domain. `place` is "example.com MX", `why` may be NULL. The title is printed as
- * by printf.
+ * A finding about the domain. `place` is "example.com MX", `why` may be NULL. The title is printed
+ * as by printf.
  */
 struct audit_finding *domain_tell(struct domain *domain, const char *check,
                                   enum audit_outcome outcome, struct str place, struct str seen,

@@ -7,10 +7,10 @@ ask_server(struct domain *domain, struct str host, struct str local)
 {
     struct domain_probed probed = {.taken = DOMAIN_UNREACHABLE, .reply = STR_EMPTY};
 
-    domain->input->probe(domain->input->edge, host,
-                         arena_printf(domain->arena, STR_FMT "@" STR_FMT, STR_ARG(local),
-                                      STR_ARG(domain->name)),
-                         domain->arena, &probed);
+    domain->input->probe(
+        domain->input->edge, host,
+        arena_printf(domain->arena, STR_FMT "@" STR_FMT, STR_ARG(local), STR_ARG(domain->name)),
+        domain->arena, &probed);
     return probed;
 }
 
@@ -55,8 +55,7 @@ check_old_host(struct domain *domain, struct str host)
         domain_tell_of(domain, host, "old-host", AUDIT_FINE,
                        arena_printf(domain->arena, STR_FMT ":25", STR_ARG(host)),
                        quote_reply(domain, STR("postmaster"), &probed), NULL,
-                       STR_FMT " takes no mail for " STR_FMT, STR_ARG(host),
-                       STR_ARG(domain->name));
+                       STR_FMT " takes no mail for " STR_FMT, STR_ARG(host), STR_ARG(domain->name));
         return;
     }
     finding = domain_tell_of(
@@ -67,7 +66,8 @@ check_old_host(struct domain *domain, struct str host)
         "domain stays there in forgotten mailboxes, whose passwords still let somebody send.",
         STR_FMT " still takes mail for " STR_FMT, STR_ARG(host), STR_ARG(domain->name));
     domain_fix_text(domain, finding,
-                    "Take " STR_FMT " out of its local and virtual domains (Postfix: mydestination, "
+                    "Take " STR_FMT
+                    " out of its local and virtual domains (Postfix: mydestination, "
                     "virtual_mailbox_domains; Exim: local_domains; cPanel: Email Routing, Remote "
                     "Mail Exchanger), and remove its mailboxes there.",
                     STR_ARG(domain->name));
@@ -116,7 +116,8 @@ domain_check_catch_all(struct domain *domain)
             STR_ARG(domain->name));
         domain_fix_text(domain, finding,
                         "Name the addresses that exist and have all others refused at RCPT "
-                        "(Postfix: relay_recipient_maps, no \"@" STR_FMT "\" in virtual_alias_maps).",
+                        "(Postfix: relay_recipient_maps, no \"@" STR_FMT
+                        "\" in virtual_alias_maps).",
                         STR_ARG(domain->name));
         break;
     case DOMAIN_REFUSED:

@@ -7,7 +7,7 @@
 
 /* Words of names that providers give to lines of their customers. */
 static const char *const generic_words[] = {
-    "dynamic", "dhcp", "dsl", "adsl", "vdsl", "pool", "ppp", "pppoe",     "cable",
+    "dynamic", "dhcp", "dsl", "adsl", "vdsl", "pool",     "ppp",    "pppoe",  "cable",
     "dialup",  "dial", "dyn", "ip",   "host", "customer", "static", "client", "unassigned",
 };
 
@@ -45,8 +45,8 @@ next_run(struct str *name)
 }
 
 /*
- * A name made from the address ("203-0-113-9.pool.example.net"): three of its numbers are in it; or two
- * of them and a word that such names have.
+ * A name made from the address ("203-0-113-9.pool.example.net"): three of its numbers are in it; or
+ * two of them and a word that such names have.
  */
 static bool
 is_generic(struct str name, struct str address)
@@ -77,8 +77,7 @@ is_generic(struct str name, struct str address)
 static bool
 leads_back(struct domain *domain, struct str name, struct str address)
 {
-    struct dns_answer answer =
-        domain_ask(domain, name, address.len == 4 ? DNS_A : DNS_AAAA);
+    struct dns_answer answer = domain_ask(domain, name, address.len == 4 ? DNS_A : DNS_AAAA);
 
     for (uint32_t i = 0; i < answer.count; i++) {
         if (str_eq(answer.records[i].data, address))
@@ -124,23 +123,21 @@ tell_name(struct domain *domain, const struct sender *sender, struct str name, s
     struct audit_finding *finding;
 
     if (!leads_back(domain, name, sender->bytes)) {
-        finding = domain_tell_of(domain, sender->text, CHECK, worse(sender, AUDIT_WEAK),
-                                 sender->place, seen,
-                                 "Receivers take a name only when it has the address in turn; "
-                                 "without it mail is refused or taken for spam.",
-                                 "The name of " STR_FMT " does not lead back to it",
-                                 STR_ARG(sender->text));
+        finding = domain_tell_of(
+            domain, sender->text, CHECK, worse(sender, AUDIT_WEAK), sender->place, seen,
+            "Receivers take a name only when it has the address in turn; "
+            "without it mail is refused or taken for spam.",
+            "The name of " STR_FMT " does not lead back to it", STR_ARG(sender->text));
         domain_fix_record(domain, finding, name, sender->bytes.len == 4 ? "A" : "AAAA",
                           sender->text);
         return;
     }
     if (is_generic(name, sender->bytes)) {
-        finding = domain_tell_of(domain, sender->text, CHECK, worse(sender, AUDIT_WEAK),
-                                 sender->place, seen,
-                                 "Names made from the address are what infected computers on a "
-                                 "provider's lines have; many receivers refuse them.",
-                                 "The name of " STR_FMT " is the provider's, not its own",
-                                 STR_ARG(sender->text));
+        finding = domain_tell_of(
+            domain, sender->text, CHECK, worse(sender, AUDIT_WEAK), sender->place, seen,
+            "Names made from the address are what infected computers on a "
+            "provider's lines have; many receivers refuse them.",
+            "The name of " STR_FMT " is the provider's, not its own", STR_ARG(sender->text));
         domain_fix_record(domain, finding, sender->reverse, "PTR",
                           arena_printf(domain->arena, "mail." STR_FMT ".", STR_ARG(domain->name)));
         return;
@@ -199,7 +196,8 @@ domain_check_reverse(struct domain *domain)
         if (internet_read(input->senders[i], domain->arena, &bytes))
             check_address(domain, bytes, true);
     }
-    /* Nobody said what sends: a domain's own mail servers mostly do. A specialist's are its own matter. */
+    /* Nobody said what sends: a domain's own mail servers mostly do. A specialist's are its own
+     * matter. */
     if (input->sender_count || domain->provider)
         return;
     for (uint32_t i = 0; i < domain->host_count; i++) {

@@ -21,8 +21,7 @@ fix_all(struct domain *domain, struct audit_finding *finding)
 void
 domain_check_silent(struct domain *domain)
 {
-    struct str place =
-        arena_printf(domain->arena, STR_FMT " MX, TXT", STR_ARG(domain->name));
+    struct str place = arena_printf(domain->arena, STR_FMT " MX, TXT", STR_ARG(domain->name));
     bool takes_mail = domain->host_count > 0;
     struct audit_finding *finding;
 
@@ -45,7 +44,8 @@ domain_check_silent(struct domain *domain)
     }
     finding = domain_tell(
         domain, CHECK, domain->spf_says_never ? AUDIT_NOTE : AUDIT_WEAK, place, domain->spf,
-        "A domain that never mails is the best one to forge: nothing tells a receiver that its mail "
+        "A domain that never mails is the best one to forge: nothing tells a receiver that its "
+        "mail "
         "is false.",
         STR_FMT " seems never to mail, but does not say so", STR_ARG(domain->name));
     fix_all(domain, finding);

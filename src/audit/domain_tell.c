@@ -1,6 +1,7 @@
 #include "audit/domain_parts.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/internet.h"
@@ -8,9 +9,9 @@
 #define TITLE_MAX 1024
 #define QUOTED_RECORDS_MAX 12
 
-static struct audit_finding *
-tell(struct domain *domain, struct str subject, const char *check, enum audit_outcome outcome,
-     struct str place, struct str seen, const char *why, const char *format, va_list arguments)
+static struct audit_finding *tell(struct domain *domain, struct str subject, const char *check,
+                                  enum audit_outcome outcome, struct str place, struct str seen,
+                                  const char *why, const char *format, va_list arguments)
     __attribute__((format(printf, 8, 0)));
 
 static struct audit_finding *
@@ -40,8 +41,7 @@ domain_tell(struct domain *domain, const char *check, enum audit_outcome outcome
     va_list arguments;
 
     va_start(arguments, title);
-    finding =
-        tell(domain, domain->name, check, outcome, place, seen, why, title, arguments);
+    finding = tell(domain, domain->name, check, outcome, place, seen, why, title, arguments);
     va_end(arguments);
     return finding;
 }
@@ -64,15 +64,14 @@ void
 domain_unanswered(struct domain *domain, const char *check, struct str name, enum dns_type type,
                   const struct dns_answer *answer)
 {
-    struct str place = arena_printf(domain->arena, STR_FMT " %s", STR_ARG(name),
-                                    dns_type_name(type));
+    struct str place =
+        arena_printf(domain->arena, STR_FMT " %s", STR_ARG(name), dns_type_name(type));
     struct str why = arena_printf(domain->arena, "the DNS answered: %s%s" STR_FMT,
                                   dns_status_name(answer->status), answer->reason.len ? ", " : "",
                                   STR_ARG(answer->reason));
-    struct audit_finding *finding =
-        domain_tell(domain, check, AUDIT_UNKNOWN, place, STR_EMPTY, NULL,
-                    "The DNS does not answer for " STR_FMT " %s", STR_ARG(name),
-                    dns_type_name(type));
+    struct audit_finding *finding = domain_tell(domain, check, AUDIT_UNKNOWN, place, STR_EMPTY,
+                                                NULL, "The DNS does not answer for " STR_FMT " %s",
+                                                STR_ARG(name), dns_type_name(type));
 
     finding->why = why;
 }
@@ -81,11 +80,10 @@ void
 domain_fix_record(struct domain *domain, struct audit_finding *finding, struct str name,
                   const char *type, struct str value)
 {
-    audit_fix(domain->audit, finding,
-              (struct audit_fix){.kind = AUDIT_FIX_RECORD,
-                                 .where = name,
-                                 .name = str_from_cstr(type),
-                                 .value = value});
+    audit_fix(
+        domain->audit, finding,
+        (struct audit_fix){
+            .kind = AUDIT_FIX_RECORD, .where = name, .name = str_from_cstr(type), .value = value});
 }
 
 void

@@ -7,7 +7,7 @@
 #define DAY_S 86400
 
 #define WHY_STS                                                                                    \
-    "Without MTA-STS or DANE, whoever sits on the way can strip TLS from mail to this domain, or "  \
+    "Without MTA-STS or DANE, whoever sits on the way can strip TLS from mail to this domain, or " \
     "answer in place of its mail servers."
 
 /* A TXT record that is looked for: how many there are, and the first. */
@@ -70,18 +70,17 @@ fix_policy(struct domain *domain, struct audit_finding *finding, const char *mod
 static void
 fix_record(struct domain *domain, struct audit_finding *finding)
 {
-    domain_fix_record(domain, finding, domain_below(domain, "_mta-sts"), "TXT",
-                      arena_printf(domain->arena, "\"v=STSv1; id=%lld\"",
-                                   (long long)domain->input->now_s));
+    domain_fix_record(
+        domain, finding, domain_below(domain, "_mta-sts"), "TXT",
+        arena_printf(domain->arena, "\"v=STSv1; id=%lld\"", (long long)domain->input->now_s));
 }
 
 static void
 tell_missing(struct domain *domain, const struct found *found)
 {
-    struct audit_finding *finding =
-        domain_tell(domain, CHECK_STS, AUDIT_NOTE, place_of(domain, found->name), STR_EMPTY,
-                    WHY_STS, STR_FMT " does not ask for TLS on its incoming mail (no MTA-STS)",
-                    STR_ARG(domain->name));
+    struct audit_finding *finding = domain_tell(
+        domain, CHECK_STS, AUDIT_NOTE, place_of(domain, found->name), STR_EMPTY, WHY_STS,
+        STR_FMT " does not ask for TLS on its incoming mail (no MTA-STS)", STR_ARG(domain->name));
 
     fix_record(domain, finding);
     fix_policy(domain, finding, "testing");
@@ -185,11 +184,11 @@ check_policy(struct domain *domain)
                                  ? "; redirects are not followed (RFC 8461 section 3.3)"
                                  : "")
               : fetched.problem;
-    finding = domain_tell(domain, "mta-sts-policy", AUDIT_WEAK, policy_url(domain), why,
-                          "The record promises a policy. Senders cannot fetch it, so it protects "
-                          "nothing; those that know it from before go on as it said.",
-                          "The MTA-STS policy of " STR_FMT " cannot be fetched",
-                          STR_ARG(domain->name));
+    finding =
+        domain_tell(domain, "mta-sts-policy", AUDIT_WEAK, policy_url(domain), why,
+                    "The record promises a policy. Senders cannot fetch it, so it protects "
+                    "nothing; those that know it from before go on as it said.",
+                    "The MTA-STS policy of " STR_FMT " cannot be fetched", STR_ARG(domain->name));
     fix_policy(domain, finding, "testing");
     if (fetched.is_certificate_bad)
         domain_fix_text(domain, finding,
@@ -255,13 +254,14 @@ domain_check_tls_reports(struct domain *domain)
     title = error ? arena_printf(domain->arena, "The TLS-RPT record is faulty: %s", error)
                   : arena_printf(domain->arena, STR_FMT " asks for no reports on TLS",
                                  STR_ARG(domain->name));
-    finding = domain_tell(domain, CHECK_REPORTS, error ? AUDIT_WEAK : AUDIT_NOTE,
-                          place_of(domain, found.name), found.text,
-                          "Senders that cannot deliver over TLS tell nobody: a certificate that has "
-                          "expired is noticed when mail is missing.",
-                          STR_FMT, STR_ARG(title));
+    finding =
+        domain_tell(domain, CHECK_REPORTS, error ? AUDIT_WEAK : AUDIT_NOTE,
+                    place_of(domain, found.name), found.text,
+                    "Senders that cannot deliver over TLS tell nobody: a certificate that has "
+                    "expired is noticed when mail is missing.",
+                    STR_FMT, STR_ARG(title));
     domain_fix_record(domain, finding, found.name, "TXT",
-                      arena_printf(domain->arena, "\"v=TLSRPTv1; rua=mailto:postmaster@" STR_FMT
-                                                  "\"",
+                      arena_printf(domain->arena,
+                                   "\"v=TLSRPTv1; rua=mailto:postmaster@" STR_FMT "\"",
                                    STR_ARG(domain->name)));
 }

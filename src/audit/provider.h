@@ -15,11 +15,13 @@
 
 struct provider {
     const char *name;
-    const char *hosts[PROVIDER_HOSTS];         /* names of its MX end so */
-    const char *includes[PROVIDER_INCLUDES];   /* SPF: one of them is wanted, the first is today's */
-    const char *selectors[PROVIDER_SELECTORS]; /* DKIM: those that it uses; none: each customer's own */
-    const char *dkim_help;                     /* where the keys are made */
-    bool is_filter; /* takes mail in for a server behind it: what it sends itself depends on the contract */
+    const char *hosts[PROVIDER_HOSTS];       /* names of its MX end so */
+    const char *includes[PROVIDER_INCLUDES]; /* SPF: one of them is wanted, the first is today's */
+    const char
+        *selectors[PROVIDER_SELECTORS]; /* DKIM: those that it uses; none: each customer's own */
+    const char *dkim_help;              /* where the keys are made */
+    bool is_filter; /* takes mail in for a server behind it: what it sends itself depends on the
+                       contract */
 };
 
 /* By the name of an MX; NULL: none that is known. */

@@ -83,9 +83,8 @@ tlsa_match(const struct tlsa *tlsa, struct str certificate)
     if (len == 0)
         return TLSA_UNTOLD;
     have = (struct str){(const char *)bytes, (size_t)len};
-    if (tlsa->matching &&
-        EVP_Digest(bytes, (size_t)len, digest, &digest_len,
-                   tlsa->matching == 1 ? EVP_sha256() : EVP_sha512(), NULL) == 1)
+    if (tlsa->matching && EVP_Digest(bytes, (size_t)len, digest, &digest_len,
+                                     tlsa->matching == 1 ? EVP_sha256() : EVP_sha512(), NULL) == 1)
         have = (struct str){(const char *)digest, digest_len};
     if (str_eq(have, tlsa->data))
         match = TLSA_MATCHES;
@@ -101,8 +100,8 @@ tlsa_key_digest(struct str certificate, unsigned char ret_digest[TLSA_DIGEST_BYT
     unsigned char *bytes;
     unsigned digest_len = 0;
     int len = select_bytes(1, certificate, &bytes);
-    bool is_done = len > 0 && EVP_Digest(bytes, (size_t)len, ret_digest, &digest_len, EVP_sha256(),
-                                         NULL) == 1;
+    bool is_done =
+        len > 0 && EVP_Digest(bytes, (size_t)len, ret_digest, &digest_len, EVP_sha256(), NULL) == 1;
 
     OPENSSL_free(bytes);
     return is_done;

@@ -13,11 +13,11 @@
 
 enum tlsa_fault {
     TLSA_FINE,
-    TLSA_SHORT,       /* fewer bytes than a record has */
-    TLSA_USAGE,       /* 0 and 1 need a public authority, which SMTP does not check */
-    TLSA_SELECTOR,    /* neither 0 nor 1 */
-    TLSA_MATCHING,    /* not 0, 1, 2 */
-    TLSA_LENGTH,      /* the digest has another length */
+    TLSA_SHORT,    /* fewer bytes than a record has */
+    TLSA_USAGE,    /* 0 and 1 need a public authority, which SMTP does not check */
+    TLSA_SELECTOR, /* neither 0 nor 1 */
+    TLSA_MATCHING, /* not 0, 1, 2 */
+    TLSA_LENGTH,   /* the digest has another length */
 };
 
 enum tlsa_match {

@@ -63,8 +63,7 @@ ask(void *context, struct str name, enum dns_type type, struct arena *arena,
     struct patience_zone *zone;
 
     if (why) {
-        *ret_answer =
-            (struct dns_answer){.status = DNS_TIMED_OUT, .reason = str_from_cstr(why)};
+        *ret_answer = (struct dns_answer){.status = DNS_TIMED_OUT, .reason = str_from_cstr(why)};
         return;
     }
     patience->asked++;
