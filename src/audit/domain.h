@@ -29,12 +29,6 @@ struct domain_use {
     struct str place;    /* where it was seen: a file, "the logs" */
 };
 
-/* The certificate that a mail server shows. */
-struct domain_certificate {
-    struct str host; /* the MX's name */
-    struct str der;
-};
-
 struct domain_fetched {
     bool is_fetched;
     unsigned status; /* of HTTP */
@@ -42,6 +36,7 @@ struct domain_fetched {
     struct str content_type;
     struct str problem;      /* why it could not be fetched, in half a sentence */
     bool is_certificate_bad; /* the problem is the certificate */
+    bool is_ours;            /* the problem is this machine's: nothing is known of the policy */
 };
 
 /* Fetches https://HOST/PATH; follows nothing, trusts no certificate that is not valid. */
@@ -64,6 +59,9 @@ struct domain_probed {
 typedef void domain_probe(void *context, struct str host, struct str recipient, struct arena *arena,
                           struct domain_probed *ret_probed);
 
+/* The certificate, DER, that a mail server shows after STARTTLS; empty: none was seen. */
+typedef struct str domain_certificate(void *context, struct str host, struct arena *arena);
+
 struct domain_input {
     struct str domain;
     struct str token;          /* letters and digits that no name has by chance */
@@ -75,14 +73,14 @@ struct domain_input {
     uint32_t use_count;
     const struct str *old_hosts; /* names or addresses where the domain's mail was before */
     uint32_t old_host_count;
-    const struct domain_certificate *certificates;
-    uint32_t certificate_count;
     bool asks_blocklists;
     bool validates; /* the resolver can tell whether an answer is signed */
     int64_t now_s;
-    domain_fetch *fetch; /* NULL: policies are not fetched */
-    domain_probe *probe; /* NULL: no server is asked */
-    void *edge;          /* context of both */
+    domain_fetch *fetch;             /* NULL: policies are not fetched */
+    domain_probe *probe;             /* NULL: no server is asked */
+    bool probes_own;                 /* the domain's mail servers and its site's host, too */
+    domain_certificate *certificate; /* NULL: certificates are not looked at */
+    void *edge;                      /* context of these */
 };
 
 void domain_audit(const struct domain_input *input, const struct resolver *resolver,

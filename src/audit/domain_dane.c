@@ -82,11 +82,9 @@ quote_tlsa(struct domain *domain, const struct tlsa *tlsa)
 static struct str
 certificate_of(const struct domain *domain, struct str host)
 {
-    for (uint32_t i = 0; i < domain->input->certificate_count; i++) {
-        if (str_eq_nocase(domain->input->certificates[i].host, host))
-            return domain->input->certificates[i].der;
-    }
-    return STR_EMPTY;
+    const struct domain_input *input = domain->input;
+
+    return input->certificate ? input->certificate(input->edge, host, domain->arena) : STR_EMPTY;
 }
 
 static void

@@ -2,6 +2,8 @@
 
 #include "base/internet.h"
 
+#define PROBED_MAX 3 /* mail servers that are tried until one answers */
+
 static struct domain_probed
 ask_server(struct domain *domain, struct str host, struct str local)
 {
@@ -82,6 +84,8 @@ domain_check_old_hosts(struct domain *domain)
         return;
     for (uint32_t i = 0; i < input->old_host_count && i < DOMAIN_OLD_HOSTS_MAX; i++)
         check_old_host(domain, input->old_hosts[i]);
+    if (!input->probes_own)
+        return;
     /* A site's own host is where the mail was before it went to a specialist. */
     for (uint32_t i = 0; i < domain->v4.count && i < 2; i++)
         check_old_host(domain, internet_write(domain->v4.records[i].data, domain->arena));
@@ -97,9 +101,10 @@ domain_check_catch_all(struct domain *domain)
     struct str place;
     struct audit_finding *finding;
 
-    if (!domain->input->probe || domain->host_count == 0)
+    if (!domain->input->probe || !domain->input->probes_own || domain->host_count == 0)
         return;
-    for (uint32_t i = 0; i < domain->host_count && probed.taken == DOMAIN_UNREACHABLE; i++) {
+    for (uint32_t i = 0;
+         i < domain->host_count && i < PROBED_MAX && probed.taken == DOMAIN_UNREACHABLE; i++) {
         host = domain->hosts[i].name;
         if (domain_has_host(&domain->hosts[i]))
             probed = ask_server(domain, host, local);

@@ -178,6 +178,12 @@ check_policy(struct domain *domain)
         judge_policy(domain, &fetched);
         return;
     }
+    if (fetched.is_ours) {
+        audit_unknown(domain->audit, AUDIT_DOMAIN, CHECK_STS, domain->name,
+                      STR("There is an MTA-STS record; its policy could not be fetched from here"),
+                      fetched.problem);
+        return;
+    }
     why = fetched.is_fetched
               ? arena_printf(domain->arena, "the server answered with status %u%s", fetched.status,
                              fetched.status >= 300 && fetched.status < 400

@@ -84,10 +84,12 @@ make_zone(const char *without, const char *with, struct arena *arena)
 }
 
 static struct str
-certificate(struct arena *arena)
+certificate(void *context, struct str host, struct arena *arena)
 {
     struct str der = STR_EMPTY;
 
+    (void)context;
+    (void)host;
     CHECK(base64_read(STR(MODEL_CERTIFICATE), arena, &der));
     return der;
 }
@@ -116,10 +118,6 @@ run_row(const struct row *row, struct edge *edge, struct arena *arena, struct au
 {
     struct str sender = row->sender ? str_from_cstr(row->sender) : STR_EMPTY;
     struct str selector = row->selector ? str_from_cstr(row->selector) : STR("mail");
-    struct domain_certificate certificates[] = {
-        {STR("mx1.example.com"), certificate(arena)},
-        {STR("mx2.example.com"), certificate(arena)},
-    };
     struct domain_input input = {
         .domain = STR("example.com"),
         .token = STR("weir-q7x2k9"),
@@ -127,13 +125,13 @@ run_row(const struct row *row, struct edge *edge, struct arena *arena, struct au
         .sender_count = sender.len > 0,
         .selectors = &selector,
         .selector_count = 1,
-        .certificates = certificates,
-        .certificate_count = 2,
         .asks_blocklists = true,
         .validates = !row->is_unsigned,
         .now_s = 1772323200,
         .fetch = fetch,
         .probe = probe,
+        .probes_own = true,
+        .certificate = certificate,
         .edge = edge,
     };
 
@@ -850,6 +848,7 @@ bears_large_answers(void)
                                  .token = STR("weir-q7x2k9"),
                                  .fetch = fetch,
                                  .probe = probe,
+                                 .probes_own = true,
                                  .edge = &edge};
 
     buf_init(&zone, 16u << 20);
