@@ -18,20 +18,12 @@ place_of(struct domain *domain, struct str at)
     return arena_printf(domain->arena, "_dmarc." STR_FMT " TXT", STR_ARG(at));
 }
 
-static struct str
-quote_record(struct domain *domain, const struct dmarc_record *record)
-{
-    return arena_printf(domain->arena, "\"" STR_FMT "\"",
-                        STR_ARG(dmarc_record_write(record, domain->arena)));
-}
-
 /* What a domain without DMARC begins with: to see, before anything is refused. */
 static void
 fix_first(struct domain *domain, struct audit_finding *finding)
 {
     domain_fix_record(domain, finding, record_name(domain, domain->name), "TXT",
-                      arena_printf(domain->arena,
-                                   "\"v=DMARC1; p=none; rua=mailto:dmarc@" STR_FMT "\"",
+                      arena_printf(domain->arena, "v=DMARC1; p=none; rua=mailto:dmarc@" STR_FMT,
                                    STR_ARG(domain->name)));
     domain_fix_text(domain, finding,
                     "Read the reports (weir dmarc reports), mend what is yours, and go on to "
@@ -75,7 +67,7 @@ tell_missing(struct domain *domain, const struct dmarc_walk *walk)
         fix_first(domain, finding);
     else
         domain_fix_record(domain, finding, record_name(domain, domain->name), "TXT",
-                          STR("\"v=DMARC1; p=reject; sp=reject; adkim=s; aspf=s\""));
+                          STR("v=DMARC1; p=reject; sp=reject; adkim=s; aspf=s"));
 }
 
 /* ---- the policy ---- */
@@ -87,9 +79,7 @@ next_step(struct domain *domain, const struct dmarc_record *record)
     struct dmarc_record next = *record;
 
     next.has_p = true;
-    next.p = record->p == DMARC_POLICY_NONE && !record->is_test ? DMARC_POLICY_QUARANTINE
-             : record->p == DMARC_POLICY_NONE                   ? DMARC_POLICY_QUARANTINE
-                                                                : DMARC_POLICY_REJECT;
+    next.p = record->p == DMARC_POLICY_NONE ? DMARC_POLICY_QUARANTINE : DMARC_POLICY_REJECT;
     next.is_test = false;
     if (!next.has_sp || next.sp < next.p) {
         next.has_sp = false;
@@ -99,7 +89,7 @@ next_step(struct domain *domain, const struct dmarc_record *record)
         next.has_np = false;
         next.np = next.sp;
     }
-    return quote_record(domain, &next);
+    return dmarc_record_write(&next, domain->arena);
 }
 
 static void
@@ -174,7 +164,7 @@ check_mailbox(struct domain *domain, const struct dmarc_step *step, const struct
                               "are lost.",
                               STR_FMT " does not say that it takes reports about " STR_FMT,
                               STR_ARG(uri->domain), STR_ARG(step->domain));
-        domain_fix_record(domain, finding, name, "TXT", STR("\"v=DMARC1\""));
+        domain_fix_record(domain, finding, name, "TXT", STR("v=DMARC1"));
         return;
     }
     mx = domain_ask(domain, uri->domain, DNS_MX);
@@ -207,7 +197,7 @@ check_reports(struct domain *domain, const struct dmarc_step *step, struct str o
                     "Nobody is told who sends as the domain, nor when its own mail fails.",
                     STR_FMT " asks for no DMARC reports", STR_ARG(step->domain));
     domain_fix_record(domain, finding, record_name(domain, step->domain), "TXT",
-                      arena_printf(domain->arena, "\"" STR_FMT "; rua=mailto:dmarc@" STR_FMT "\"",
+                      arena_printf(domain->arena, STR_FMT "; rua=mailto:dmarc@" STR_FMT,
                                    STR_ARG(dmarc_record_write(record, domain->arena)),
                                    STR_ARG(step->domain)));
 }
@@ -227,7 +217,7 @@ tell_remarks(struct domain *domain, const struct dmarc_step *step)
             STR_FMT, STR_ARG(remark->text));
 
         domain_fix_record(domain, finding, record_name(domain, step->domain), "TXT",
-                          quote_record(domain, record));
+                          dmarc_record_write(record, domain->arena));
     }
 }
 

@@ -42,7 +42,7 @@ tell_wildcard_mx(struct domain *domain, struct str place, const struct dns_answe
     if (!domain->has_enforcing_dmarc)
         domain_fix_record(domain, finding,
                           arena_printf(domain->arena, "*." STR_FMT, STR_ARG(domain->name)), "TXT",
-                          STR("\"v=spf1 -all\""));
+                          STR("v=spf1 -all"));
 }
 
 void
@@ -70,7 +70,7 @@ domain_check_wildcards(struct domain *domain)
             "Any invented name below the domain exists, and can be forged as a "
             "sender: neither SPF nor DMARC speaks for it.",
             "Every name below " STR_FMT " has an address, and no SPF", STR_ARG(domain->name));
-        domain_fix_record(domain, finding, place, "TXT", STR("\"v=spf1 -all\""));
+        domain_fix_record(domain, finding, place, "TXT", STR("v=spf1 -all"));
     } else if (!mx.count && !a.count && !txt.count) {
         domain_tell(domain, "wildcard", AUDIT_FINE, place, STR_EMPTY, NULL,
                     "Invented names below " STR_FMT " do not exist", STR_ARG(domain->name));
@@ -93,13 +93,25 @@ add_name(struct domain *domain, struct str *list, struct str name)
                          STR_ARG(name));
 }
 
+/* Its own mail servers have addresses because they must. */
+static bool
+is_mail_server(const struct domain *domain, struct str name)
+{
+    for (uint32_t i = 0; i < domain->host_count; i++) {
+        if (str_eq_nocase(domain->hosts[i].name, name))
+            return true;
+    }
+    return false;
+}
+
 static void
 look_at(struct domain *domain, struct str name, struct gaps *gaps)
 {
     struct dns_answer mx = domain_ask(domain, name, DNS_MX);
     struct dns_answer a, txt;
 
-    if (mx.status != DNS_FOUND && mx.status != DNS_NO_DATA)
+    if ((mx.status != DNS_FOUND && mx.status != DNS_NO_DATA) ||
+        (mx.count == 0 && is_mail_server(domain, name)))
         return;
     if (mx.count && is_null_mx(&mx))
         return;
@@ -138,9 +150,9 @@ domain_check_names_below(struct domain *domain)
         finding = domain_tell(domain, "subdomains", AUDIT_WEAK, STR_EMPTY, gaps.with_mx,
                               "A name that takes mail is believed as a sender. Neither SPF nor a "
                               "DMARC policy says who may send as these.",
-                              "%u names below " STR_FMT " take mail and have no SPF", gaps.mx_count,
-                              STR_ARG(domain->name));
-        domain_fix_record(domain, finding, gaps.first_mx, "TXT", STR("\"v=spf1 mx -all\""));
+                              "%u name%s below " STR_FMT " with mail servers but no SPF",
+                              gaps.mx_count, STR_ARG(domain->name));
+        domain_fix_record(domain, finding, gaps.first_mx, "TXT", STR("v=spf1 mx -all"));
         domain_fix_text(domain, finding,
                         "The same for the others; or a DMARC policy of " STR_FMT
                         " with sp=reject, which covers all.",
@@ -149,8 +161,9 @@ domain_check_names_below(struct domain *domain)
         finding = domain_tell(domain, "subdomains", AUDIT_NOTE, STR_EMPTY, gaps.with_address,
                               "They exist, so they can be forged as senders, and nothing tells "
                               "receivers that they never mail.",
-                              "%u names below " STR_FMT " have an address and no SPF",
-                              gaps.address_count, STR_ARG(domain->name));
+                              "%u name%s below " STR_FMT " with an address but no SPF",
+                              gaps.address_count, gaps.address_count == 1 ? "" : "s",
+                              STR_ARG(domain->name));
         domain_fix_text(domain, finding,
                         "A DMARC policy of " STR_FMT " with sp=reject covers all of them; or "
                         "TXT \"v=spf1 -all\" at each that never mails.",

@@ -109,8 +109,7 @@ struct view {
 static void
 fix_spf(struct view *view, struct audit_finding *finding, struct str record)
 {
-    domain_fix_record(view->domain, finding, view->domain->name, "TXT",
-                      arena_printf(view->domain->arena, "\"" STR_FMT "\"", STR_ARG(record)));
+    domain_fix_record(view->domain, finding, view->domain->name, "TXT", record);
 }
 
 /* ---- none, or several ---- */

@@ -72,7 +72,7 @@ fix_record(struct domain *domain, struct audit_finding *finding)
 {
     domain_fix_record(
         domain, finding, domain_below(domain, "_mta-sts"), "TXT",
-        arena_printf(domain->arena, "\"v=STSv1; id=%lld\"", (long long)domain->input->now_s));
+        arena_printf(domain->arena, "v=STSv1; id=%lld", (long long)domain->input->now_s));
 }
 
 static void
@@ -267,7 +267,6 @@ domain_check_tls_reports(struct domain *domain)
                     "expired is noticed when mail is missing.",
                     STR_FMT, STR_ARG(title));
     domain_fix_record(domain, finding, found.name, "TXT",
-                      arena_printf(domain->arena,
-                                   "\"v=TLSRPTv1; rua=mailto:postmaster@" STR_FMT "\"",
+                      arena_printf(domain->arena, "v=TLSRPTv1; rua=mailto:postmaster@" STR_FMT,
                                    STR_ARG(domain->name)));
 }
