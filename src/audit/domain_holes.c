@@ -151,7 +151,7 @@ domain_check_names_below(struct domain *domain)
                               "A name that takes mail is believed as a sender. Neither SPF nor a "
                               "DMARC policy says who may send as these.",
                               "%u name%s below " STR_FMT " with mail servers but no SPF",
-                              gaps.mx_count, STR_ARG(domain->name));
+                              gaps.mx_count, gaps.mx_count == 1 ? "" : "s", STR_ARG(domain->name));
         domain_fix_record(domain, finding, gaps.first_mx, "TXT", STR("v=spf1 mx -all"));
         domain_fix_text(domain, finding,
                         "The same for the others; or a DMARC policy of " STR_FMT

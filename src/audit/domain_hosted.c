@@ -38,12 +38,11 @@ check_include(struct domain *domain, const struct provider *provider)
                             : "What people send from their mailboxes there counts as forged.",
         "SPF does not include %s, where the mail of " STR_FMT " is", provider->name,
         STR_ARG(domain->name));
-    domain_fix_record(domain, finding, domain->name, "TXT",
-                      arena_printf(domain->arena, "\"" STR_FMT "\"",
-                                   STR_ARG(spf_write_with(domain->spf,
-                                                          arena_printf(domain->arena, "include:%s",
-                                                                       provider->includes[0]),
-                                                          domain->arena))));
+    domain_fix_record(
+        domain, finding, domain->name, "TXT",
+        spf_write_with(domain->spf,
+                       arena_printf(domain->arena, "include:%s", provider->includes[0]),
+                       domain->arena));
 }
 
 /* Whether a key stands under one of the provider's selectors: found, or an alias to it. */
