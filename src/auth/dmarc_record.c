@@ -4,7 +4,8 @@
 #include "auth/tags.h"
 #include "base/buf.h"
 
-#define QUOTE_MAX 80 /* bytes of the record within a remark */
+#define QUOTE_MAX 80         /* bytes of the record within a remark */
+#define RESEMBLING_BYTES 200 /* of a text: who means DMARC says so early */
 
 static const char *const policy_names[] = {"none", "quarantine", "reject"};
 
@@ -27,10 +28,10 @@ dmarc_record_is(struct str text)
 bool
 dmarc_record_resembles(struct str text)
 {
-    static const size_t front = 200; /* bytes: who means it says so early */
+    struct str front = str_first(text, RESEMBLING_BYTES);
 
-    return str_find_nocase(str_first(text, front), STR("dmarc1")) < front &&
-           !dmarc_record_is(text) && str_index(str_first(text, front), '=') < front;
+    return str_find_nocase(front, STR("dmarc1")) < front.len && str_index(front, '=') < front.len &&
+           !dmarc_record_is(text);
 }
 
 /* ---- reading ---- */

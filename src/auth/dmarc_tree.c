@@ -30,12 +30,40 @@ dmarc_is_within(struct str name, struct str above)
                                    name.data[name.len - above.len - 1] == '.');
 }
 
+static const struct dmarc_record *
+read_record(struct str text, struct arena *arena, struct dmarc_step *step)
+{
+    struct dmarc_record *record = ARENA_NEW(arena, struct dmarc_record);
+
+    if (record && dmarc_record_read(text, arena, record))
+        return record;
+    step->status = DNS_FAILED;
+    step->reason = STR("out of room");
+    return NULL;
+}
+
+/* Of several records the one that asks for most, so that its owner can keep it. */
+static void
+read_discarded(const struct dns_answer *answer, struct arena *arena, struct dmarc_step *step)
+{
+    uint32_t seen = 0;
+
+    for (uint32_t i = 0; i < answer->count && seen < DMARC_DISCARDED_MAX; i++) {
+        const struct dmarc_record *record;
+
+        if (!dmarc_record_is(answer->records[i].data))
+            continue;
+        seen++;
+        record = read_record(answer->records[i].data, arena, step);
+        if (record && (!step->discarded || record->p > step->discarded->p))
+            step->discarded = record;
+    }
+}
+
 /* What stands at the name: records of other kinds do not count, and several are none. */
 static void
 read_answer(const struct dns_answer *answer, struct arena *arena, struct dmarc_step *step)
 {
-    struct dmarc_record *record;
-
     for (uint32_t i = 0; i < answer->count; i++) {
         struct str text = answer->records[i].data;
 
@@ -46,16 +74,11 @@ read_answer(const struct dns_answer *answer, struct arena *arena, struct dmarc_s
             step->resembling = text;
         }
     }
-    if (step->record_count != 1) {
-        step->text = STR_EMPTY;
-        return;
-    }
-    record = ARENA_NEW(arena, struct dmarc_record);
-    if (record && dmarc_record_read(step->text, arena, record)) {
-        step->record = record;
+    if (step->record_count == 1) {
+        step->record = read_record(step->text, arena, step);
     } else {
-        step->status = DNS_FAILED;
-        step->reason = STR("out of room");
+        step->text = STR_EMPTY;
+        read_discarded(answer, arena, step);
     }
 }
 

@@ -17,6 +17,7 @@
 #include "dns/resolver.h"
 
 #define DMARC_WALK_MAX 8
+#define DMARC_DISCARDED_MAX 16 /* of several records at a name so many are read */
 
 struct dmarc_step {
     struct str domain; /* "mail.example.com": asked with _dmarc. before it */
@@ -26,6 +27,7 @@ struct dmarc_step {
     struct str text;                   /* of the one record; empty: none, or several */
     struct str resembling;             /* a text that may have been meant as a record; else empty */
     const struct dmarc_record *record; /* NULL: none, or several */
+    const struct dmarc_record *discarded; /* of several one that asks for most; else NULL */
 };
 
 enum dmarc_walk_status {

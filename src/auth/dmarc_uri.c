@@ -64,7 +64,7 @@ is_size(struct str s)
     return s.len > 0;
 }
 
-/* Resolves "%2C". Empty: a percent sign without its two digits, or one that hides a control byte.
+/* Resolves "%21". Empty: a percent sign without its two digits, or one that hides a control byte.
  */
 static struct str
 unescape(struct str s, struct arena *arena)

@@ -4,7 +4,7 @@
 /*
  * dmarc_uri - where reports go (RFC 9989 section 4.6).
  *
- *     mailto:dmarc@example.com     mailto:a%2Cb@example.com!10m     https://example.com/dmarc
+ *     mailto:dmarc@example.com     mailto:a%21b@example.com!10m     https://example.com/dmarc
  *
  * Pure.
  */

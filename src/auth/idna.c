@@ -51,7 +51,7 @@ idna_name(struct str text, struct arena *arena, struct str *ret_name)
         return false;
     if (name.data[name.len - 1] == '.')
         name.len--;
-    if (name.len == 0 || !dns_name_is_valid(name))
+    if (name.len == 0 || str_eq(name, STR(".")) || !dns_name_is_valid(name))
         return false;
     folded = arena_alloc(arena, name.len);
     if (!folded)

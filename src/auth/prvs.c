@@ -183,7 +183,8 @@ prvs_sign(struct str address, const struct prvs_key *key, int64_t now_s, struct 
     struct str local, domain;
     char front[16], hash[HASH_LEN];
 
-    if (!split_address(address, &local, &domain) || prvs_is_tagged(address))
+    if (address.len > PRVS_ADDRESS_MAX - TAG_LEN - 6 || !split_address(address, &local, &domain) ||
+        prvs_is_tagged(address))
         return false;
     (void)snprintf(front, sizeof(front), "%u%03u", key->number % 10, day);
     make_hash(front, address, key, hash);

@@ -21,9 +21,9 @@
 
 #define PRVS_ADDRESS_MAX 512
 #define PRVS_KEYS_MAX 16
-#define PRVS_SECRET_MAX 256
-#define PRVS_DAYS 7      /* a tag is good for, as Exim has it */
-#define PRVS_DAYS_SKEW 1 /* more, in the future: clocks of two hosts differ */
+#define PRVS_SECRET_MAX 64 /* bytes; Exim takes no longer one, either */
+#define PRVS_DAYS 7        /* a tag is good for, as Exim has it */
+#define PRVS_DAYS_SKEW 1   /* more, in the future: clocks of two hosts differ */
 
 struct prvs_key {
     unsigned number; /* 0 to 9; several keys may share one */

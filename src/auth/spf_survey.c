@@ -14,12 +14,14 @@ struct walk {
     struct str domain; /* that is surveyed */
     struct str path[SPF_SURVEY_DEPTH_MAX];
     uint32_t path_len, questions;
+    uint32_t issues_max; /* the last two places are for what is added up at the end */
 };
 
 /* The record that is being walked. */
 struct place {
     struct str domain, record;
     uint32_t depth;
+    bool passes;           /* what matches here may send: not behind "-include:" */
     bool has_all, is_told; /* of what stands behind "all" */
 };
 
@@ -34,7 +36,7 @@ add_issue(struct walk *walk, enum spf_issue_kind kind, const struct place *place
 {
     struct spf_survey *survey = walk->survey;
 
-    if (survey->issue_count == SPF_SURVEY_ISSUES_MAX) {
+    if (survey->issue_count >= walk->issues_max) {
         survey->is_cut = true;
         return;
     }
@@ -222,7 +224,7 @@ check_width(struct walk *walk, const struct place *place, const struct spf_term 
 {
     bool has_prefix4 = term->kind != SPF_TERM_IP6, has_prefix6 = term->kind != SPF_TERM_IP4;
 
-    if (term->result == SPF_PASS &&
+    if (place->passes && term->result == SPF_PASS &&
         ((has_prefix4 && term->bits4 < WIDE_BITS4) || (has_prefix6 && term->bits6 < WIDE_BITS6)))
         add_issue(walk, SPF_ISSUE_WIDE, place, term->text, STR_EMPTY);
 }
@@ -237,7 +239,7 @@ walk_all(struct walk *walk, struct place *place, const struct spf_term *term)
         survey->has_all = true;
         survey->all = term->result;
     }
-    if (term->result == SPF_PASS)
+    if (place->passes && term->result == SPF_PASS)
         add_issue(walk, SPF_ISSUE_PASS_ALL, place, term->text, STR_EMPTY);
     else if (term->result == SPF_NEUTRAL && place->depth == 0)
         add_issue(walk, SPF_ISSUE_NEUTRAL_ALL, place, term->text, STR_EMPTY);
@@ -404,6 +406,8 @@ walk_record(struct walk *walk, struct str domain, uint32_t depth, const struct p
         return;
     }
     walk->survey->records++;
+    place.passes =
+        !from || (from->passes && (term->kind == SPF_TERM_REDIRECT || term->result == SPF_PASS));
     if (!fetch(walk, &place, from, term))
         return;
     if (!from)
@@ -426,13 +430,19 @@ void
 spf_survey(struct str domain, const struct resolver *resolver, struct arena *arena,
            struct spf_survey *ret_survey)
 {
-    struct walk walk = {.resolver = resolver, .arena = arena, .survey = ret_survey};
+    struct walk walk = {
+        .resolver = resolver,
+        .arena = arena,
+        .survey = ret_survey,
+        .issues_max = SPF_SURVEY_ISSUES_MAX - 2,
+    };
     struct place own;
 
     *ret_survey = (struct spf_survey){.all = SPF_NEUTRAL};
     walk.domain = arena_str(arena, domain);
     own = (struct place){.domain = walk.domain};
     walk_record(&walk, walk.domain, 0, NULL, NULL);
+    walk.issues_max = SPF_SURVEY_ISSUES_MAX;
     if (ret_survey->lookups > SPF_LOOKUPS_MAX)
         add_issue(&walk, SPF_ISSUE_LOOKUPS, &own, STR_EMPTY,
                   arena_printf(arena, "%u", ret_survey->lookups));

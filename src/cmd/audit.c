@@ -3,6 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "audit/login_watch.h"
 #include "cmd/audit_run.h"
 #include "cmd/cmd.h"
 #include "cmd/progress.h"
@@ -20,6 +21,7 @@ static audit_part *const parts[] = {
     audit_own_domains,
     audit_domains,
     audit_sites,
+    audit_mailboxes,
 };
 
 static int
@@ -154,13 +156,14 @@ audit(const struct audit_options *options, const struct resolver_choice *choice,
         .options = options,
         .config = &config,
         .resolver = &choice->resolver,
-        .validates = choice->validates,
+        .choice = choice,
         .arena = arena,
         .now_s = read_now(),
         .host = read_host(arena),
         .is_host = options->host || !is_named(options),
         .domains = options->domains,
         .seen = seen_new(),
+        .logins = login_watch_new(),
     };
     double started_s = progress_clock_s();
 
@@ -168,11 +171,13 @@ audit(const struct audit_options *options, const struct resolver_choice *choice,
 
     if (!config_read(options->config ? options->config : CONFIG_PATH, !options->config, arena,
                      &config, err)) {
+        login_watch_free(run.logins);
         seen_free(run.seen);
         return fail(err);
     }
     audit_init(&run.audit, arena);
     code = run_parts(&run, err) ? report(&run, started_s, err) : fail(err);
+    login_watch_free(run.logins);
     seen_free(run.seen);
     return code;
 }

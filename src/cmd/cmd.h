@@ -19,6 +19,7 @@ int cmd_dmarc(int argc, char **argv);
 int cmd_prvs(int argc, char **argv);
 int cmd_scan(int argc, char **argv);
 int cmd_spf(int argc, char **argv);
+int cmd_mailbox(int argc, char **argv);
 int cmd_quarantine(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 

@@ -64,6 +64,19 @@ write_questions(struct buf *out, const struct spf_trace *trace, uint32_t visit, 
     }
 }
 
+/* A modifier matches nobody: it is followed, or used. */
+static const char *
+outcome_words(const struct spf_visit *visit)
+{
+    bool is_match = visit->outcome == SPF_VISIT_MATCH;
+
+    if (is_match && str_starts_nocase(visit->term, STR("redirect=")))
+        return "followed";
+    if (str_starts_nocase(visit->term, STR("exp=")) && visit->outcome <= SPF_VISIT_MATCH)
+        return is_match ? "used" : "cannot be used";
+    return spf_outcome_name(visit->outcome);
+}
+
 static void
 write_visits(struct buf *out, const struct spf_trace *trace)
 {
@@ -84,7 +97,7 @@ write_visits(struct buf *out, const struct spf_trace *trace)
         buf_add_cstr(out, "  ");
         columns = escape_terminal(out, visit->term, 0) + visit->depth * 2;
         buf_printf(out, "%*s  %s\n", columns < TERM_COLUMNS ? (int)(TERM_COLUMNS - columns) : 0, "",
-                   spf_outcome_name(visit->outcome));
+                   outcome_words(visit));
         write_questions(out, trace, i, visit->depth + 1);
     }
     if (trace->lost)
