@@ -189,6 +189,29 @@ match_network(const struct spf_run *run, const struct spf_term *term)
                : SPF_MATCH_NO;
 }
 
+void
+spf_ask_ahead(struct spf_run *run, const struct spf_term *term, struct str domain)
+{
+    struct str ip = {(const char *)run->values.ip, run->values.ip_len}, name;
+    enum dns_type type = DNS_TXT;
+
+    if (!spf_term_asks(term) || spf_macro_uses(term->domain, STR("p")) ||
+        !spf_target(run, term->domain, domain, &name))
+        return;
+    if (term->kind == SPF_TERM_A)
+        type = address_type(run);
+    else if (term->kind == SPF_TERM_MX)
+        type = DNS_MX;
+    else if (term->kind == SPF_TERM_EXISTS)
+        type = DNS_A;
+    else if (term->kind == SPF_TERM_PTR)
+        type = DNS_PTR;
+    if (term->kind == SPF_TERM_PTR)
+        name = dns_reverse_name(ip, run->arena);
+    /* Neither counted nor traced: the next run does that, when it comes to the term. */
+    (void)resolver_ask(run->resolver, name, type, run->arena);
+}
+
 enum spf_match
 spf_match(struct spf_run *run, const struct spf_term *term, struct str domain)
 {
