@@ -279,6 +279,8 @@ crypto_verify(struct crypto *crypto, const struct crypto_public *key, enum crypt
 
     if (!crypto->digests[digest])
         return false;
+    /* Without a reset the context keeps the key that it had first. */
+    (void)EVP_MD_CTX_reset(crypto->one_shot);
     if (key->type == CRYPTO_RSA)
         is_good = verify_rsa(crypto, own, digest, digest_bytes, signature);
     else
@@ -301,6 +303,7 @@ crypto_sign(struct crypto *crypto, struct crypto_private *key, struct str digest
     size_t len = CRYPTO_SIGNATURE_MAX;
     bool is_done;
 
+    (void)EVP_MD_CTX_reset(crypto->one_shot);
     if (key->type == CRYPTO_RSA) {
         if (!key->sign)
             key->sign =

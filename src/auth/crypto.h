@@ -84,6 +84,9 @@ void crypto_private_free(struct crypto_private *key); /* NULL is fine */
 enum crypto_type crypto_private_type(const struct crypto_private *key);
 uint32_t crypto_private_bits(const struct crypto_private *key);
 
+/* How long its signatures are. */
+size_t crypto_private_signature_len(const struct crypto_private *key);
+
 /* As crypto_public_read takes it; in the arena, empty without room. */
 struct str crypto_private_public(const struct crypto_private *key, struct arena *arena);
 

@@ -152,6 +152,12 @@ crypto_private_bits(const struct crypto_private *key)
     return key->type == CRYPTO_ED25519 ? 8 * SEED_BYTES : (uint32_t)EVP_PKEY_get_bits(key->key);
 }
 
+size_t
+crypto_private_signature_len(const struct crypto_private *key)
+{
+    return (size_t)EVP_PKEY_get_size(key->key);
+}
+
 struct str
 crypto_private_public(const struct crypto_private *key, struct arena *arena)
 {

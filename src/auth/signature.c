@@ -104,13 +104,14 @@ read_forms(struct reading *reading)
     struct signature *signature = reading->signature;
     struct str forms, body, header;
 
-    signature->header_form = signature->body_form = CANONICAL_SIMPLE;
-    if (signature->kind == SIGNATURE_ARC_SEAL)
-        signature->header_form = CANONICAL_RELAXED;
+    /* ARC without c=: RFC 8617 is silent, and those who seal mean relaxed. */
+    signature->header_form = signature->body_form =
+        signature->kind == SIGNATURE_DKIM ? CANONICAL_SIMPLE : CANONICAL_RELAXED;
     if (!optional(reading, "c", &forms) || signature->kind == SIGNATURE_ARC_SEAL)
         return;
     body = forms;
     header = str_cut(&body, '/');
+    signature->body_form = CANONICAL_SIMPLE;
     if (!read_form(header, &signature->header_form) ||
         (header.len < forms.len && !read_form(body, &signature->body_form)))
         REFUSE(reading, SIGNATURE_UNREADABLE, "the canonicalisation '" STR_FMT "' is unknown",

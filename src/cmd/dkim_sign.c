@@ -1,5 +1,4 @@
 #include "auth/dkim_sign.h"
-#include "mail/header.h"
 
 #include <string.h>
 
@@ -33,17 +32,6 @@ static struct str
 text_of(const char *argument)
 {
     return argument ? str_from_cstr(argument) : STR_EMPTY;
-}
-
-/* An mbox separator stays in front of what is put on top of a mail. */
-static struct str
-cut_separator(struct str *mail)
-{
-    struct str all = *mail, line;
-
-    if (!str_starts(*mail, STR("From ")) || !header_line(mail, &line))
-        return STR_EMPTY;
-    return str_first(all, all.len - mail->len);
 }
 
 /* Writes the signature over all of the mail. */
@@ -87,7 +75,7 @@ sign_with(struct crypto_private *key, const struct dkim_arguments *arguments)
     buf_init(&field, MAIL_FILE_PIECE);
     if (mail_file_read(arguments->names[0], &mail, &err) &&
         sign_mail(crypto, key, arguments, buf_str(&mail), &field, &err)) {
-        struct str text = buf_str(&mail), separator = cut_separator(&text);
+        struct str text = buf_str(&mail), separator = mail_file_cut_separator(&text);
 
         if (mail_file_print(separator) && mail_file_print(buf_str(&field)) && mail_file_print(text))
             code = CMD_NOTHING;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mail/header.h"
 #include "report/escape.h"
 
 bool
@@ -34,6 +35,16 @@ mail_file_line_end(struct str mail)
     size_t at = str_index(mail, '\n');
 
     return at > 0 && at < mail.len && mail.data[at - 1] == '\r' ? STR("\r\n") : STR("\n");
+}
+
+struct str
+mail_file_cut_separator(struct str *mail)
+{
+    struct str all = *mail, line;
+
+    if (!str_starts(*mail, STR("From ")) || !header_line(mail, &line))
+        return STR_EMPTY;
+    return str_first(all, all.len - mail->len);
 }
 
 void

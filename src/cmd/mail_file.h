@@ -18,6 +18,9 @@ bool mail_file_read(const char *path, struct buf *mail, struct err *err)
 /* "\r\n" when the first line ends so, else "\n": how fields are to be added. */
 struct str mail_file_line_end(struct str mail);
 
+/* Cuts an mbox "From " line off: it stays in front of what is put on top of a mail. */
+struct str mail_file_cut_separator(struct str *mail);
+
 /* A line to stderr, with what cannot be shown escaped. */
 void mail_file_complain(const char *text);
 
