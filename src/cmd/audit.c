@@ -20,6 +20,7 @@ static audit_part *const parts[] = {
     audit_logs,
     audit_own_domains,
     audit_domains,
+    audit_relays,
     audit_sites,
     audit_mailboxes,
 };
