@@ -16,6 +16,7 @@ struct keys {
     uint32_t asked_count;
     struct str wildcard; /* what a selector that nobody has answers; empty: nothing */
     uint32_t silent;     /* questions that were not answered */
+    uint32_t found;      /* selectors with a key, faulty or not */
 };
 
 /* A selector, and how it came to be asked for. */
@@ -28,11 +29,11 @@ static const char why_key[] = "Signatures made with it cannot be checked: the ma
                               "unsigned, and DMARC rests on SPF "
                               "alone, which breaks when mail is forwarded.";
 
-/* In use: signatures fail. Otherwise it may be a key of old. */
+/* In use: signatures fail. Otherwise it may be a key of old, that somebody forgot. */
 static enum audit_outcome
 weigh(const struct candidate *candidate, enum audit_outcome in_use)
 {
-    return candidate->is_seen ? in_use : AUDIT_NOTE;
+    return candidate->is_seen ? in_use : AUDIT_WEAK;
 }
 
 static void
@@ -279,7 +280,7 @@ domain_check_dkim(struct domain *domain)
     look_for_wildcard(keys);
     ask_all(keys);
     crypto_free(keys->crypto);
-    if (domain->key_count || !domain->sends || domain->input->selector_count)
+    if (keys->found || !domain->sends || domain->input->selector_count)
         return;
     audit_unknown(domain->audit, AUDIT_DOMAIN, CHECK, domain->name,
                   STR("Whether its mail is signed with DKIM is not known"),

@@ -62,7 +62,8 @@ relay_check_login(const struct relay_facts *facts, struct audit *audit)
 static bool
 tells_apart(const struct smtp_reply *known, const struct smtp_reply *made_up)
 {
-    return smtp_reply_class(known) == 2 && (made_up->code == 550 || made_up->code == 551 || made_up->code == 553);
+    return smtp_reply_class(known) == 2 &&
+           (made_up->code == 550 || made_up->code == 551 || made_up->code == 553);
 }
 
 static void

@@ -122,8 +122,12 @@ spf_write_merged(const struct str *records, uint32_t count, struct arena *arena)
 
     for (uint32_t i = 0; i < count; i++)
         collect(records[i], false, &terms);
-    if (!terms.all.len && !terms.redirect.len)
-        terms.all = STR("~all");
+    /* A record that says nothing of strangers is in vain: where all did, say at least "perhaps
+     * not". */
+    if (!terms.redirect.len || terms.all.len) {
+        if (!terms.all.len || !is_stricter(terms.all, STR("?all")))
+            terms.all = STR("~all");
+    }
     return write_terms(&terms, arena);
 }
 

@@ -268,7 +268,7 @@ audit_one(struct audit_run *run, const struct gathered *gathered, const char *na
         .old_hosts = gathered->old_hosts,
         .old_host_count = gathered->old_host_count,
         .asks_blocklists = !run->options->no_blocklists,
-        .validates = run->validates || is_offline,
+        .validates = resolver_option_validates(run->choice),
         .now_s = run->now_s,
         .fetch = is_offline ? NULL : fetch,
         .probe = may_probe ? probe : NULL,
