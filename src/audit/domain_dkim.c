@@ -175,6 +175,7 @@ judge_answer(struct keys *keys, const struct candidate *candidate, const struct 
             tell_absent(keys, candidate, answer->status);
         return;
     }
+    keys->found++;
     if (count > 1) {
         finding =
             domain_tell(domain, CHECK, weigh(candidate, AUDIT_WEAK), candidate->place,
