@@ -215,6 +215,8 @@ spf_macro_uses(struct str text, struct str letters)
 static void
 put(struct sink *sink, struct str s)
 {
+    if (!s.len)
+        return;
     if (sink->len + s.len > sink->size) {
         size_t kept = NAME_TEXT_MAX + 2;
 
@@ -302,6 +304,15 @@ put_parts(struct sink *sink, struct str value, const struct macro *macro)
     }
 }
 
+static void
+put_value(struct sink *sink, struct str value, const struct macro *macro)
+{
+    if (!macro->parts && !macro->is_reversed && macro->delimiters == delimiter_bit('.'))
+        put_part(sink, value, macro);
+    else
+        put_parts(sink, value, macro);
+}
+
 /* 192.0.2.7, or the nibbles 2.0.0.1.0.D.B.8.… of IPv6 (RFC 7208 section 7.3). */
 static struct str
 dotted_address(const struct spf_macro_values *values, char into[VALUE_BYTES])
@@ -320,28 +331,28 @@ dotted_address(const struct spf_macro_values *values, char into[VALUE_BYTES])
     return (struct str){into, len - 1};
 }
 
-static struct str
-join_sender(const struct spf_macro_values *values, char into[SENDER_BYTES])
+static void
+put_sender(struct sink *sink, const struct macro *macro, const struct spf_macro_values *values)
 {
-    struct str local = str_first(values->local, SPF_LOCAL_MAX);
-    struct str domain = str_first(values->sender_domain, DNS_NAME_MAX);
+    char bytes[SENDER_BYTES];
+    struct sink sender = {.data = bytes, .size = sizeof(bytes)};
 
-    memcpy(into, local.data, local.len);
-    into[local.len] = '@';
-    memcpy(into + local.len + 1, domain.data, domain.len);
-    return (struct str){into, local.len + 1 + domain.len};
+    put(&sender, str_first(values->local, SPF_LOCAL_MAX));
+    put(&sender, STR("@"));
+    put(&sender, str_first(values->sender_domain, DNS_NAME_MAX));
+    put_value(sink, (struct str){bytes, sender.len}, macro);
 }
 
 static void
 put_macro(struct sink *sink, const struct macro *macro, const struct spf_macro_values *values)
 {
-    char text[VALUE_BYTES], sender[SENDER_BYTES];
+    char text[VALUE_BYTES];
     struct str value = STR_EMPTY;
 
     switch (macro->letter) {
     case 's':
-        value = join_sender(values, sender);
-        break;
+        put_sender(sink, macro, values);
+        return;
     case 'l':
         value = values->local;
         break;
@@ -375,10 +386,7 @@ put_macro(struct sink *sink, const struct macro *macro, const struct spf_macro_v
             text, (size_t)snprintf(text, sizeof(text), "%llu", (unsigned long long)values->time_s)};
         break;
     }
-    if (!macro->parts && !macro->is_reversed && macro->delimiters == delimiter_bit('.'))
-        put_part(sink, value, macro);
-    else
-        put_parts(sink, value, macro);
+    put_value(sink, value, macro);
 }
 
 static void
