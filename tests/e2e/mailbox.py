@@ -373,6 +373,11 @@ def takes_a_password():
     if HAS_DOVECOT:
         subprocess.run(["doveadm", "pw", "-t", kept, "-p", GOOD_WORD], check=True,
                        capture_output=True)
+    for name, word, is_told in (("anna@shop.example", WEAK_WORD, True),
+                                ("anna@shop.example", GOOD_WORD, False)):
+        done = weir("mailbox", "password", "--stdin", name, stdin=word.encode() + b"\n")
+        check(done.returncode == 0 and (b"guess" in done.stderr) == is_told, done.stderr.decode())
+        silent(done, word)
     for bad in (b"", b"\n", b"a" * 100 + b"\n", b"a\tb\n"):
         done = weir("mailbox", "password", "--stdin", stdin=bad)
         check(done.returncode == 2 and not done.stdout, f"{bad[:4]}: {done.returncode}")
