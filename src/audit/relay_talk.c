@@ -64,7 +64,6 @@ tells_apart(const struct smtp_reply *known, const struct smtp_reply *made_up)
 {
     return smtp_reply_class(known) == 2 &&
            (made_up->code == 550 || made_up->code == 551 || made_up->code == 553);
-<<<<<<< HEAD
 }
 
 /* Not a refusal of the client, or of talking in the clear. */
@@ -72,8 +71,6 @@ static bool
 is_about_names(const struct smtp_reply *reply)
 {
     return reply->code && reply->code != 530 && reply->code != 554 && smtp_reply_class(reply) != 4;
-=======
->>>>>>> h-domain
 }
 
 static void
