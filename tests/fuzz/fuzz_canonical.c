@@ -68,7 +68,8 @@ check_field(enum canonical_form form, struct str field, size_t hole_at)
     hole = str_from(hole, hole.len ? hole_at % hole.len : 0);
     canonical_header(&writer, form, field, hole);
     canonical_flush(&writer);
-    require(again.len <= once.len + 1);
+    /* A hole that begins within a line end leaves a CR, and a blank before it. */
+    require(again.len <= once.len + 2);
     buf_done(&again);
     buf_done(&once);
 }
