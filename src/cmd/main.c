@@ -20,6 +20,7 @@ static const struct command {
     {"trace", "where does the spam come from? reads logs, complaints and samples", cmd_trace},
     {"scan", "what on disk can send spam? scripts, forms, outdated software", cmd_scan},
     {"quarantine", "takes malicious files away, and gives them back as they were", cmd_quarantine},
+    {"dmarc", "what a domain asks receivers to do with forged mail, and is it right?", cmd_dmarc},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
