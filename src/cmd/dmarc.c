@@ -10,6 +10,8 @@ static const struct action {
     int (*run)(int argc, char **argv);
 } actions[] = {
     {"check", "what a domain publishes, what applies to it, and what to publish", cmd_dmarc_check},
+    {"reports", "what receivers report: who sends as you, what fails, whether p=reject is safe",
+     cmd_dmarc_reports},
 };
 #define ACTION_COUNT (sizeof(actions) / sizeof(actions[0]))
 

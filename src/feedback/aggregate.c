@@ -96,7 +96,8 @@ check_row(struct aggregate *aggregate)
     struct aggregate_row *row = &aggregate->row;
     struct cidr address;
 
-    if (!cidr_parse(row->source_ip, &address) || str_index(row->source_ip, '/') < row->source_ip.len)
+    if (!cidr_parse(row->source_ip, &address) ||
+        str_index(row->source_ip, '/') < row->source_ip.len)
         deviate(aggregate, AGGREGATE_NO_ADDRESS);
     if (!str_u64(row->count_text, &row->count) || row->count > AGGREGATE_COUNT_MAX) {
         deviate(aggregate, AGGREGATE_NO_COUNT);
@@ -170,8 +171,7 @@ add_extension(struct aggregate *aggregate, struct arena *arena, uint32_t *count,
         return;
     list[*count - 1] = (struct aggregate_extension){STR_EMPTY, STR_EMPTY};
     for (size_t i = 0; attributes[i]; i += 2) {
-        struct str value =
-            str_first(str_from_cstr(attributes[i + 1]), AGGREGATE_TEXT_MAX);
+        struct str value = str_first(str_from_cstr(attributes[i + 1]), AGGREGATE_TEXT_MAX);
 
         if (strcmp(attributes[i], "name") == 0)
             list[*count - 1].name = arena_str(arena, value);

@@ -32,9 +32,8 @@ sequence_len(unsigned char lead)
 static bool
 is_character(uint32_t code)
 {
-    return code == '\t' || code == '\n' || code == '\r' ||
-           (code >= 0x20 && code < 0xd800) || (code >= 0xe000 && code < 0xfffe) ||
-           (code >= 0x10000 && code <= 0x10ffff);
+    return code == '\t' || code == '\n' || code == '\r' || (code >= 0x20 && code < 0xd800) ||
+           (code >= 0xe000 && code < 0xfffe) || (code >= 0x10000 && code <= 0x10ffff);
 }
 
 /* The code point of a sequence whose bytes are of the right kind; 0: overlong. */

@@ -74,9 +74,8 @@ complaint_read(struct str message, struct str path, struct arena *arena,
     complaint.reporter = address_first(field(message, "From", arena));
     complaint.source_ip = arf.source_ip;
     complaint.mail_from = address_unbracket(arf.original_mail_from);
-    complaint.recipient = arf.original_rcpt_to.count
-                              ? address_unbracket(arf.original_rcpt_to.items[0])
-                              : STR_EMPTY;
+    complaint.recipient =
+        arf.original_rcpt_to.count ? address_unbracket(arf.original_rcpt_to.items[0]) : STR_EMPTY;
     complaint.auth_failure = lower(arf.auth_failure, arena);
     complaint.result = lower(arf.delivery_result, arena);
     complaint.count = incidents(arf.incidents);

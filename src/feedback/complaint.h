@@ -12,16 +12,16 @@
 #include "base/str.h"
 
 struct complaint {
-    struct str path;         /* the file that it came in */
-    struct str kind;         /* Feedback-Type, in lower case */
-    struct str reporter;     /* From: of the report */
+    struct str path;     /* the file that it came in */
+    struct str kind;     /* Feedback-Type, in lower case */
+    struct str reporter; /* From: of the report */
     struct str source_ip, domain, mail_from, recipient;
     struct str auth_failure; /* of a failure report: "dkim", "spf", "dmarc", ... */
     struct str result;       /* Delivery-Result */
     struct str from, subject, message_id, unsubscribe; /* of the mail complained about */
-    int64_t arrival_s;       /* 0: unknown */
-    uint64_t count;          /* Incidents, at least 1 */
-    uint64_t fingerprint;    /* of the whole message */
+    int64_t arrival_s;                                 /* 0: unknown */
+    uint64_t count;                                    /* Incidents, at least 1 */
+    uint64_t fingerprint;                              /* of the whole message */
 };
 
 /* False: the message is no complaint. */

@@ -1,10 +1,10 @@
 #include "feedback/json_stream.h"
 
 enum {
-    STATE_VALUE,         /* a value must come */
-    STATE_VALUE_OR_END,  /* behind "[" */
-    STATE_NAME_OR_END,   /* behind "{" */
-    STATE_NAME,          /* behind a comma of an object */
+    STATE_VALUE,        /* a value must come */
+    STATE_VALUE_OR_END, /* behind "[" */
+    STATE_NAME_OR_END,  /* behind "{" */
+    STATE_NAME,         /* behind a comma of an object */
     STATE_COLON,
     STATE_COMMA_OR_END,
     STATE_STRING,

@@ -36,7 +36,7 @@ struct json_stream {
     json_stream_handler *handler;
     void *context;
     int state;
-    bool is_name;  /* the string being read is a member's name */
+    bool is_name; /* the string being read is a member's name */
     bool is_array[JSON_STREAM_DEPTH_MAX];
     uint32_t depth;
     char text[JSON_STREAM_TEXT_MAX];

@@ -3,9 +3,8 @@
 static bool
 is_within(struct str name, struct str domain)
 {
-    return str_eq(name, domain) ||
-           (name.len > domain.len && str_ends(name, domain) &&
-            name.data[name.len - domain.len - 1] == '.');
+    return str_eq(name, domain) || (name.len > domain.len && str_ends(name, domain) &&
+                                    name.data[name.len - domain.len - 1] == '.');
 }
 
 bool
@@ -56,12 +55,9 @@ reason_of(const struct aggregate_reason *reason)
         const char *type;
         uint32_t reason;
     } types[] = {
-        {"forwarded", ROW_FORWARDED},
-        {"trusted_forwarder", ROW_FORWARDED},
-        {"mailing_list", ROW_MAILING_LIST},
-        {"local_policy", ROW_LOCAL_POLICY},
-        {"policy_test_mode", ROW_LOCAL_POLICY},
-        {"sampled_out", ROW_LOCAL_POLICY},
+        {"forwarded", ROW_FORWARDED},           {"trusted_forwarder", ROW_FORWARDED},
+        {"mailing_list", ROW_MAILING_LIST},     {"local_policy", ROW_LOCAL_POLICY},
+        {"policy_test_mode", ROW_LOCAL_POLICY}, {"sampled_out", ROW_LOCAL_POLICY},
     };
     uint32_t reasons = ROW_OTHER_REASON;
 

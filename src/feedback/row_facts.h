@@ -11,11 +11,11 @@
 #include "feedback/aggregate.h"
 
 enum row_reason {
-    ROW_FORWARDED = 1,     /* forwarded, trusted_forwarder */
-    ROW_MAILING_LIST = 2,  /* mailing_list */
-    ROW_LOCAL_POLICY = 4,  /* local_policy, policy_test_mode, sampled_out */
+    ROW_FORWARDED = 1,    /* forwarded, trusted_forwarder */
+    ROW_MAILING_LIST = 2, /* mailing_list */
+    ROW_LOCAL_POLICY = 4, /* local_policy, policy_test_mode, sampled_out */
     ROW_OTHER_REASON = 8,
-    ROW_ARC = 16,          /* a comment that tells of a valid ARC chain: forwarded, too */
+    ROW_ARC = 16, /* a comment that tells of a valid ARC chain: forwarded, too */
 };
 
 struct row_facts {

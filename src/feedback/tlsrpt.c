@@ -264,8 +264,7 @@ take_value(struct tlsrpt *tlsrpt, struct str text)
         add_to_list(tlsrpt, text, policy->strings, &policy->string_count);
     } else {
         for (size_t i = 0; i < LEAF_COUNT; i++) {
-            if (leaves[i].parent == parent &&
-                str_eq(member(tlsrpt), str_from_cstr(leaves[i].name)))
+            if (leaves[i].parent == parent && str_eq(member(tlsrpt), str_from_cstr(leaves[i].name)))
                 set_leaf(tlsrpt, &leaves[i], text);
         }
     }

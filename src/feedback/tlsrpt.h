@@ -77,7 +77,8 @@ void tlsrpt_free(struct tlsrpt *tlsrpt); /* NULL is fine */
 bool tlsrpt_feed(struct tlsrpt *tlsrpt, struct str chunk, struct err *err)
     __attribute__((warn_unused_result));
 
-/* The end of the bytes. False: it is no report. One cut off within is none when it has no policy. */
+/* The end of the bytes. False: it is no report. One cut off within is none when it has no policy.
+ */
 bool tlsrpt_finish(struct tlsrpt *tlsrpt, struct err *err) __attribute__((warn_unused_result));
 
 const struct tlsrpt_report *tlsrpt_report(const struct tlsrpt *tlsrpt);

@@ -58,7 +58,6 @@ bool reports_tls_end(struct reports *reports, const struct tlsrpt_report *report
                      bool *ret_is_known, struct err *err) __attribute__((warn_unused_result));
 
 bool reports_add_complaint(struct reports *reports, const struct complaint *complaint,
-                           bool *ret_is_known, struct err *err)
-    __attribute__((warn_unused_result));
+                           bool *ret_is_known, struct err *err) __attribute__((warn_unused_result));
 
 #endif
