@@ -7,11 +7,12 @@
 #include "cmd/dmarc.h"
 #include "cmd/dmarc_reports_intake.h"
 #include "cmd/dmarc_reports_options.h"
+#include "cmd/dmarc_reports_trace.h"
 #include "report/dmarc_reports.h"
 #include "source/whole.h"
 #include "store/reports_answers.h"
 
-#define ARENA_BYTES_MAX ((size_t)256 * 1024 * 1024)
+#define ARENA_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 #define REPORT_BYTES_MAX ((size_t)256 * 1024 * 1024)
 
 /* One run of `weir dmarc reports`. */
@@ -110,6 +111,10 @@ run_all(struct run *run)
 {
     struct err err;
     bool is_good = take_files(run, &err) && answer(run, &err);
+
+    if (is_good && run->arguments.log_count && run->result.complaint_shown)
+        is_good = dmarc_reports_trace(&run->result, run->arguments.logs, run->arguments.log_count,
+                                      run->arena, &err);
 
     if (is_good) {
         is_good = reports_close(run->reports, &err);

@@ -245,7 +245,7 @@ set_leaf(struct tlsrpt *tlsrpt, const struct leaf *leaf, struct str text)
     if (leaf->is_number)
         *(uint64_t *)(void *)(base + leaf->offset) = read_count(tlsrpt, text);
     else
-        *(struct str *)(void *)(base + leaf->offset) = arena_str(arena, str_trim(text));
+        *(struct str *)(void *)(base + leaf->offset) = arena_str(arena, text);
 }
 
 static void
