@@ -32,7 +32,7 @@ static const struct element_row rows[] = {
     HOLDS(METADATA, "date_range", DATES),
     TEXT(DATES, "begin", REPORT, aggregate_report, begin_text),
     TEXT(DATES, "end", REPORT, aggregate_report, end_text),
-    TEXT(POLICY, "domain", REPORT, aggregate_report, domain),
+    WORD(POLICY, "domain", REPORT, aggregate_report, domain),
     TEXT(POLICY, "version_published", REPORT, aggregate_report, version_published),
     WORD(POLICY, "adkim", REPORT, aggregate_report, adkim),
     WORD(POLICY, "aspf", REPORT, aggregate_report, aspf),
