@@ -85,7 +85,7 @@ def check_quarantine():
     page, text = "man/weir-quarantine.1", read("src/cmd/quarantine.c")
     told = "\n".join(re.findall(r'^ *(?:return )?"(.*)"', text, re.M))
     completion = read("packaging/weir.bash-completion")
-    completion = completion[completion.index("_weir_quarantine()"):]
+    completion = body_of(completion, "_weir_quarantine")
     members = set(re.findall(r'\b(?:json_\w+|write_\w+)\([^,";]+,\s*"([a-z0-9_]+)"',
                              read("src/disk/quarantine_record.c"))) | {"mode"}
     wrong = differences(quarantine_options(), flags(page), "weir-quarantine(1)")
@@ -133,11 +133,70 @@ def check_scan():
     told = set(re.findall(r"--([a-z-]+) ", "\n".join(re.findall(r'^ *(?:return )?"(.*)"', text,
                                                                re.M))))
     completion = read("packaging/weir.bash-completion")
-    completion = completion[completion.index("_weir_scan()"):completion.index("_weir_quarantine()")]
+    completion = body_of(completion, "_weir_scan")
     wrong = differences(code, flags(page), "weir-scan(1)")
     wrong += [f"'--{name}' is not in weir scan --help" for name in sorted(code - told)]
     return wrong + [f"'--{name}' is not in the completion" for name in sorted(code)
                     if not re.search(rf"--{name}\b", completion)]
+
+
+# Commands whose options stand in tables: where, besides `weir NAME --help` in the same files.
+OPTION_TABLES = {
+    "audit": "src/cmd/audit_options.c",
+    "dmarc": "src/cmd/dmarc_check.c src/cmd/dmarc_evaluate.c",
+    "prvs": "src/cmd/prvs.c",
+    "spf": "src/cmd/spf.c",
+}
+
+
+def body_of(text, name):
+    """The function of that name in a shell script."""
+    start = text.index(f"\n{name}() {{")
+    return text[start:text.index("\n}\n", start)]
+
+
+def check_option_tables():
+    """Options of each such command in its manual, its help and the completion."""
+    wrong, completion = [], read("packaging/weir.bash-completion")
+    for name, paths in sorted(OPTION_TABLES.items()):
+        text, page = "".join(map(read, paths.split())), f"man/weir-{name}.1"
+        code = set(re.findall(r'\{"([a-z-]+)", (?:(?:no|required)_argument|OPTION_)', text)) - {"colour"}
+        told = set(re.findall(r"--([a-z-]+) ", "\n".join(
+            re.findall(r'^ *(?:return |puts\(|fputs\()?"(.*)"', text, re.M))))
+        wrong += differences(code, flags(page), f"weir-{name}(1)")
+        wrong += [f"'--{option}' is not in weir {name} --help" for option in sorted(code - told)]
+        known = set(re.findall(r"--([a-z-]+)", body_of(completion, f"_weir_{name}")))
+        wrong += [f"'--{option}' of {name} is not in the completion" for option in sorted(code - known)]
+    return wrong
+
+
+def check_audit_json():
+    code = set(re.findall(r'\bjson_\w+\([^,"]+,\s*"([a-z_]+)"', read("src/report/audit_json.c")))
+    text = "\n".join(section("man/weir-audit.1", "JSON"))
+    told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Cm (.*)", text, re.M))))
+    return differences(code, items("man/weir-audit.1", "JSON") | (told & code), "weir-audit(1)")
+
+
+def check_dmarc_json():
+    code = set(re.findall(r'\bjson_\w+\([^,"]+,\s*"([a-z_]+)"',
+                          read("src/report/dmarc_check.c") + read("src/cmd/dmarc_evaluate.c")))
+    text = "\n".join(section("man/weir-dmarc.1", "JSON"))
+    told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Cm (.*)", text, re.M))))
+    return differences(code, items("man/weir-dmarc.1", "JSON") | (told & code), "weir-dmarc(1)")
+
+
+def check_spf_json():
+    code = set(re.findall(r'\bjson_\w+\([^,"]+,\s*"([a-z_]+)"', read("src/cmd/spf_output.c"))) | {
+        "questions"}
+    text = "\n".join(section("man/weir-spf.1", "JSON"))
+    told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Cm (.*)", text, re.M))))
+    return differences(code, items("man/weir-spf.1", "JSON") | (told & code), "weir-spf(1)")
+
+
+def check_outcomes():
+    code = set(re.findall(r'\[AUDIT_[A-Z]+\] = "([a-z]+)"',
+                          read("src/audit/finding.c").split("outcome_names")[1].split("};")[0]))
+    return differences(code, items("man/weir-audit.1", "OUTCOMES"), "weir-audit(1)")
 
 
 def check_signals():
@@ -232,6 +291,11 @@ CASES = [
     ("the completion knows every option", check_options_in_completion),
     ("weir-quarantine(1), help and completion agree with the code", check_quarantine),
     ("weir-scan(1), help and completion agree with the code", check_scan),
+    ("manuals, helps and completion know the options of the other commands", check_option_tables),
+    ("weir-audit(1) documents every member of the JSON", check_audit_json),
+    ("weir-dmarc(1) documents every member of the JSON", check_dmarc_json),
+    ("weir-audit(1) documents every outcome", check_outcomes),
+    ("weir-spf(1) documents every member of the JSON", check_spf_json),
     ("weir-trace(1) documents every signal", check_signals),
     ("weir-trace(1) documents every kind of input", check_kinds),
     ("weir-trace(1) documents every route", check_routes),

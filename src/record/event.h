@@ -38,14 +38,15 @@ enum event_kind {
     EVENT_COMMAND,    /* .command: Exim's "cwd=", without a queue id; precedes its ACCEPT */
     EVENT_REQUEST,    /* .request: a web request */
     EVENT_PHP_MAIL,   /* .php_mail: PHP's mail() was called */
-    EVENT_SESSION,  /* .session_start: OpenSMTPD: a client connected; later lines name `session` */
-    EVENT_LOGIN,    /* .login: somebody logged in, or tried */
-    EVENT_UPLOAD,   /* .upload: a file came in by FTP or SFTP */
-    EVENT_REDIRECT, /* .redirect: a sieve script or alias forwarded a mail */
-    EVENT_CONNECT,  /* .connect: a program of this host opened a connection to port 25 elsewhere */
-    EVENT_GAP,      /* .gap: the log itself says that lines were lost */
-    EVENT_REPEAT,   /* the event before it from the same host and program came `repeats` more
-                       times; program is empty where syslogd does not say which one it means */
+    EVENT_SESSION,   /* .session_start: OpenSMTPD: a client connected; later lines name `session` */
+    EVENT_LOGIN,     /* .login: somebody logged in, or tried */
+    EVENT_UPLOAD,    /* .upload: a file came in by FTP or SFTP */
+    EVENT_REDIRECT,  /* .redirect: a sieve script or alias forwarded a mail */
+    EVENT_CONNECT,   /* .connect: a program of this host opened a connection to port 25 elsewhere */
+    EVENT_SIGNATURE, /* .signature: a filter signed a mail that leaves */
+    EVENT_GAP,       /* .gap: the log itself says that lines were lost */
+    EVENT_REPEAT,    /* the event before it from the same host and program came `repeats` more
+                        times; program is empty where syslogd does not say which one it means */
 };
 
 enum accept_via {
@@ -176,13 +177,20 @@ struct event_session {
     bool is_local; /* over the socket of sendmail(1) */
 };
 
+enum login_tls {
+    LOGIN_TLS_UNSTATED,
+    LOGIN_TLS,   /* encrypted, or it never left this machine */
+    LOGIN_CLEAR, /* anybody on the way could read the password */
+};
+
 struct event_login {
     struct str service; /* imap, pop3, submission, smtp, ssh, ftp, sieve, panel, ... */
     struct str user;
     struct str client; /* address */
     bool is_success;
-    uint32_t attempts; /* how many tries this line stands for; at least 1 */
-    bool is_summary;   /* of a session that ends: lines before may have told the tries one by one */
+    uint32_t attempts;  /* how many tries this line stands for; at least 1 */
+    enum login_tls tls; /* of a success; stated where the line would say so */
+    bool is_summary; /* of a session that ends: lines before may have told the tries one by one */
 };
 
 struct event_upload {
@@ -202,6 +210,10 @@ struct event_connect {
     int64_t uid;                    /* of the program; -1: not stated */
     struct str source, destination; /* addresses, as logged */
     uint16_t source_port;           /* 0: not stated */
+};
+
+struct event_signature {
+    struct str domain, selector; /* d= and s= of the DKIM signature */
 };
 
 struct event_gap {
@@ -250,6 +262,7 @@ struct event {
         struct event_upload upload;
         struct event_redirect redirect;
         struct event_connect connect;
+        struct event_signature signature;
         struct event_gap gap;
     };
 };
