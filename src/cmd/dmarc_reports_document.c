@@ -71,12 +71,12 @@ end_aggregate(struct taking *taking, struct aggregate *aggregate, struct str mem
         return;
     }
     intake->found++;
+    if (report->deviations[AGGREGATE_CUT])
+        tell_cut(intake, member, report, reading);
     if (taking->is_known) {
         intake->result->known_count++;
         return;
     }
-    if (report->deviations[AGGREGATE_CUT])
-        tell_cut(intake, member, report, reading);
     intake->result->aggregate_count++;
     intake->result->row_count += report->row_count;
     for (int i = 0; i < AGGREGATE_DEVIATION_COUNT; i++)

@@ -326,12 +326,13 @@ has_capitals(struct str s)
     return false;
 }
 
-/* Names of domains may be in capitals by right; "PASS" may not. */
+/* Names of domains and addresses may be in capitals by right; "PASS" may not. */
 static bool
 is_name(struct str element)
 {
-    return str_eq(element, STR("domain")) || str_eq(element, STR("selector")) ||
-           str_starts(element, STR("header_")) || str_starts(element, STR("envelope_"));
+    return str_eq(element, STR("domain")) || str_eq(element, STR("source_ip")) ||
+           str_eq(element, STR("selector")) || str_starts(element, STR("header_")) ||
+           str_starts(element, STR("envelope_"));
 }
 
 static void

@@ -48,7 +48,7 @@ static const struct element_row rows[] = {
     HOLDS(RECORD, "identities", IDENTIFIERS), /* RFC 7489's early drafts, still sent */
     HOLDS(RECORD, "auth_results", RESULTS),
     HOLDS(RECORD, "extensions", ROW_EXTENSIONS),
-    TEXT(ROW, "source_ip", ROW, aggregate_row, source_ip),
+    WORD(ROW, "source_ip", ROW, aggregate_row, source_ip),
     TEXT(ROW, "count", ROW, aggregate_row, count_text),
     HOLDS(ROW, "policy_evaluated", EVALUATED),
     WORD(EVALUATED, "disposition", ROW, aggregate_row, disposition),

@@ -209,8 +209,7 @@ write_figures(struct view *view, const struct feedback_domain *domain)
     figure_counted(buf, domain->report_count, "report", "reports");
     buf_add_cstr(buf, " of ");
     figure_counted(buf, domain->reporter_count, "receiver", "receivers");
-    buf_add_cstr(buf, ", ");
-    dmarc_words_period(buf, sums->first_s, sums->last_s);
+    dmarc_words_period(buf, ", ", sums->first_s, sums->last_s);
     buf_add_cstr(buf, ". ");
     dmarc_words_share(buf, sums->passed, sums->messages);
     buf_add_cstr(buf, " pass (aligned DKIM ");
@@ -311,7 +310,14 @@ write_complaints(struct view *view)
     buf_add_cstr(view->page.buf, "<article>\n");
     figure_counted(&view->words, result->complaints_stored, "complaint or failure report",
                    "complaints and failure reports");
-    flush(view, "<h2>", "</h2>\n<ul>");
+    flush(view, "<h2>", "</h2>");
+    for (enum dmarc_group group = DMARC_BY_SOURCE; group <= DMARC_BY_LIST; group++) {
+        dmarc_words_groups(&view->words, result, group);
+        if (view->words.len)
+            page_element(&view->page, "<p><b>", str_from_cstr(dmarc_words_group(group)), "</b>");
+        flush(view, "", "</p>");
+    }
+    buf_add_cstr(view->page.buf, "<ul>\n");
     for (uint32_t i = 0; i < result->complaint_shown; i++) {
         const struct feedback_complaint *complaint = &result->complaints[i];
 

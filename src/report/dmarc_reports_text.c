@@ -189,8 +189,7 @@ write_domain(struct view *view, const struct feedback_domain *domain)
     figure_counted(buf, domain->report_count, "report", "reports");
     buf_add_cstr(buf, " of ");
     figure_counted(buf, domain->reporter_count, "receiver", "receivers");
-    buf_add_cstr(buf, ", ");
-    dmarc_words_period(buf, sums->first_s, sums->last_s);
+    dmarc_words_period(buf, ", ", sums->first_s, sums->last_s);
     flush(view, 2, INK_PLAIN);
     dmarc_words_share(buf, sums->passed, sums->messages);
     buf_add_cstr(buf, " pass (aligned DKIM ");
@@ -258,8 +257,7 @@ write_tls(struct view *view, const struct feedback_tls *tls)
     figure_counted(buf, tls->successes + tls->failures, "session", "sessions");
     buf_add_cstr(buf, " in ");
     figure_counted(buf, tls->report_count, "report", "reports");
-    buf_add_cstr(buf, ", ");
-    dmarc_words_period(buf, tls->first_s, tls->last_s);
+    dmarc_words_period(buf, ", ", tls->first_s, tls->last_s);
     buf_printf(buf, "; policy " STR_FMT "; ", STR_ARG(tls->policies));
     if (tls->failures) {
         figure_count(buf, tls->failures);
@@ -322,6 +320,17 @@ write_complaints(struct view *view)
     figure_counted(&view->words, result->complaints_stored, "complaint or failure report",
                    "complaints and failure reports");
     flush(view, 0, INK_BOLD);
+    for (enum dmarc_group group = DMARC_BY_SOURCE; group <= DMARC_BY_LIST; group++) {
+        struct str groups;
+
+        dmarc_words_groups(&view->words, result, group);
+        arena_reset(view->arena);
+        groups = arena_str(view->arena, buf_str(&view->words));
+        buf_reset(&view->words);
+        if (groups.len)
+            buf_printf(&view->words, "%s" STR_FMT, dmarc_words_group(group), STR_ARG(groups));
+        flush(view, 2, INK_PLAIN);
+    }
     for (; shown < result->complaint_shown && shown < most; shown++) {
         arena_reset(view->arena);
         write_complaint(view, &result->complaints[shown]);

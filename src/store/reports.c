@@ -18,6 +18,7 @@ static const char schema[] =
     " is_dkim INTEGER, is_spf INTEGER, header_from TEXT, envelope_from TEXT, dkim_domain TEXT,"
     " dkim_selector TEXT, dkim_result TEXT, spf_domain TEXT, spf_result TEXT, reasons INTEGER);"
     "CREATE INDEX rows_report ON rows(report);"
+    "CREATE INDEX reports_domain ON reports(domain, end_s);"
     "CREATE TABLE tls_reports(id INTEGER PRIMARY KEY, org TEXT, report TEXT, begin_s INTEGER,"
     " end_s INTEGER, contact TEXT, is_whole INTEGER, UNIQUE(org, report, begin_s, end_s));"
     "CREATE TABLE tls_policies(report INTEGER, number INTEGER, type TEXT, domain TEXT, hosts TEXT,"

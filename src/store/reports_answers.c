@@ -144,7 +144,7 @@ keep(struct answer *answer, struct str text)
     return arena_str(answer->arena, text);
 }
 
-/* What the newest report says is published, and the address that reports came to. */
+/* What the newest report says is published, and the address that most reports came to. */
 static bool
 read_policy(struct answer *answer, struct feedback_domain *domain)
 {
@@ -153,7 +153,8 @@ read_policy(struct answer *answer, struct feedback_domain *domain)
 
     if (!ask(answer,
              "SELECT p, sp, np, adkim, aspf, fo, testing, (SELECT recipient FROM reports WHERE "
-             "domain = ?1 AND recipient <> '' ORDER BY end_s DESC LIMIT 1) FROM reports WHERE "
+             "domain = ?1 AND recipient <> '' GROUP BY recipient ORDER BY COUNT(*) DESC, recipient "
+             "LIMIT 1) FROM reports WHERE "
              "domain = ?1 ORDER BY end_s DESC, id LIMIT 1",
              &statement))
         return false;
