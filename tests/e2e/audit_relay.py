@@ -67,7 +67,7 @@ def probe(folder, *arguments):
 
 def unpack(kind):
     """The folders of the server's packages; downloads them when they are not there yet."""
-    server = kind.__mro__[-3]  # the class of mta.py, below Mta and object
+    server = kind.__mro__[-3]  # the class below Mta and object
     return [packages.unpack(server.__name__.lower(), kind.packages)] if kind.packages else []
 
 
@@ -154,6 +154,19 @@ def check_tls(report):
     assert "Client host rejected" in findings(report, "relay-open", 587)[0]["seen"]
 
 
+def check_says(said, says):
+    """What delivers nothing is never proven, whatever it says."""
+    for which, wanted in zip(("plain", "proven"), says):
+        found = findings(said[which], "relay-open")
+        assert [one["outcome"] for one in found] == [wanted], found
+    assert said["arrived"] == 0
+    if says[1] == "weak":
+        assert "accepted, not proven" in found[0]["title"], found
+        assert "it was discarded" in found[0]["why"], found
+    else:
+        assert "greylisting" in found[0]["title"], found
+
+
 def check_open(said, opens):
     plain, proven = (findings(said[which], "relay-open") for which in ("plain", "proven"))
     assert plain[0]["outcome"] in ("serious", "weak"), plain
@@ -175,7 +188,9 @@ def check(name):
             for one in said[which]["findings"]:
                 print("#", which, one["outcome"], one["check"], one["subject"], one["title"], "|",
                       one.get("seen"), "|", one.get("why"))
-    if kind.late:
+    if kind.says:
+        check_says(said, kind.says)
+    elif kind.late:
         check_late(said)
     elif kind.opens:
         check_open(said, kind.opens)
