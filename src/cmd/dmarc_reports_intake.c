@@ -215,12 +215,12 @@ intake_finish(struct intake *intake)
                     sizeof(struct feedback_deviation));
     if (!result->deviations)
         return;
-    for (int i = 0; i < AGGREGATE_DEVIATION_COUNT; i++) {
+    for (enum aggregate_deviation i = 0; i < AGGREGATE_DEVIATION_COUNT; i++) {
         if (intake->deviations[i])
             result->deviations[result->deviation_count++] =
                 (struct feedback_deviation){aggregate_deviation_words(i), intake->deviations[i]};
     }
-    for (int i = 0; i < TLSRPT_DEVIATION_COUNT; i++) {
+    for (enum tlsrpt_deviation i = 0; i < TLSRPT_DEVIATION_COUNT; i++) {
         if (intake->tls_deviations[i])
             result->deviations[result->deviation_count++] =
                 (struct feedback_deviation){tlsrpt_deviation_words(i), intake->tls_deviations[i]};
