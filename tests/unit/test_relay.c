@@ -12,7 +12,8 @@
 #define DAY INT64_C(86400)
 #define NONCE "0123456789abcdef"
 #define DENIED "554 5.7.1 <anna@example.com>: Relay access denied\r\n"
-#define NOTHING (-1) /* no finding */
+#define WITHOUT_AUTHORITIES 61 /* days: of the row whose machine has none */
+#define NOTHING (-1)           /* no finding */
 #define OK "250 2.1.5 Ok\r\n"
 
 static struct smtp_reply
@@ -525,7 +526,7 @@ judges_tls(void)
         const char *protocol; /* NULL: no TLS */
         const char *fault;
         bool is_trusted, is_matching;
-        int days;
+        int days; /* until it expires */
         enum relay_role role;
         const char *check;
         enum audit_outcome outcome;
@@ -553,6 +554,8 @@ judges_tls(void)
          "is not for mx.example.net"},
         {"TLSv1.2", NULL, false, true, 60, RELAY_ROLE_MX, "relay-certificate", AUDIT_NOTE,
          "not trusted: self-signed certificate"},
+        {"TLSv1.2", NULL, false, true, WITHOUT_AUTHORITIES, RELAY_ROLE_SUBMISSIONS,
+         "relay-certificate", AUDIT_UNKNOWN, "knows no authorities"},
         {"TLSv1.2", NULL, false, true, 60, RELAY_ROLE_SUBMISSIONS, "relay-certificate", AUDIT_WEAK,
          "not trusted: self-signed certificate"},
     };
@@ -573,6 +576,7 @@ judges_tls(void)
                                        .cipher = STR("AES128-SHA"),
                                        .chain_count = 1,
                                        .is_trusted = rows[i].is_trusted,
+                                       .has_authorities = rows[i].days != WITHOUT_AUTHORITIES,
                                        .distrust = STR("self-signed certificate"),
                                        .is_matching = rows[i].is_matching};
             peer->chain[0].issuer = STR("CN = Example");
