@@ -159,7 +159,8 @@ class Rspamd:
     PACKAGES = ("rspamd", "libhyperscan5", "libluajit-5.1-2", "libluajit-5.1-common")
 
     def __init__(self, room):
-        folder = packages.unpack("rspamd", self.PACKAGES)
+        packages.FOLDER = os.path.join(HERE, "..", "..", "build-range", "packages")
+        folder = os.path.abspath(packages.unpack("rspamd", self.PACKAGES))
         # Ed25519 it takes as the key's 32 bytes in base64, as keygen says, and not from PEM.
         keys = {"rsa": "rsa.key", "ed25519": "ed25519.seed"}
         records = {kind: [room.records[kind], room.path(keys[kind])] for kind in KINDS}
