@@ -85,7 +85,7 @@ def check_quarantine():
     page, text = "man/weir-quarantine.1", read("src/cmd/quarantine.c")
     told = "\n".join(re.findall(r'^ *(?:return )?"(.*)"', text, re.M))
     completion = read("packaging/weir.bash-completion")
-    completion = completion[completion.index("_weir_quarantine()"):]
+    completion = body_of(completion, "_weir_quarantine")
     members = set(re.findall(r'\b(?:json_\w+|write_\w+)\([^,";]+,\s*"([a-z0-9_]+)"',
                              read("src/disk/quarantine_record.c"))) | {"mode"}
     wrong = differences(quarantine_options(), flags(page), "weir-quarantine(1)")
@@ -104,6 +104,34 @@ def check_quarantine():
             wrong.append(f"'{name}' is not in weir quarantine --help")
         if not re.search(rf"\b{name}\b", completion):
             wrong.append(f"'{name}' is not in the completion")
+    return wrong
+
+
+def check_signatures():
+    """weir dkim and weir arc: actions and their options in the manual, the help, the completion."""
+    wrong, completion = [], read("packaging/weir.bash-completion")
+    for command in ("arc", "dkim"):
+        page, text = f"man/weir-{command}.1", read(f"src/cmd/{command}.c")
+        told = "".join(re.findall(r'^ +"(.*)\\n"', text, re.M))
+        actions = re.findall(r'\{"([a-z]+)",\s+\w+,((?:\s*"[ a-z-]+")+),', text)
+        options = {name for _, names in actions for name in names.replace('"', " ").split()}
+        words = completion[completion.index(f"_weir_{command}()"):]
+        words = words[:words.index("\n}")]
+        members = set(re.findall(r'\b(?:json_|write_json_)\w+\([^,";]+,\s*"([a-z0-9_]+)"', text))
+        wrong += differences(options | {"help"}, flags(page), f"weir-{command}(1)")
+        wrong += differences(options, set(re.findall(r"--([a-z-]+)", words)), "the completion")
+        for name in sorted(options):
+            if f"--{name}" not in told:
+                wrong.append(f"'--{name}' is not in weir {command} --help")
+        for name, _ in actions:
+            if name not in items(page, "DESCRIPTION") or f"{command} {name}" not in told or \
+                    not re.search(rf"\b{name}\b", words):
+                wrong.append(f"'{name}' is not told of everywhere")
+        told = set(re.findall(r"[a-z_]+", " ".join(
+            re.findall(r"^\.(?:Cm|It Cm) (.*)", "\n".join(section(page, "JSON")), re.M))))
+        wrong += [f"member '{name}' is not in weir-{command}(1)" for name in sorted(members - told)]
+        if not actions or not members:
+            wrong.append(f"the tables of weir {command} were not found")
     return wrong
 
 
@@ -133,7 +161,7 @@ def check_scan():
     told = set(re.findall(r"--([a-z-]+) ", "\n".join(re.findall(r'^ *(?:return )?"(.*)"', text,
                                                                re.M))))
     completion = read("packaging/weir.bash-completion")
-    completion = completion[completion.index("_weir_scan()"):completion.index("_weir_quarantine()")]
+    completion = body_of(completion, "_weir_scan")
     wrong = differences(code, flags(page), "weir-scan(1)")
     wrong += [f"'--{name}' is not in weir scan --help" for name in sorted(code - told)]
     return wrong + [f"'--{name}' is not in the completion" for name in sorted(code)
@@ -290,6 +318,7 @@ CASES = [
     ("weir trace --help lists every option", check_options_in_help),
     ("the completion knows every option", check_options_in_completion),
     ("weir-quarantine(1), help and completion agree with the code", check_quarantine),
+    ("weir-dkim(1), weir-arc(1), help and completion agree with the code", check_signatures),
     ("weir-scan(1), help and completion agree with the code", check_scan),
     ("manuals, helps and completion know the options of the other commands", check_option_tables),
     ("weir-audit(1) documents every member of the JSON", check_audit_json),

@@ -148,13 +148,17 @@ static struct audit_finding *
 add(const struct relay_facts *facts, struct audit *audit, enum audit_outcome outcome,
     struct str title, const struct relay_probe *probe, struct str why)
 {
+    /* From where it was seen: the server may trust a neighbour. */
+    struct str place = arena_printf(audit->arena, STR_FMT ", seen from " STR_FMT,
+                                    STR_ARG(facts->address), STR_ARG(facts->client));
+
     return audit_add(audit, (struct audit_finding){
                                 .area = AUDIT_RELAY,
                                 .check = "relay-open",
                                 .outcome = outcome,
                                 .subject = facts->subject,
                                 .title = title,
-                                .place = facts->address,
+                                .place = place,
                                 .seen = probe ? quote_probe(probe, audit->arena) : STR_EMPTY,
                                 .why = why,
                             });
@@ -172,7 +176,7 @@ add_proven(const struct relay_facts *facts, const struct tally *tally, struct au
     struct str why = arena_printf(
         arena,
         "Anybody can send spam through it, and it will be on every blocklist. Test " STR_FMT
-        ", seen from " STR_FMT ": if that is one of its own machines, repeat it from elsewhere.",
+        "; if " STR_FMT " is one of its own machines, repeat it from elsewhere.",
         STR_ARG(facts->nonce), STR_ARG(facts->client));
 
     add_fix(facts, audit,
@@ -184,11 +188,12 @@ static void
 add_accepted(const struct relay_facts *facts, const struct tally *tally, struct audit *audit)
 {
     enum relay_answer answer = tally->plain[RELAY_TAKEN] ? RELAY_TAKEN : RELAY_ACCEPTED;
+    uint32_t count = tally->plain[answer] + tally->trick[answer];
     struct str forms = list_forms(facts, answer, audit->arena);
     struct str title = arena_printf(audit->arena,
                                     "It says yes to mail from strangers for strangers: accepted, "
-                                    "not proven (%u forms: " STR_FMT ").",
-                                    tally->plain[answer] + tally->trick[answer], STR_ARG(forms));
+                                    "not proven (%u form%s: " STR_FMT ").",
+                                    count, count == 1 ? "" : "s", STR_ARG(forms));
     bool is_discarding = facts->delivered_in.len && answer == RELAY_TAKEN;
     struct str why = proof_words(facts, audit->arena);
 

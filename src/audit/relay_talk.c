@@ -66,6 +66,13 @@ tells_apart(const struct smtp_reply *known, const struct smtp_reply *made_up)
            (made_up->code == 550 || made_up->code == 551 || made_up->code == 553);
 }
 
+/* Not a refusal of the client, or of talking in the clear. */
+static bool
+is_about_names(const struct smtp_reply *reply)
+{
+    return reply->code && reply->code != 530 && reply->code != 554 && smtp_reply_class(reply) != 4;
+}
+
 static void
 add_vrfy(const struct relay_facts *facts, struct audit *audit, const char *verb,
          const struct smtp_reply *known, const struct smtp_reply *made_up, struct str fix)
@@ -105,7 +112,8 @@ relay_check_vrfy(const struct relay_facts *facts, struct audit *audit)
         add_vrfy(facts, audit, "EXPN", &facts->expn_postmaster, &facts->expn_made_up,
                  STR("On the server: no acl_smtp_expn (Exim); define(`confPRIVACY_FLAGS', "
                      "`authwarnings,novrfy,noexpn')dnl (Sendmail)."));
-    if (!vrfy && !expn && facts->vrfy_postmaster.code && facts->vrfy_made_up.code)
+    if (!vrfy && !expn && is_about_names(&facts->vrfy_postmaster) &&
+        is_about_names(&facts->vrfy_made_up))
         audit_fine(audit, AUDIT_RELAY, "relay-vrfy", facts->subject,
                    STR("VRFY and EXPN do not tell mailboxes apart."),
                    relay_quote(&facts->vrfy_made_up, audit->arena));

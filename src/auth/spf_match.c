@@ -159,13 +159,14 @@ match_mx(struct spf_run *run, const struct spf_term *term, struct str name)
     return match_hosts(run, term, hosts, answer.count);
 }
 
-/* An error of the DNS is no match here, and a client without names is not its fault (section 5.5).
- */
+/* An error of the DNS is no match here (section 5.5); a client without a name is a void one. */
 static enum spf_match
-match_ptr(struct spf_run *run, struct str domain)
+match_ptr(struct spf_run *run, const struct spf_term *term, struct str domain)
 {
     if (!spf_validate_names(run))
         return SPF_MATCH_PENDING;
+    if (run->names_status == DNS_NO_DATA || run->names_status == DNS_NO_NAME)
+        return count_void(run, term);
     for (uint32_t i = 0; i < run->name_count; i++) {
         struct str name = run->names[i];
 
@@ -224,6 +225,6 @@ spf_match(struct spf_run *run, const struct spf_term *term, struct str domain)
     if (term->kind == SPF_TERM_MX)
         return match_mx(run, term, name);
     if (term->kind == SPF_TERM_PTR)
-        return match_ptr(run, name);
+        return match_ptr(run, term, name);
     return match_address(run, term, name, term->kind == SPF_TERM_A ? address_type(run) : DNS_A);
 }

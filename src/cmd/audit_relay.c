@@ -17,7 +17,7 @@ static const struct {
 
 struct gathering {
     struct audit_run *run;
-    struct str nonce; /* of the run: server and form stand beside it */
+    uint64_t seed;
     struct relay_facts **facts;
     uint32_t count;
 };
@@ -62,14 +62,19 @@ role_of(uint16_t port)
 }
 
 static bool
-make_nonce(struct arena *arena, struct str *ret_nonce, struct err *err)
+make_seed(uint64_t *ret_seed, struct err *err)
 {
-    uint64_t number;
-
-    if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
+    if (getrandom(ret_seed, sizeof(*ret_seed), 0) != (ssize_t)sizeof(*ret_seed))
         return err_set(err, ERR_SYSTEM, "getrandom: %s", strerror(errno));
-    *ret_nonce = arena_printf(arena, "%016llx", (unsigned long long)number);
     return true;
+}
+
+/* The message of one server must not be taken for that of another. */
+static struct str
+nonce_of(const struct gathering *gathering)
+{
+    return arena_printf(gathering->run->arena, "%012llx%04x",
+                        (unsigned long long)(gathering->seed >> 16), (unsigned)gathering->count);
 }
 
 /* One server at one port; false: nothing listens, and nobody said that something does. */
@@ -88,7 +93,7 @@ probe(struct gathering *gathering, struct relay_server server, struct str addres
         .role = role_of(port),
         .own_domain = run->domains.count ? str_from_cstr(run->domains.items[0]) : STR_EMPTY,
         .deliver_to = is_local ? STR_EMPTY : wanted,
-        .nonce = gathering->nonce,
+        .nonce = nonce_of(gathering),
         .client = run->host,
         .now_s = run->now_s,
     };
@@ -149,7 +154,7 @@ audit_relays(struct audit_run *run, struct err *err)
             return err_set(err, ERR_SYNTAX, "'%s' is no HOST[:PORT] for --relay",
                            options->relays.items[i]);
     }
-    if (options->relays.count && !make_nonce(run->arena, &gathering.nonce, err))
+    if (options->relays.count && !make_seed(&gathering.seed, err))
         return false;
     gathering.facts = arena_array(run->arena, SERVERS_MAX, sizeof(struct relay_facts *));
     for (uint32_t i = 0; gathering.facts && i < options->relays.count; i++) {

@@ -11,7 +11,8 @@
 #include "audit/relay.h"
 #include "cmd/audit_run.h"
 
-#define AUDIT_RELAY_WAIT_S 45 /* for messages to arrive, all servers together */
+#define AUDIT_RELAY_WAIT_S 45  /* for messages to arrive, all servers together */
+#define AUDIT_RELAY_QUIET_S 10 /* after the last that arrived */
 #define AUDIT_RELAY_ADDRESSES_MAX 4
 
 struct relay_server {

@@ -62,14 +62,19 @@ relay_await_proof(const struct audit_options *options, int64_t since_s,
 {
     struct search search = {facts, count};
     struct timespec pause = {0, LOOK_EVERY_MS * 1000000L};
-    double started_s = progress_clock_s();
+    double started_s = progress_clock_s(), news_s = started_s;
     double waited_s = 0;
+    uint32_t taken = count_open(&search), open = taken;
 
     while (options->delivered_in && count_open(&search)) {
         if (!delivered_look(options->delivered_in, since_s - CLOCK_SLACK_S, visit, &search, err))
             return err_wrap(err, "looking for delivered mail in '%s'", options->delivered_in);
         waited_s = progress_clock_s() - started_s;
-        if (!count_open(&search) || waited_s >= AUDIT_RELAY_WAIT_S)
+        if (count_open(&search) < open)
+            news_s = progress_clock_s();
+        open = count_open(&search);
+        if (waited_s >= AUDIT_RELAY_WAIT_S ||
+            (open < taken && progress_clock_s() - news_s >= AUDIT_RELAY_QUIET_S))
             break;
         nanosleep(&pause, NULL);
     }

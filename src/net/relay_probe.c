@@ -13,8 +13,11 @@ struct prober {
     struct relay_names names;
     struct smtp *smtp; /* NULL: between sessions */
     int64_t deadline_ms;
-    uint32_t refused, cut, later; /* in this session; sessions; in a row */
-    bool is_tls;                  /* the forms are asked under TLS */
+    uint32_t refused, malformed; /* in this session */
+    uint32_t cut, later;         /* sessions; in a row */
+    uint32_t refused_max;        /* in one session */
+    bool is_literal_refused;     /* a sender at an address in brackets */
+    bool is_tls;                 /* the forms are asked under TLS */
 };
 
 static bool
@@ -50,7 +53,7 @@ end_session(struct prober *prober)
         prober->facts->slowest_ms = slowest_ms;
     smtp_close(prober->smtp);
     prober->smtp = NULL;
-    prober->refused = 0;
+    prober->refused = prober->malformed = 0;
 }
 
 static bool
@@ -177,18 +180,33 @@ send_proof(struct prober *prober, struct relay_probe *probe)
 }
 
 /*
- * MAIL. Some servers refuse a sender at an address in brackets, whatever the recipient: then a
- * trick of the recipient is tried from a stranger.
+ * MAIL. Some servers refuse a sender at an address in brackets, whatever the recipient: then
+ * the tricks of the recipient are tried from a stranger.
  */
 static void
 ask_sender(struct prober *prober, struct relay_probe *probe)
 {
+    bool is_literal = strcmp(probe->form->sender, "postmaster@%i") == 0 &&
+                      strcmp(probe->form->recipient, "%u@%d") != 0;
+
+    if (is_literal && prober->is_literal_refused)
+        probe->sender = prober->names.sender;
     probe->mail = smtp_mail(prober->smtp, probe->sender);
-    if (smtp_reply_class(&probe->mail) != 5 || strcmp(probe->form->sender, "postmaster@%i") != 0 ||
-        strcmp(probe->form->recipient, "%u@%d") == 0)
+    if (!is_literal || prober->is_literal_refused || smtp_reply_class(&probe->mail) != 5)
         return;
+    prober->is_literal_refused = true;
     probe->sender = prober->names.sender;
     probe->mail = smtp_mail(prober->smtp, probe->sender);
+}
+
+/* Servers end a session after some refusals, and after fewer of what they do not understand. */
+static void
+count_refusal(struct prober *prober, const struct relay_probe *probe)
+{
+    const struct smtp_reply *reply = probe->rcpt.code ? &probe->rcpt : &probe->mail;
+
+    prober->refused += smtp_reply_class(reply) != 2;
+    prober->malformed += reply->code >= 500 && reply->code <= 504;
 }
 
 static void
@@ -203,7 +221,7 @@ ask_form(struct prober *prober, struct relay_probe *probe)
         send_proof(prober, probe);
     else if (smtp_reply_class(&probe->mail) == 2)
         smtp_reset(prober->smtp);
-    prober->refused += probe->answer != RELAY_ACCEPTED && probe->answer != RELAY_TAKEN;
+    count_refusal(prober, probe);
 }
 
 static const struct smtp_reply *
@@ -219,6 +237,9 @@ is_cut(struct prober *prober, const struct relay_probe *probe)
     bool is_limit = relay_is_session_limit(last_reply(probe)) ||
                     (smtp_fault(prober->smtp) == SMTP_CLOSED && prober->refused > 1);
 
+    /* The next sessions end before this happens again. */
+    if (is_limit && prober->refused > 1 && prober->refused <= prober->refused_max)
+        prober->refused_max = prober->refused - 1;
     return is_limit && prober->cut++ < RELAY_SESSIONS_CUT_MAX;
 }
 
@@ -247,7 +268,7 @@ try_form(struct prober *prober, const struct relay_form *form)
         if (!relay_form_fill(form, &prober->names, prober->arena, &probe->sender,
                              &probe->recipient))
             return true;
-        if (prober->smtp && prober->refused >= RELAY_SESSION_FORMS)
+        if (prober->refused >= prober->refused_max || prober->malformed >= RELAY_SESSION_MALFORMED)
             end_session(prober);
         if (!prober->smtp && !greet(prober))
             return false;
@@ -335,6 +356,7 @@ relay_probe(const struct relay_request *request, struct arena *arena, struct rel
         .request = request,
         .arena = arena,
         .facts = ret_facts,
+        .refused_max = RELAY_SESSION_FORMS,
         .deadline_ms = link_now_ms() + (request->total_ms ? request->total_ms : RELAY_TOTAL_MS),
     };
     enum smtp_fault fault;

@@ -13,9 +13,10 @@
 #include "audit/relay.h"
 #include "net/smtp.h"
 
-#define RELAY_SESSION_FORMS 8    /* refused ones, before a new session */
-#define RELAY_SESSIONS_CUT_MAX 2 /* cut by the server for too many errors, and begun anew */
-#define RELAY_TOTAL_MS 300000    /* one server at one port */
+#define RELAY_SESSION_FORMS 8     /* refused ones, before a new session */
+#define RELAY_SESSION_MALFORMED 2 /* Exim hangs up at the fourth command that it cannot read */
+#define RELAY_SESSIONS_CUT_MAX 2  /* cut by the server for too many errors, and begun anew */
+#define RELAY_TOTAL_MS 300000     /* one server at one port */
 
 struct relay_request {
     struct smtp_target target;

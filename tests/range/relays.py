@@ -2,7 +2,7 @@
 
 Each is a server of mta.py with one setting changed, as administrators have it. `opens` names the
 forms of weir's table that must be found to relay; a closed one has none. A server that is
-`late` accepts what it cannot deliver, and sends it back.
+`late` accepts what it cannot deliver, and sends it back; one with `tls` has a certificate.
 """
 
 import mta
@@ -10,9 +10,9 @@ import mta
 KINDS = {}
 
 
-def kind(name, opens=(), late=False):
+def kind(name, opens=(), late=False, tls=False):
     def keep(cls):
-        cls.opens, cls.late = opens, late
+        cls.opens, cls.late, cls.tls = opens, late, tls
         KINDS[name] = cls
         return cls
     return keep
@@ -32,8 +32,9 @@ class PostfixMynetworks(mta.Postfix):
 @kind("postfix-permit", ("null-sender", "stranger", "own-name", "localhost"))
 class PostfixPermit(mta.Postfix):
     def settings(self):
-        return super().settings() + "smtpd_relay_restrictions = permit\n" \
-                                    "smtpd_recipient_restrictions = permit\n"
+        return super().settings() + \
+            "smtpd_relay_restrictions = check_client_access static:OK, " \
+            "reject_unauth_destination\n"
 
 
 @kind("postfix-sender", ("own-name",))
@@ -114,16 +115,6 @@ class SendmailLocalFrom(SendmailWith):
     feature = "relay_local_from"
 
 
-@kind("sendmail-loose", ("percent-name",))
-class SendmailLoose(SendmailWith):
-    """The percent hack is looked at only in front of its last host."""
-
-    feature = "loose_relay_check"
-
-    def relay_networks(self):
-        return [*super().relay_networks(), mta.HOST + ".x"]
-
-
 @kind("opensmtpd-closed")
 class OpensmtpdClosed(mta.Opensmtpd):
     pass
@@ -133,3 +124,30 @@ class OpensmtpdClosed(mta.Opensmtpd):
 class OpensmtpdAny(mta.Opensmtpd):
     def settings(self):
         return super().settings() + 'match from any for any action "out"\n'
+
+
+@kind("postfix-tls", tls=True)
+class PostfixTls(mta.Postfix):
+    """Closed, with a certificate of its own making; nobody speaks to 587 without TLS."""
+
+    def settings(self):
+        return super().settings() + """\
+smtpd_tls_cert_file = /etc/postfix/cert.pem
+smtpd_tls_key_file = /etc/postfix/key.pem
+smtpd_tls_security_level = may
+smtpd_tls_auth_only = yes
+"""
+
+    def start(self):
+        self.node.run(f"""mkdir -p /etc/postfix; cd /etc/postfix
+            openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 90 \
+                -subj /CN={mta.HOST} -addext subjectAltName=DNS:{mta.HOST}""")
+        super().start()
+        self.node.run("""
+            postconf -P submission/inet/smtpd_tls_security_level=encrypt
+            postconf -M smtps/inet='smtps inet n - n - - smtpd'
+            postconf -P smtps/inet/smtpd_tls_wrappermode=yes \\
+                smtps/inet/smtpd_sasl_auth_enable=yes \\
+                smtps/inet/smtpd_client_restrictions=permit_sasl_authenticated,reject
+            postfix reload""")
+        self.node.await_port(465)

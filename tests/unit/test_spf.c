@@ -57,6 +57,8 @@ static const char zone_text[] =
     "9.2.0.192.in-addr.arpa PTR liar.example.com\n"
     "host.ptr.example.com A 192.0.2.9\n"
     "xptr.example.com TXT \"v=spf1 ptr:r.example.com -all\"\n"
+    "ptrvoid.example.com TXT \"v=spf1 ptr ptr -all\"\n"
+    "ptrvoids.example.com TXT \"v=spf1 ptr ptr ptr -all\"\n"
     "p.example.com TXT \"v=spf1 exists:%{p}.p.example.com -all\"\n"
     "host.ptr.example.com.p.example.com A 127.0.0.2\n";
 
@@ -146,6 +148,9 @@ gives_results(void)
         {"192.0.2.9", "h.example", "a@xptr.example.com",
          SPF_FAIL}, /* "ptr" ends in "r", no label */
         {"192.0.2.8", "h.example", "a@ptr.example.com", SPF_FAIL},
+        {"192.0.2.8", "h.example", "a@ptrvoid.example.com", SPF_FAIL},
+        {"192.0.2.8", "h.example", "a@ptrvoids.example.com", SPF_PERMERROR},
+        {"192.0.2.9", "h.example", "a@ptrvoids.example.com", SPF_FAIL},
         {"192.0.2.9", "h.example", "a@p.example.com", SPF_PASS},
     };
     struct table table = table_open(str_from_cstr(zone_text));
