@@ -57,6 +57,7 @@ struct domain {
     bool spf_says_never;      /* "v=spf1 -all" */
     bool sends;               /* mail of the domain was seen, or its SPF names hosts */
     uint32_t key_count;       /* of DKIM, that can be used */
+    bool is_enforced;         /* DMARC: forged mail of the name itself is to be refused */
     bool has_enforcing_dmarc; /* of names below, too */
     bool has_wildcard_mx, has_wildcard_a;
 };

@@ -132,7 +132,7 @@ tell_name(struct domain *domain, const struct sender *sender, struct str name, s
                           sender->text);
         return;
     }
-    if (is_generic(name, sender->bytes)) {
+    if (is_generic(name, sender->bytes) && !domain_is_below(name, domain->name)) {
         finding = domain_tell_of(
             domain, sender->text, CHECK, worse(sender, AUDIT_WEAK), sender->place, seen,
             "Names made from the address are what infected computers on a "

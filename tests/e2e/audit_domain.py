@@ -32,10 +32,6 @@ LISTS = {"2.0.0.127.zen.spamhaus.org": [("A", "127.0.0.2")],
          "2.0.0.127.dnsbl-1.uceprotect.net": [("A", "127.0.0.2")]}
 
 
-class Skip(Exception):
-    """What a case needs is not here."""
-
-
 def key(bits=2048):
     """The p= of a new key."""
     pem = subprocess.run(["openssl", "genrsa", str(bits)], check=True, capture_output=True).stdout
@@ -85,7 +81,7 @@ def only(findings, check, outcome):
 
 def need_inside():
     if INSIDE not in os.environ:
-        raise Skip("needs root, and a network namespace")
+        raise tap.Skip("needs root, and a network namespace")
 
 
 # ---- the DNS alone ----
@@ -365,7 +361,7 @@ class Nsd:
     def __init__(self, folder):
         if not all(shutil.which(tool, path="/usr/sbin:/usr/bin") for tool in ("nsd", "ldns-keygen",
                                                                              "ldns-signzone")):
-            raise Skip("nsd and ldnsutils are not installed: ./dev test says how")
+            raise tap.Skip("nsd and ldnsutils are not installed: ./dev test says how")
         self.folder, self.zones, self.anchors = folder, [], []
 
     def run(self, *words):
@@ -521,21 +517,7 @@ def main():
             os.environ[INSIDE] = "1"
             os.execvp("unshare", ["unshare", "-n", "sh", "-c", f'{setup} && exec "$0" "$@"', sys.executable,
                                   *sys.argv])
-    cases = tap.wanted_cases(sys.argv[2:])
-    print(f"1..{len(cases)}")
-    bad = 0
-    for number, (name, function) in enumerate(cases, 1):
-        mark, skip = "ok", ""
-        try:
-            function()
-        except Skip as why:
-            skip = f" # SKIP {why}"
-        except Exception as error:  # pylint: disable=broad-except
-            mark, bad = "not ok", bad + 1
-            for line in f"{type(error).__name__}: {error}"[:tap.WORDS_MAX].split("\n"):
-                print(f"# {line}")
-        print(f"{mark} {number} - {name}{skip}", flush=True)
-    return int(bad > 0)
+    return tap.run(tap.wanted_cases(sys.argv[2:]))
 
 
 sys.exit(main())

@@ -661,6 +661,13 @@ judges_addresses(void)
          .check = "reverse-dns",
          .outcome = AUDIT_WEAK,
          .title = "is the provider's"},
+        {.without = "25.2.0.192",
+         .with = "25.2.0.192.in-addr.arpa PTR mail-192-0-2-25.example.com\n"
+                 "mail-192-0-2-25.example.com A 192.0.2.25",
+         .sender = "192.0.2.25",
+         .check = "reverse-dns",
+         .outcome = AUDIT_FINE,
+         .title = "leads back to it"},
         {.with = "25.2.0.192.zen.spamhaus.org A 127.0.0.3",
          .check = "blocklist",
          .outcome = AUDIT_SERIOUS,
@@ -748,7 +755,13 @@ knows_specialists(void)
          .with = MICROSOFT "example.com TXT \"v=spf1 include:spf.protection.outlook.com -all\"",
          .check = "hosted-spf",
          .outcome = AUDIT_FINE,
-         .title = "includes the servers"},
+         .title = "lets the servers of Microsoft"},
+        /* the include written out, as tools do that save lookups */
+        {.without = "example.com secure",
+         .with = MICROSOFT "example.com TXT \"v=spf1 ip4:198.51.100.0/24 -all\"",
+         .check = "hosted-spf",
+         .outcome = AUDIT_FINE,
+         .title = "lets the servers of Microsoft"},
     };
 
     check_rows(rows, COUNT(rows));
@@ -771,6 +784,9 @@ judges_other_domains(void)
         {"example.com A 192.0.2.80", "silent", AUDIT_WEAK, "v=spf1 -all", 1},
         {"example.com A 192.0.2.80", "silent", AUDIT_WEAK, "0 .", 1},
         {"example.com A 192.0.2.80", "silent", AUDIT_WEAK, "p=reject", 1},
+        {"example.com A 192.0.2.80\n_dmarc.example.com TXT \"v=DMARC1; p=reject; "
+         "rua=mailto:a@example.com\"",
+         "silent", AUDIT_NOTE, "0 .", 0},
         {"example.net A 192.0.2.80", "domain", AUDIT_SERIOUS, "registration", 1},
         {"example.com ANY timeout", "domain", AUDIT_UNKNOWN, NULL, 0},
         {"example.com ANY failed", "domain", AUDIT_UNKNOWN, NULL, 0},
