@@ -198,7 +198,9 @@ gather(struct audit_run *run, struct gathered *gathered, struct err *err)
     for (uint32_t i = 0; i < options->old_hosts.count; i++)
         gathered->old_hosts[gathered->old_host_count++] =
             str_from_cstr(options->old_hosts.items[i]);
-    if (run->is_host && !options->resolver.zone && !has_smarthost(run))
+    /* Another machine's disk, and answers out of a file, have nothing to do with this one's
+     * addresses. */
+    if (run->is_host && !options->resolver.zone && !options->root && !has_smarthost(run))
         gathered->own_count = own_addresses(run->arena, gathered->own);
     return true;
 }
