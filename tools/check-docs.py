@@ -172,6 +172,7 @@ def check_scan():
 OPTION_TABLES = {
     "audit": "src/cmd/audit_options.c",
     "dmarc": "src/cmd/dmarc_check.c src/cmd/dmarc_evaluate.c",
+    "dmarc-reports": "src/cmd/dmarc_reports_options.c",
     "prvs": "src/cmd/prvs.c",
     "spf": "src/cmd/spf.c",
 }
@@ -193,7 +194,7 @@ def check_option_tables():
             re.findall(r'^ *(?:return |puts\(|fputs\()?"(.*)"', text, re.M))))
         wrong += differences(code, flags(page), f"weir-{name}(1)")
         wrong += [f"'--{option}' is not in weir {name} --help" for option in sorted(code - told)]
-        known = set(re.findall(r"--([a-z-]+)", body_of(completion, f"_weir_{name}")))
+        known = set(re.findall(r"--([a-z-]+)", body_of(completion, f"_weir_{name}".replace("-", "_"))))
         wrong += [f"'--{option}' of {name} is not in the completion" for option in sorted(code - known)]
     return wrong
 
@@ -211,6 +212,16 @@ def check_dmarc_json():
     text = "\n".join(section("man/weir-dmarc.1", "JSON"))
     told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Cm (.*)", text, re.M))))
     return differences(code, items("man/weir-dmarc.1", "JSON") | (told & code), "weir-dmarc(1)")
+
+
+def check_reports_json():
+    code = set(re.findall(r'\b(?:json|write)_\w+\([^,"]+,\s*"([a-z_]+)"|\{"([a-z_]+)", (?:policy|about|complaint)->',
+                          read("src/report/dmarc_reports_json.c")))
+    names = {name for pair in code for name in pair if name}
+    text = "\n".join(section("man/weir-dmarc-reports.1", "JSON"))
+    told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Cm (.*)", text, re.M))))
+    return differences(names, items("man/weir-dmarc-reports.1", "JSON") | (told & names) |
+                       {"version"}, "weir-dmarc-reports(1)")
 
 
 def check_spf_json():
@@ -323,6 +334,7 @@ CASES = [
     ("manuals, helps and completion know the options of the other commands", check_option_tables),
     ("weir-audit(1) documents every member of the JSON", check_audit_json),
     ("weir-dmarc(1) documents every member of the JSON", check_dmarc_json),
+    ("weir-dmarc-reports(1) documents every member of the JSON", check_reports_json),
     ("weir-audit(1) documents every outcome", check_outcomes),
     ("weir-spf(1) documents every member of the JSON", check_spf_json),
     ("weir-trace(1) documents every signal", check_signals),
