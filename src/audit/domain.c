@@ -77,6 +77,7 @@ domain_audit(const struct domain_input *input, const struct resolver *resolver, 
     domain->input = input;
     domain->resolver = resolver;
     domain->audit = audit;
+    domain->first = audit->count;
     domain->arena = audit->arena;
     domain->name = str_trim(input->domain);
     if (!is_there(domain) || is_dead(domain))

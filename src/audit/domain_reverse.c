@@ -156,6 +156,8 @@ check_address(struct domain *domain, struct str bytes, bool is_sending)
     if (internet_unreachable(bytes))
         return;
     sender.text = internet_write(bytes, domain->arena);
+    if (domain_was_told(domain, CHECK, sender.text))
+        return;
     sender.reverse = dns_reverse_name(bytes, domain->arena);
     sender.place = arena_printf(domain->arena, STR_FMT " PTR", STR_ARG(sender.reverse));
     answer = domain_ask(domain, sender.reverse, DNS_PTR);

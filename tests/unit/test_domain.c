@@ -852,6 +852,50 @@ holds_uses_against_from(void)
     }
 }
 
+/* Two domains of one host: its address and a list that is mute are told once. */
+static void
+tells_of_an_address_once(void)
+{
+    struct arena *arena = arena_new(ARENA_BYTES);
+    struct str sender = STR("192.0.2.25");
+    struct zone *zone = NULL;
+    struct resolver resolver;
+    struct audit audit;
+    struct err err;
+    uint32_t reverse = 0, listed = 0, mute = 0, asked;
+
+    CHECK(
+        zone_read(make_zone("2.0.0.127.psbl",
+                            "25.2.0.192.zen.spamhaus.org A 127.0.0.3\n"
+                            "example.net MX 10 mx1.example.com\nexample.net TXT \"v=spf1 mx -all\"",
+                            arena),
+                  arena, &zone, &err));
+    resolver = zone_resolver(zone);
+    audit_init(&audit, arena);
+    for (int i = 0; i < 2; i++) {
+        struct domain_input input = {.domain = i ? STR("example.net") : STR("example.com"),
+                                     .token = STR("weir-q7x2k9"),
+                                     .senders = &sender,
+                                     .sender_count = 1,
+                                     .asks_blocklists = true};
+
+        asked = audit.count;
+        domain_audit(&input, &resolver, &audit);
+        CHECK(audit.count > asked);
+    }
+    for (uint32_t i = 0; i < audit.count; i++) {
+        const struct audit_finding *finding = &audit.list[i];
+
+        reverse += strcmp(finding->check, "reverse-dns") == 0;
+        listed += strcmp(finding->check, "blocklist") == 0 && finding->outcome == AUDIT_SERIOUS;
+        mute += strcmp(finding->check, "blocklist") == 0 && finding->outcome == AUDIT_UNKNOWN;
+    }
+    CHECK(reverse == 1);
+    CHECK(listed == 1);
+    CHECK(mute == 1);
+    arena_free(arena);
+}
+
 /* A zone as large as it may be, and a text as long: nothing is copied that is not shown. */
 static void
 bears_large_answers(void)
@@ -970,6 +1014,7 @@ main(void)
         {"knows specialists", knows_specialists},
         {"judges other domains", judges_other_domains},
         {"holds uses against From", holds_uses_against_from},
+        {"tells of an address once", tells_of_an_address_once},
         {"bears large answers", bears_large_answers},
         {"loses patience", loses_patience},
         {"looks a dead domain over quickly", looks_a_dead_domain_over_quickly},
