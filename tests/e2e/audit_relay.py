@@ -71,15 +71,6 @@ def unpack(kind):
     return [packages.unpack(server.__name__.lower(), kind.packages)] if kind.packages else []
 
 
-def can_unpack(name):
-    try:
-        unpack(relays.KINDS[name])
-        return True
-    except (OSError, subprocess.CalledProcessError, IndexError):
-        print(f"# left out, as its packages cannot be had: {name}")
-        return False
-
-
 def inside(name, folder):
     """Within the namespaces: runs the server, probes it, prints what weir said."""
     lab.make_world()
@@ -181,6 +172,10 @@ def check_open(said, opens):
 
 
 def check(name):
+    try:
+        unpack(relays.KINDS[name])  # here: the namespaces have no network
+    except packages.Unavailable as reason:
+        raise tap.Skip(reason) from None
     said = run(name)
     kind = relays.KINDS[name]
     if os.environ.get("SHOW"):
@@ -212,7 +207,7 @@ def main():
     words = sys.argv[2:]
     names = [name for name in relays.KINDS if not words or any(word in name for word in words)]
     return tap.run((f"{name} is told from the others", lambda name=name: check(name))
-                   for name in filter(can_unpack, names))
+                   for name in names)
 
 
 if __name__ == "__main__":
