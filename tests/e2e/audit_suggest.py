@@ -5,6 +5,7 @@ the Exim rule runs in `exim -bh`, unpacked. What is not here is skipped.
 """
 
 import glob
+import json
 import os
 import re
 import shutil
@@ -133,6 +134,17 @@ def _():
     assert 'shop.example. IN TXT "v=spf1 mx a ~all"' in records(fragment), fragment
     assert '; _dmarc.shop.example. IN TXT "v=DMARC1; p=quarantine; rua=mailto:d@shop.example"' in fragment
     assert "no key of it was found" in fragment
+
+
+@tap.case
+def _():
+    """--json has the same text, and null without --suggest"""
+    data = json.loads(suggest("--json", "--address", "203.0.113.7"))
+    assert 'v=spf1 mx ip4:203.0.113.7 -all' in section(data["suggestions"], "example.com: its zone")
+    with DnsServer(ZONE) as server:
+        run = subprocess.run([WEIR, "audit", "--json", "--no-blocklists", "--resolver", server.address,
+                              "quiet.example"], capture_output=True, text=True, check=False, timeout=100)
+    assert json.loads(run.stdout)["suggestions"] is None
 
 
 @tap.case
