@@ -170,8 +170,10 @@ write_verdict(struct view *view, const struct sender_domain *domain, enum sender
                dmarc_words_heading(verdict));
     figure_counted(buf, domain->by_verdict[verdict], "message", "messages");
     buf_printf(buf, "</h3>\n<p class=\"head\">%s</p>\n", dmarc_words_meaning(verdict));
-    buf_add_cstr(buf, "<div class=\"scroll\"><table class=\"stack\"><tr><th class=\"n\">Messages"
-                      "</th><th>Sender</th><th>What was seen, what to do</th></tr>\n");
+    buf_add_cstr(buf, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Senders\">"
+                      "<table class=\"stack\"><tr><th scope=\"col\" class=\"n\">Messages</th>"
+                      "<th scope=\"col\">Sender</th><th scope=\"col\">What was seen, what to do"
+                      "</th></tr>\n");
     for (uint32_t i = 0; i < domain->sender_count; i++) {
         if (domain->senders[i].verdict == verdict && count++ < SENDERS_SHOWN)
             write_sender(view, domain, &domain->senders[i]);
@@ -277,9 +279,11 @@ write_tls(struct view *view, const struct feedback_tls *tls)
     buf_add_cstr(buf, " failed.");
     flush(view, tls->failures ? "<p class=\"wrong\">" : "<p class=\"calm\">", "</p>");
     if (tls->detail_count)
-        buf_add_cstr(view->page.buf, "<div class=\"scroll\"><table class=\"stack\"><tr><th "
-                                     "class=\"n\">Sessions</th><th>Failure</th><th>What to do</th>"
-                                     "</tr>\n");
+        buf_add_cstr(view->page.buf, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+                                     "aria-label=\"Failures of TLS\"><table class=\"stack\"><tr>"
+                                     "<th scope=\"col\" class=\"n\">Sessions</th>"
+                                     "<th scope=\"col\">Failure</th>"
+                                     "<th scope=\"col\">What to do</th></tr>\n");
     for (uint32_t i = 0; i < tls->detail_count; i++) {
         const struct feedback_tls_failure *failure = &tls->details[i];
 
