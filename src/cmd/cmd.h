@@ -13,6 +13,7 @@ enum cmd_exit {
 };
 
 /* argv[0] is the command's own name. */
+int cmd_audit(int argc, char **argv);
 int cmd_scan(int argc, char **argv);
 int cmd_quarantine(int argc, char **argv);
 int cmd_trace(int argc, char **argv);

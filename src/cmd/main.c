@@ -19,6 +19,7 @@ static const struct command {
 } commands[] = {
     {"trace", "where does the spam come from? reads logs, complaints and samples", cmd_trace},
     {"scan", "what on disk can send spam? scripts, forms, outdated software", cmd_scan},
+    {"audit", "what lets spam happen? mail authentication, relay, mailboxes, host", cmd_audit},
     {"quarantine", "takes malicious files away, and gives them back as they were", cmd_quarantine},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
