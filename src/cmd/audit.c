@@ -15,7 +15,7 @@
 
 /* In the order of their work: what is found first is told first, within an outcome. */
 static audit_part *const parts[] = {
-    NULL,
+    audit_settings,
 };
 
 static int
