@@ -53,6 +53,16 @@ settings_find(const struct settings *settings, const char *name)
     return settings_find_in(settings, STR_EMPTY, str_from_cstr(name));
 }
 
+const struct setting *
+settings_find_anywhere(const struct settings *settings, struct str name)
+{
+    for (uint32_t i = settings->count; i > 0; i--) {
+        if (str_eq(settings->list[i - 1].name, name))
+            return &settings->list[i - 1];
+    }
+    return NULL;
+}
+
 struct str
 settings_value(const struct settings *settings, const char *name)
 {

@@ -32,6 +32,7 @@ struct setting {
     struct str file;    /* empty: a program said so, or the server has it built in */
     uint32_t line;      /* from 1 */
     struct str raw;     /* the first line as it stands there, for quoting */
+    struct str span;    /* all its lines in the text, for editing */
 };
 
 struct settings {
@@ -58,6 +59,9 @@ void settings_locate(struct settings *settings, enum settings_syntax syntax, str
 const struct setting *settings_find_in(const struct settings *settings, struct str section,
                                        struct str name);
 const struct setting *settings_find(const struct settings *settings, const char *name);
+
+/* The last one of that name in any section: in php.ini, sections are headings for people. */
+const struct setting *settings_find_anywhere(const struct settings *settings, struct str name);
 
 /* The value; empty when it is not stated. */
 struct str settings_value(const struct settings *settings, const char *name);

@@ -45,6 +45,45 @@ next_line(struct reader *reader, struct str *text)
     return line;
 }
 
+/* A value of several lines, written one behind the other. */
+struct joined {
+    struct arena *arena;
+    char *data;
+    size_t len, room;
+};
+
+static void
+join(struct joined *joined, struct str part)
+{
+    if (joined->len + part.len > joined->room) {
+        size_t room = 2 * (joined->len + part.len);
+        char *data = arena_array(joined->arena, room, 1);
+
+        if (!data)
+            return;
+        if (joined->len)
+            memcpy(data, joined->data, joined->len);
+        joined->data = data;
+        joined->room = room;
+    }
+    if (part.len)
+        memcpy(joined->data + joined->len, part.data, part.len);
+    joined->len += part.len;
+}
+
+static struct str
+joined_str(const struct joined *joined)
+{
+    return joined->len ? (struct str){joined->data, joined->len} : STR_EMPTY;
+}
+
+/* From the start of a line to where the text goes on. */
+static struct str
+span_from(struct str line, struct str text)
+{
+    return (struct str){line.data, (size_t)(text.data - line.data)};
+}
+
 static bool
 is_blank(char c)
 {
@@ -54,26 +93,40 @@ is_blank(char c)
 /* --- main.cf: postconf(5). A line that starts with a blank goes on with the one before. --- */
 
 static void
+read_more_postfix(struct reader *reader, struct str *text, struct str line, struct setting *setting)
+{
+    struct joined joined = {.arena = reader->settings->arena};
+
+    while (text->len && (is_blank(text->data[0]) || text->data[0] == '#')) {
+        struct str more = str_trim(next_line(reader, text));
+
+        if (more.len == 0 || more.data[0] == '#')
+            continue;
+        if (joined.len == 0)
+            join(&joined, setting->value);
+        if (joined.len)
+            join(&joined, STR(" "));
+        join(&joined, more);
+        setting->value = joined_str(&joined);
+        setting->span = span_from(line, *text);
+    }
+}
+
+static void
 read_postfix(struct reader *reader, struct str text)
 {
     while (text.len) {
-        struct str line = next_line(reader, &text), rest = line, value;
-        struct setting setting = {.line = reader->line, .raw = line};
+        struct str line = next_line(reader, &text), rest = line;
+        struct setting setting = {.line = reader->line, .raw = line, .span = span_from(line, text)};
 
         if (line.len == 0 || line.data[0] == '#' || is_blank(line.data[0]))
             continue;
         setting.name = str_trim(str_cut(&rest, '='));
         if (setting.name.len == line.len)
             continue;
-        value = str_trim(rest);
-        while (text.len && (is_blank(text.data[0]) || text.data[0] == '#')) {
-            struct str more = next_line(reader, &text), trimmed = str_trim(more);
-
-            if (trimmed.len && trimmed.data[0] != '#')
-                value = arena_printf(reader->settings->arena, STR_FMT "%s" STR_FMT, STR_ARG(value),
-                                     value.len ? " " : "", STR_ARG(trimmed));
-        }
-        setting.value = value;
+        setting.value = str_trim(rest);
+        setting.span = span_from(line, text);
+        read_more_postfix(reader, &text, line, &setting);
         give(reader, setting);
     }
 }
@@ -83,6 +136,8 @@ read_postfix(struct reader *reader, struct str text)
 static struct str
 join_exim(struct reader *reader, struct str line, struct str *text)
 {
+    struct joined joined = {.arena = reader->settings->arena};
+
     line = str_trim(line);
     while (line.len && line.data[line.len - 1] == '\\' && text->len) {
         struct str more = str_trim(next_line(reader, text));
@@ -90,16 +145,19 @@ join_exim(struct reader *reader, struct str line, struct str *text)
         /* Comments may stand between the lines that are joined. */
         if (more.len && more.data[0] == '#')
             continue;
-        line = arena_printf(reader->settings->arena, STR_FMT STR_FMT,
-                            STR_ARG(str_trim(str_first(line, line.len - 1))), STR_ARG(more));
+        if (joined.len == 0)
+            join(&joined, line);
+        joined.len = str_trim(str_first(joined_str(&joined), joined.len - 1)).len;
+        join(&joined, more);
+        line = joined_str(&joined);
     }
     return line;
 }
 
 static void
-give_exim(struct reader *reader, struct str line, uint32_t number)
+give_exim(struct reader *reader, struct str line, struct str span, uint32_t number)
 {
-    struct setting setting = {.line = number, .raw = line};
+    struct setting setting = {.line = number, .raw = line, .span = span};
     struct str rest = line;
 
     (void)str_skip(&rest, STR("hide "));
@@ -125,13 +183,13 @@ read_exim(struct reader *reader, struct str text)
 {
     while (text.len) {
         uint32_t number = reader->line + 1;
-        struct str line = join_exim(reader, next_line(reader, &text), &text);
+        struct str first = next_line(reader, &text), line = join_exim(reader, first, &text);
 
         if (line.len == 0 || line.data[0] == '#' || line.data[0] == '.')
             continue;
         if (str_starts_nocase(line, STR("begin ")))
             return;
-        give_exim(reader, line, number);
+        give_exim(reader, line, span_from(first, text), number);
     }
 }
 
@@ -155,7 +213,7 @@ read_dovecot(struct reader *reader, struct str text)
 {
     while (text.len) {
         struct str line = next_line(reader, &text), trimmed = str_trim(line), rest = trimmed;
-        struct setting setting = {.line = reader->line, .raw = line};
+        struct setting setting = {.line = reader->line, .raw = line, .span = span_from(line, text)};
 
         if (trimmed.len == 0 || trimmed.data[0] == '#')
             continue;
@@ -195,7 +253,7 @@ read_ini(struct reader *reader, struct str text)
 {
     while (text.len) {
         struct str line = next_line(reader, &text), trimmed = str_trim(line), rest = trimmed;
-        struct setting setting = {.line = reader->line, .raw = line};
+        struct setting setting = {.line = reader->line, .raw = line, .span = span_from(line, text)};
 
         if (trimmed.len == 0 || trimmed.data[0] == ';' || trimmed.data[0] == '#')
             continue;

@@ -158,6 +158,7 @@ audit(const struct audit_options *options, const struct resolver_choice *choice,
         .domains = options->domains,
     };
     double started_s = progress_clock_s();
+    int code;
 
     audit_init(&run.audit, arena);
     if (!config_read(options->config ? options->config : CONFIG_PATH, !options->config, arena,
@@ -165,7 +166,10 @@ audit(const struct audit_options *options, const struct resolver_choice *choice,
         return fail(err);
     if (!run_parts(&run, err))
         return fail(err);
-    return report(&run, started_s, err);
+    code = report(&run, started_s, err);
+    if (options->apply && code != (int)CMD_USAGE && !audit_apply(&run, err))
+        return fail(err);
+    return code;
 }
 
 int
