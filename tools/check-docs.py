@@ -140,6 +140,46 @@ def check_scan():
                     if not re.search(rf"--{name}\b", completion)]
 
 
+# Commands whose options stand in one table: where, besides `weir NAME --help` in the same file.
+OPTION_TABLES = {
+    "audit": "src/cmd/audit_options.c",
+}
+
+
+def body_of(text, name):
+    """The function of that name in a shell script."""
+    start = text.index(f"\n{name}() {{")
+    return text[start:text.index("\n}\n", start)]
+
+
+def check_option_tables():
+    """Options of each such command in its manual, its help and the completion."""
+    wrong, completion = [], read("packaging/weir.bash-completion")
+    for name, source in sorted(OPTION_TABLES.items()):
+        text, page = read(source), f"man/weir-{name}.1"
+        code = set(re.findall(r'\{"([a-z-]+)", (?:(?:no|required)_argument|OPTION_)', text)) - {"colour"}
+        told = set(re.findall(r"--([a-z-]+) ", "\n".join(
+            re.findall(r'^ *(?:return |puts\(|fputs\()?"(.*)"', text, re.M))))
+        wrong += differences(code, flags(page), f"weir-{name}(1)")
+        wrong += [f"'--{option}' is not in weir {name} --help" for option in sorted(code - told)]
+        known = set(re.findall(r"--([a-z-]+)", body_of(completion, f"_weir_{name}")))
+        wrong += [f"'--{option}' of {name} is not in the completion" for option in sorted(code - known)]
+    return wrong
+
+
+def check_audit_json():
+    code = set(re.findall(r'\bjson_\w+\([^,"]+,\s*"([a-z_]+)"', read("src/report/audit_json.c")))
+    text = "\n".join(section("man/weir-audit.1", "JSON"))
+    told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Cm (.*)", text, re.M))))
+    return differences(code, items("man/weir-audit.1", "JSON") | (told & code), "weir-audit(1)")
+
+
+def check_outcomes():
+    code = set(re.findall(r'\[AUDIT_[A-Z]+\] = "([a-z]+)"',
+                          read("src/audit/finding.c").split("outcome_names")[1].split("};")[0]))
+    return differences(code, items("man/weir-audit.1", "OUTCOMES"), "weir-audit(1)")
+
+
 def check_signals():
     code = set(re.findall(r'X\([A-Z_]+,\s*"([a-z-]+)",', read("src/trace/signals.h")))
     return differences(code, items("man/weir-trace.1", "SIGNALS"), "weir-trace(1)")
@@ -232,6 +272,9 @@ CASES = [
     ("the completion knows every option", check_options_in_completion),
     ("weir-quarantine(1), help and completion agree with the code", check_quarantine),
     ("weir-scan(1), help and completion agree with the code", check_scan),
+    ("manuals, helps and completion know the options of the other commands", check_option_tables),
+    ("weir-audit(1) documents every member of the JSON", check_audit_json),
+    ("weir-audit(1) documents every outcome", check_outcomes),
     ("weir-trace(1) documents every signal", check_signals),
     ("weir-trace(1) documents every kind of input", check_kinds),
     ("weir-trace(1) documents every route", check_routes),

@@ -15,7 +15,10 @@
 
 /* In the order of their work: what is found first is told first, within an outcome. */
 static audit_part *const parts[] = {
+    audit_logs,
+    audit_own_domains,
     audit_settings,
+    audit_sites,
 };
 
 static int
@@ -107,7 +110,7 @@ static bool
 run_parts(struct audit_run *run, struct err *err)
 {
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        if (parts[i] && !parts[i](run, err))
+        if (!parts[i](run, err))
             return false;
     }
     audit_sort(&run->audit);
@@ -156,19 +159,21 @@ audit(const struct audit_options *options, const struct resolver_choice *choice,
         .host = read_host(arena),
         .is_host = options->host || !is_named(options),
         .domains = options->domains,
+        .seen = seen_new(),
     };
     double started_s = progress_clock_s();
     int code;
 
-    audit_init(&run.audit, arena);
     if (!config_read(options->config ? options->config : CONFIG_PATH, !options->config, arena,
-                     &config, err))
+                     &config, err)) {
+        seen_free(run.seen);
         return fail(err);
-    if (!run_parts(&run, err))
-        return fail(err);
-    code = report(&run, started_s, err);
+    }
+    audit_init(&run.audit, arena);
+    code = run_parts(&run, err) ? report(&run, started_s, err) : fail(err);
     if (options->apply && code != (int)CMD_USAGE && !audit_apply(&run, err))
-        return fail(err);
+        code = fail(err);
+    seen_free(run.seen);
     return code;
 }
 

@@ -4,6 +4,7 @@
 #include "host/gather.h"
 
 #define TEST_SECONDS 60u
+#define QUOTE_MAX 300u
 
 /* `%` stands for the file that was changed; `@` for the version of PHP in its path. */
 static const struct test {
@@ -73,6 +74,18 @@ is_meant(enum audit_program program, const char *piece, const struct change *cha
     return program == change->program && (!piece || str_has(change->path, str_from_cstr(piece)));
 }
 
+/* Postfix speaks to terminals and to its log only. */
+static bool
+refuse(const char *program, const struct gather_output *output, struct err *err)
+{
+    struct str text = str_first(str_trim(output->text), QUOTE_MAX);
+
+    if (text.len == 0)
+        return err_set(err, ERR_SYNTAX, "%s ended with code %d; its log says why", program,
+                       output->code);
+    return err_set(err, ERR_SYNTAX, "%s says: " STR_FMT, program, STR_ARG(text));
+}
+
 static bool
 run_test(const struct test *test, const struct change *change, struct arena *arena, struct err *err)
 {
@@ -87,9 +100,7 @@ run_test(const struct test *test, const struct change *change, struct arena *are
     if (output.code == 0 &&
         (!test->complaint || !str_has(output.text, str_from_cstr(test->complaint))))
         return true;
-    output.text = str_trim(output.text);
-    return err_set(err, ERR_SYNTAX, "%s says: " STR_FMT, argv[0],
-                   (int)(output.text.len < 300 ? output.text.len : 300), output.text.data);
+    return refuse(argv[0], &output, err);
 }
 
 bool
@@ -152,7 +163,5 @@ apply_reload(const struct change *change, struct arena *arena, struct err *err)
         return false;
     if (output.code == 0)
         return true;
-    output.text = str_trim(output.text);
-    return err_set(err, ERR_SYSTEM, "%s says: " STR_FMT, argv[0],
-                   (int)(output.text.len < 300 ? output.text.len : 300), output.text.data);
+    return refuse(argv[0], &output, err);
 }

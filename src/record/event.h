@@ -38,14 +38,15 @@ enum event_kind {
     EVENT_COMMAND,    /* .command: Exim's "cwd=", without a queue id; precedes its ACCEPT */
     EVENT_REQUEST,    /* .request: a web request */
     EVENT_PHP_MAIL,   /* .php_mail: PHP's mail() was called */
-    EVENT_SESSION,  /* .session_start: OpenSMTPD: a client connected; later lines name `session` */
-    EVENT_LOGIN,    /* .login: somebody logged in, or tried */
-    EVENT_UPLOAD,   /* .upload: a file came in by FTP or SFTP */
-    EVENT_REDIRECT, /* .redirect: a sieve script or alias forwarded a mail */
-    EVENT_CONNECT,  /* .connect: a program of this host opened a connection to port 25 elsewhere */
-    EVENT_GAP,      /* .gap: the log itself says that lines were lost */
-    EVENT_REPEAT,   /* the event before it from the same host and program came `repeats` more
-                       times; program is empty where syslogd does not say which one it means */
+    EVENT_SESSION,   /* .session_start: OpenSMTPD: a client connected; later lines name `session` */
+    EVENT_LOGIN,     /* .login: somebody logged in, or tried */
+    EVENT_UPLOAD,    /* .upload: a file came in by FTP or SFTP */
+    EVENT_REDIRECT,  /* .redirect: a sieve script or alias forwarded a mail */
+    EVENT_CONNECT,   /* .connect: a program of this host opened a connection to port 25 elsewhere */
+    EVENT_SIGNATURE, /* .signature: a filter signed a mail that leaves */
+    EVENT_GAP,       /* .gap: the log itself says that lines were lost */
+    EVENT_REPEAT,    /* the event before it from the same host and program came `repeats` more
+                        times; program is empty where syslogd does not say which one it means */
 };
 
 enum accept_via {
@@ -204,6 +205,10 @@ struct event_connect {
     uint16_t source_port;           /* 0: not stated */
 };
 
+struct event_signature {
+    struct str domain, selector; /* d= and s= of the DKIM signature */
+};
+
 struct event_gap {
     uint64_t lost; /* lines; 0: the log does not say how many */
 };
@@ -250,6 +255,7 @@ struct event {
         struct event_upload upload;
         struct event_redirect redirect;
         struct event_connect connect;
+        struct event_signature signature;
         struct event_gap gap;
     };
 };

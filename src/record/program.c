@@ -11,6 +11,7 @@
 #include "record/pureftpd.h"
 #include "record/qmail.h"
 #include "record/sendmail.h"
+#include "record/signer.h"
 #include "record/ssh.h"
 #include "record/vsftpd.h"
 
@@ -189,13 +190,13 @@ static const struct row rows[] = {
     IS("crontab", none_read),
     IS("kernel", firewall_message_read),
     STARTS("systemd", none_read),
-    IS("opendkim", none_read),
+    IS("opendkim", opendkim_message_read),
     IS("opendmarc", none_read),
     IS("spamd", none_read),
     IS("spamc", none_read),
     STARTS("spamass-milter", none_read),
-    STARTS("amavis", none_read),
-    IS("rspamd", none_read),
+    STARTS("amavis", amavis_message_read),
+    IS("rspamd", rspamd_message_read),
     STARTS("clam", none_read),
     IS("freshclam", none_read),
     IS("anvil", none_read),

@@ -88,6 +88,9 @@ add_web_and_logins(struct list *list, struct event *event)
     } else if (event->kind == EVENT_CONNECT) {
         add(list, &event->connect.source);
         add(list, &event->connect.destination);
+    } else if (event->kind == EVENT_SIGNATURE) {
+        add(list, &event->signature.domain);
+        add(list, &event->signature.selector);
     }
 }
 
@@ -135,6 +138,7 @@ add_by_kind(struct list *list, struct event *event)
     case EVENT_UPLOAD:
     case EVENT_REDIRECT:
     case EVENT_CONNECT:
+    case EVENT_SIGNATURE:
         add_web_and_logins(list, event);
         break;
     case EVENT_UNKNOWN:

@@ -80,7 +80,8 @@ write_fix(const struct audit_fix *fix, struct paper *paper)
 
     buf_init(&line, LINE_BYTES_MAX);
     if (fix->kind == AUDIT_FIX_TEXT) {
-        paper_wrap(paper, 4, INK_PLAIN, fix->value);
+        buf_printf(&line, "- " STR_FMT, STR_ARG(fix->value));
+        paper_wrap(paper, 4, INK_PLAIN, buf_str(&line));
         buf_done(&line);
         return;
     }

@@ -259,6 +259,7 @@ join_event(struct join *join, const struct event *event, int64_t time_us, struct
     case EVENT_NONE:
     case EVENT_REPEAT:
     case EVENT_REQUEST:
+    case EVENT_SIGNATURE:
         break;
     }
 }

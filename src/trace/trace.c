@@ -169,6 +169,7 @@ is_mail_event(const struct event *event)
     case EVENT_UPLOAD:
     case EVENT_REDIRECT:
     case EVENT_CONNECT:
+    case EVENT_SIGNATURE:
     case EVENT_GAP:
     case EVENT_REPEAT:
     case EVENT_SESSION:

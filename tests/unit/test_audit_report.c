@@ -1,0 +1,167 @@
+/* The three forms of one result: what a person, a program and a site's owner see. */
+
+#include "report/audit_report.h"
+#include "tap.h"
+
+static void
+fill(struct audit *audit)
+{
+    struct audit_finding *finding;
+
+    audit_fine(audit, AUDIT_DOMAIN, "mx", STR("example.com"), STR("its mail servers resolve"),
+               STR("10 mx.example.com"));
+    audit_unknown(audit, AUDIT_HOST, "firewall", STR("web7"), STR("port 25 was not looked at"),
+                  STR("nft is not installed"));
+    finding = audit_add(audit, (struct audit_finding){.area = AUDIT_DOMAIN,
+                                                      .check = "spf-all",
+                                                      .outcome = AUDIT_WEAK,
+                                                      .subject = STR("example.com"),
+                                                      .title = STR("anybody may send as it"),
+                                                      .place = STR("example.com TXT"),
+                                                      .seen = STR("v=spf1 +all \x1b[31m<b>"),
+                                                      .why = STR("It permits everybody.")});
+    audit_fix(audit, finding,
+              (struct audit_fix){.kind = AUDIT_FIX_RECORD,
+                                 .where = STR("example.com"),
+                                 .name = STR("TXT"),
+                                 .value = STR("v=spf1 mx \"-all\"")});
+    finding = audit_add(audit, (struct audit_finding){.area = AUDIT_MTA,
+                                                      .check = "relay",
+                                                      .outcome = AUDIT_CRITICAL,
+                                                      .subject = STR("postfix"),
+                                                      .title = STR("it relays for strangers")});
+    audit_fix(audit, finding,
+              (struct audit_fix){.kind = AUDIT_FIX_SETTING,
+                                 .program = AUDIT_PROGRAM_POSTFIX,
+                                 .where = STR("/etc/postfix/main.cf"),
+                                 .name = STR("mynetworks"),
+                                 .value = STR("127.0.0.0/8 [::1]/128"),
+                                 .old = STR("0.0.0.0/0")});
+    audit_sort(audit);
+}
+
+static bool
+has(const struct buf *buf, const char *text)
+{
+    return str_has(buf_str(buf), str_from_cstr(text));
+}
+
+static void
+tells_a_person(void)
+{
+    struct arena *arena = arena_new(1 << 20);
+    struct audit audit;
+    struct audit_report report = {.audit = &audit, .host = STR("web7")};
+    struct buf buf;
+    struct paper paper = {.buf = &buf, .width = 100};
+
+    audit_init(&audit, arena);
+    fill(&audit);
+    buf_init(&buf, 1 << 20);
+    audit_report_text(&report, &paper);
+    CHECK(has(&buf, "1 thing lets strangers send through this server now; 1 thing is weak."));
+    CHECK(has(&buf, "● postfix: it relays for strangers"));
+    CHECK(has(&buf, "postconf -e 'mynetworks=127.0.0.0/8 [::1]/128'"));
+    CHECK(has(&buf, "now: 0.0.0.0/0"));
+    CHECK(has(&buf, "example.com. IN TXT \"v=spf1 mx \\\"-all\\\"\""));
+    CHECK(has(&buf, "? web7: port 25 was not looked at: nft is not installed"));
+    CHECK(has(&buf, "1 check found all in order"));
+    /* the worst first; no escape reaches the terminal */
+    CHECK(str_find(buf_str(&buf), STR("relays")) < str_find(buf_str(&buf), STR("anybody")));
+    CHECK(!has(&buf, "\x1b") && has(&buf, "\\x1b[31m"));
+    buf_done(&buf);
+    arena_free(arena);
+}
+
+static void
+tells_a_program(void)
+{
+    struct arena *arena = arena_new(1 << 20);
+    struct audit audit;
+    struct audit_report report = {.audit = &audit, .generated_s = 1772359200};
+    struct buf buf;
+
+    audit_init(&audit, arena);
+    fill(&audit);
+    buf_init(&buf, 1 << 20);
+    audit_report_json(&report, &buf);
+    CHECK(has(&buf, "\"generated\":\"2026-03-01T10:00:00Z\""));
+    CHECK(has(&buf, "\"counts\":{\"critical\":1,\"serious\":0,\"weak\":1,\"note\":0,\"unknown\":1,"
+                    "\"fine\":1,\"lost\":0}"));
+    CHECK(has(&buf, "\"area\":\"mta\",\"check\":\"relay\",\"outcome\":\"critical\""));
+    CHECK(has(&buf, "\"old\":\"0.0.0.0/0\""));
+    CHECK(has(&buf, "\\u001b[31m<b>"));
+    buf_done(&buf);
+    arena_free(arena);
+}
+
+static void
+tells_an_owner(void)
+{
+    struct arena *arena = arena_new(1 << 20);
+    struct audit audit;
+    struct audit_report report = {.audit = &audit, .generated_s = 1772359200};
+    struct buf buf;
+
+    audit_init(&audit, arena);
+    fill(&audit);
+    buf_init(&buf, 1 << 20);
+    audit_report_html(&report, NULL, NULL, &buf);
+    CHECK(has(&buf, "2026-03-01 10:00"));
+    CHECK(has(&buf, "Settings of the mail server") && has(&buf, "close it now"));
+    CHECK(has(&buf, "&#60;b") && !has(&buf, "[31m<b>"));
+    CHECK(has(&buf, "It is now: <code>0.0.0.0/0</code>"));
+    buf_done(&buf);
+    arena_free(arena);
+}
+
+/* A record longer than 255 bytes is pasted as several strings. */
+static void
+splits_long_records(void)
+{
+    char text[300];
+    struct audit_fix fix = {.kind = AUDIT_FIX_RECORD,
+                            .where = STR("a.example"),
+                            .name = STR("TXT"),
+                            .value = {text, sizeof(text)}};
+    struct buf buf;
+
+    memset(text, 'x', sizeof(text));
+    buf_init(&buf, 4096);
+    audit_report_paste(&fix, &buf);
+    CHECK(buf.len == strlen("a.example. IN TXT ") + 300 + 4 + 1);
+    CHECK(has(&buf, "x\" \"x"));
+    buf_done(&buf);
+}
+
+static void
+findings_are_bounded(void)
+{
+    struct arena *arena = arena_new((size_t)64 << 20);
+    struct audit audit;
+    struct audit_finding *finding;
+
+    audit_init(&audit, arena);
+    for (unsigned i = 0; i < AUDIT_FINDINGS_MAX + 10; i++) {
+        finding = audit_add(&audit, (struct audit_finding){.check = "x", .title = STR("y")});
+        for (unsigned k = 0; k < AUDIT_FIXES_MAX + 3; k++)
+            audit_fix(&audit, finding, (struct audit_fix){.value = STR("z")});
+    }
+    CHECK(audit.count == AUDIT_FINDINGS_MAX && audit.lost == 10);
+    CHECK(audit.list[0].fix_count == AUDIT_FIXES_MAX);
+    arena_free(arena);
+}
+
+static const struct tap_case cases[] = {
+    {"a person is told the worst first, with what to paste", tells_a_person},
+    {"a program is told all of it", tells_a_program},
+    {"an owner gets a page that runs nothing", tells_an_owner},
+    {"a long record is split into strings", splits_long_records},
+    {"findings and fixes are bounded, and what is lost is counted", findings_are_bounded},
+};
+
+int
+main(void)
+{
+    return tap_main(cases, COUNT(cases));
+}
