@@ -4,7 +4,7 @@
 #include "host/mail_servers.h"
 
 static host_server *const servers[] = {
-    host_postfix,
+    host_postfix, host_exim, host_sendmail, host_opensmtpd, host_dovecot,
 };
 
 bool
