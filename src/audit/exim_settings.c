@@ -135,11 +135,12 @@ judge_hosts(const struct exim_facts *facts, struct audit *audit)
                        "without a login; every hacked machine among them will.")});
     if (facts->is_generated)
         audit_fix(audit, finding,
-                  (struct audit_fix){.kind = AUDIT_FIX_SETTING,
-                                     .program = AUDIT_PROGRAM_EXIM,
-                                     .where = STR("/etc/exim4/update-exim4.conf.conf"),
-                                     .name = STR("dc_relay_nets"),
-                                     .value = STR("''")});
+                  (struct audit_fix){
+                      .kind = AUDIT_FIX_COMMAND,
+                      .program = AUDIT_PROGRAM_EXIM,
+                      .value = STR("sed -i \"s/^dc_relay_nets=.*/dc_relay_nets=''/\" "
+                                   "/etc/exim4/update-exim4.conf.conf && update-exim4.conf && "
+                                   "systemctl reload exim4")});
     else
         add_fix(facts, finding, "hostlist relay_from_hosts", NULL, "127.0.0.1 : ::::1", false,
                 audit);

@@ -1,6 +1,7 @@
 /* The settings of this machine: mail servers, PHP and web server, firewall. */
 
 #include "cmd/audit_run.h"
+#include "host/machine.h"
 #include "host/mail_servers.h"
 
 static host_server *const servers[] = {
@@ -11,6 +12,7 @@ bool
 audit_settings(struct audit_run *run, struct err *err)
 {
     struct gather gather = {run->options->root ? run->options->root : "", run->arena};
+    struct machine_sites sites;
     bool is_any = false;
 
     (void)err;
@@ -21,5 +23,7 @@ audit_settings(struct audit_run *run, struct err *err)
     if (!is_any)
         audit_fine(&run->audit, AUDIT_MTA, "mail-server", run->host,
                    STR("No mail server that weir knows is set up here."), STR_EMPTY);
+    host_web(&gather, &run->audit, &sites);
+    host_firewall(&gather, &sites, &run->audit);
     return true;
 }

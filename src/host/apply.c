@@ -121,9 +121,11 @@ make_new(const struct audit_fix *fix, struct change *change, struct arena *arena
     if (fix->kind == AUDIT_FIX_FILE)
         return edit_append(change->old_text, fix->value, arena, &change->new_text) ||
                err_set(err, ERR_LIMIT, STR_FMT " would grow too large", STR_ARG(change->path));
-    /* "www/php_admin_value[mail.log]": a pool's. */
-    if (fix->program == AUDIT_PROGRAM_PHP && str_index(name, '/') < name.len)
-        section = str_cut(&name, '/');
+    /* "[www] php_admin_value[mail.log]": a pool's. */
+    if (fix->program == AUDIT_PROGRAM_PHP && str_skip(&name, STR("["))) {
+        section = str_cut(&name, ']');
+        name = str_trim(name);
+    }
     return edit_setting(change->old_text, syntax_of(fix->program), section, name, fix->value, arena,
                         &change->new_text) ||
            err_set(err, ERR_SYNTAX, "'" STR_FMT "' cannot be set in " STR_FMT, STR_ARG(name),

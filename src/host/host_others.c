@@ -22,8 +22,10 @@ host_sendmail(const struct gather *gather, struct audit *audit)
                       STR("sendmail.cf could not be read."), str_from_cstr(err.text));
         return true;
     }
-    (void)gather_file(gather, facts.access_file, &facts.access, &ignored);
-    (void)gather_file(gather, facts.relay_file, &facts.relay, &ignored);
+    if (!gather_file(gather, facts.access_file, &facts.access, &ignored))
+        facts.access = STR_EMPTY;
+    if (!gather_file(gather, facts.relay_file, &facts.relay, &ignored))
+        facts.relay = STR_EMPTY;
     sendmail_audit(&facts, audit);
     return true;
 }
