@@ -140,9 +140,12 @@ def check_scan():
                     if not re.search(rf"--{name}\b", completion)]
 
 
-# Commands whose options stand in one table: where, besides `weir NAME --help` in the same file.
+# Commands whose options stand in tables: where, besides `weir NAME --help` in the same files.
 OPTION_TABLES = {
     "audit": "src/cmd/audit_options.c",
+    "dmarc": "src/cmd/dmarc_check.c src/cmd/dmarc_evaluate.c",
+    "prvs": "src/cmd/prvs.c",
+    "spf": "src/cmd/spf.c",
 }
 
 
@@ -155,8 +158,8 @@ def body_of(text, name):
 def check_option_tables():
     """Options of each such command in its manual, its help and the completion."""
     wrong, completion = [], read("packaging/weir.bash-completion")
-    for name, source in sorted(OPTION_TABLES.items()):
-        text, page = read(source), f"man/weir-{name}.1"
+    for name, paths in sorted(OPTION_TABLES.items()):
+        text, page = "".join(map(read, paths.split())), f"man/weir-{name}.1"
         code = set(re.findall(r'\{"([a-z-]+)", (?:(?:no|required)_argument|OPTION_)', text)) - {"colour"}
         told = set(re.findall(r"--([a-z-]+) ", "\n".join(
             re.findall(r'^ *(?:return |puts\(|fputs\()?"(.*)"', text, re.M))))
@@ -172,6 +175,22 @@ def check_audit_json():
     text = "\n".join(section("man/weir-audit.1", "JSON"))
     told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Cm (.*)", text, re.M))))
     return differences(code, items("man/weir-audit.1", "JSON") | (told & code), "weir-audit(1)")
+
+
+def check_dmarc_json():
+    code = set(re.findall(r'\bjson_\w+\([^,"]+,\s*"([a-z_]+)"',
+                          read("src/report/dmarc_check.c") + read("src/cmd/dmarc_evaluate.c")))
+    text = "\n".join(section("man/weir-dmarc.1", "JSON"))
+    told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Cm (.*)", text, re.M))))
+    return differences(code, items("man/weir-dmarc.1", "JSON") | (told & code), "weir-dmarc(1)")
+
+
+def check_spf_json():
+    code = set(re.findall(r'\bjson_\w+\([^,"]+,\s*"([a-z_]+)"', read("src/cmd/spf_output.c"))) | {
+        "questions"}
+    text = "\n".join(section("man/weir-spf.1", "JSON"))
+    told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Cm (.*)", text, re.M))))
+    return differences(code, items("man/weir-spf.1", "JSON") | (told & code), "weir-spf(1)")
 
 
 def check_outcomes():
@@ -274,7 +293,9 @@ CASES = [
     ("weir-scan(1), help and completion agree with the code", check_scan),
     ("manuals, helps and completion know the options of the other commands", check_option_tables),
     ("weir-audit(1) documents every member of the JSON", check_audit_json),
+    ("weir-dmarc(1) documents every member of the JSON", check_dmarc_json),
     ("weir-audit(1) documents every outcome", check_outcomes),
+    ("weir-spf(1) documents every member of the JSON", check_spf_json),
     ("weir-trace(1) documents every signal", check_signals),
     ("weir-trace(1) documents every kind of input", check_kinds),
     ("weir-trace(1) documents every route", check_routes),

@@ -3,6 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "audit/login_watch.h"
 #include "cmd/audit_run.h"
 #include "cmd/cmd.h"
 #include "cmd/progress.h"
@@ -19,6 +20,7 @@ static audit_part *const parts[] = {
     audit_own_domains,
     audit_settings,
     audit_sites,
+    audit_mailboxes,
 };
 
 static int
@@ -153,19 +155,21 @@ audit(const struct audit_options *options, const struct resolver_choice *choice,
         .options = options,
         .config = &config,
         .resolver = &choice->resolver,
-        .validates = choice->validates,
+        .choice = choice,
         .arena = arena,
         .now_s = read_now(),
         .host = read_host(arena),
         .is_host = options->host || !is_named(options),
         .domains = options->domains,
         .seen = seen_new(),
+        .logins = login_watch_new(),
     };
     double started_s = progress_clock_s();
     int code;
 
     if (!config_read(options->config ? options->config : CONFIG_PATH, !options->config, arena,
                      &config, err)) {
+        login_watch_free(run.logins);
         seen_free(run.seen);
         return fail(err);
     }
@@ -173,6 +177,7 @@ audit(const struct audit_options *options, const struct resolver_choice *choice,
     code = run_parts(&run, err) ? report(&run, started_s, err) : fail(err);
     if (options->apply && code != (int)CMD_USAGE && !audit_apply(&run, err))
         code = fail(err);
+    login_watch_free(run.logins);
     seen_free(run.seen);
     return code;
 }

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "audit/login_watch.h"
 #include "cmd/audit_run.h"
 #include "source/discover.h"
 #include "source/inputs.h"
@@ -14,9 +15,12 @@
 static void
 take_event(void *context, const struct event *event, uint32_t line, uint64_t offset)
 {
+    struct audit_run *run = context;
+
     (void)line;
     (void)offset;
-    seen_event(context, event);
+    seen_event(run->seen, event);
+    login_watch_take(run->logins, event);
 }
 
 static bool
@@ -36,7 +40,7 @@ thread_count(void)
 static bool
 read_log(struct audit_run *run, const struct input_file *input, struct err *err)
 {
-    struct pump_sink sink = {.event = take_event, .context = run->seen};
+    struct pump_sink sink = {.event = take_event, .context = run};
     struct pump_totals totals;
     struct file *file;
     bool is_read;
@@ -57,6 +61,23 @@ say_unread(struct audit_run *run, struct str path, struct str why)
     audit_unknown(&run->audit, AUDIT_HOST, "logs", path, STR("this log was not read"), why);
 }
 
+/* Older logs first: a login is judged by what came before it. */
+static int
+by_age(const void *a, const void *b)
+{
+    const struct input_file *x = a, *y = b;
+
+    if (x->mtime_s != y->mtime_s)
+        return x->mtime_s < y->mtime_s ? -1 : 1;
+    return str_compare(x->path, y->path);
+}
+
+static bool
+is_of_mail(const struct input_file *input)
+{
+    return input->frame && (input->frame->use == RECORD_MAIL || input->frame->use == RECORD_LOGIN);
+}
+
 static bool
 read_logs(struct audit_run *run, char **paths, int count, struct err *err)
 {
@@ -64,13 +85,15 @@ read_logs(struct audit_run *run, char **paths, int count, struct err *err)
 
     if (!inputs_collect(paths, count, run->arena, &inputs, err))
         return false;
+    if (inputs.count)
+        qsort(inputs.files, inputs.count, sizeof(*inputs.files), by_age);
     for (uint32_t i = 0; i < inputs.count; i++) {
         const struct input_file *input = &inputs.files[i];
         struct err why;
 
         if (input->problem.len)
             say_unread(run, input->path, input->problem);
-        else if (input->frame && input->frame->use == RECORD_MAIL && !read_log(run, input, &why))
+        else if (is_of_mail(input) && !read_log(run, input, &why))
             say_unread(run, input->path, str_from_cstr(why.text));
     }
     inputs_done(&inputs);

@@ -18,13 +18,14 @@ struct audit_run {
     const struct audit_options *options;
     const struct config *config;
     const struct resolver *resolver;
-    bool validates; /* the resolver can say whether an answer is signed */
+    const struct resolver_choice *choice; /* resolver_option_validates: are answers validated? */
     struct arena *arena;
     struct audit audit;
     int64_t now_s;
     struct str host;            /* this machine's name */
     bool is_host;               /* this machine is to be looked at */
     struct audit_words domains; /* named, or found on this machine */
+    struct login_watch *logins; /* and of logins; likewise */
     struct seen *seen;      /* what logs and samples show: filled by audit_logs, the first part */
     uint64_t log_lines;     /* read */
     struct str suggestions; /* of --suggest: printed behind the report */

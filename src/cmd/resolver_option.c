@@ -38,12 +38,16 @@ resolver_option_open(const struct resolver_option *option, struct resolver_choic
         resolver_option_close(&choice);
         return false;
     }
-    if (choice.unbound) {
+    if (choice.unbound)
         choice.resolver = unbound_resolver(choice.unbound);
-        choice.validates = unbound_validates(choice.unbound);
-    }
     *ret_choice = choice;
     return true;
+}
+
+bool
+resolver_option_validates(const struct resolver_choice *choice)
+{
+    return !choice->unbound || unbound_validates(choice->unbound);
 }
 
 void

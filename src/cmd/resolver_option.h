@@ -23,12 +23,14 @@ struct resolver_choice {
     struct resolver resolver;
     struct unbound *unbound; /* NULL: the answers come from a file */
     struct arena *arena;     /* of the file's answers */
-    bool validates;
 };
 
 /* To be closed. False: `err` says what is wrong with which option. */
 bool resolver_option_open(const struct resolver_option *option, struct resolver_choice *ret_choice,
                           struct err *err) __attribute__((warn_unused_result));
+/* Whether its answers say if they are signed; a file's do. May ask the server. */
+bool resolver_option_validates(const struct resolver_choice *choice);
+
 void resolver_option_close(struct resolver_choice *choice);
 
 #endif

@@ -22,7 +22,8 @@ rdata_name(struct str *wire, struct arena *arena, struct str *ret_name)
         rest = str_from(rest, 1);
         if (label == 0)
             break;
-        if (label > 63 || label > rest.len || len + label + 1 > DNS_NAME_MAX)
+        /* As text a name is two bytes shorter: no length in front, no root at its end. */
+        if (label > 63 || label > rest.len || len + (len > 0) + label > DNS_NAME_MAX - 2)
             return false;
         if (str_index_any(str_first(rest, label), STR(".\0")) < label)
             return false;

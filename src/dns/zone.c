@@ -92,18 +92,26 @@ read_strings(struct str text, struct arena *arena)
     return (struct str){joined, len};
 }
 
+/* In lower case and without the final dot; `\DDD` is a byte that a word cannot hold, as a blank. */
 static struct str
 read_name(struct str text, struct arena *arena)
 {
-    struct str name = arena_str(arena, text);
-    char *folded = arena_alloc(arena, text.len + 1);
+    char *name = arena_alloc(arena, text.len + 1);
+    size_t len = 0;
 
-    if (!folded)
+    if (!name)
         return STR_EMPTY;
-    if (name.len > 1 && name.data[name.len - 1] == '.')
-        name.len--;
-    str_fold(name, folded);
-    return (struct str){folded, name.len};
+    while (text.len) {
+        if (!next_quoted(&text, &name[len])) {
+            name[len] = text.data[0];
+            text = str_from(text, 1);
+        }
+        len++;
+    }
+    if (len > 1 && name[len - 1] == '.')
+        len--;
+    str_fold((struct str){name, len}, name);
+    return (struct str){name, len};
 }
 
 static bool

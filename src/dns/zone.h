@@ -12,9 +12,9 @@
  *
  * One record a line: name, type, data, with blanks between; a `;` or `#` begins a comment line.
  * TXT data may be several quoted strings, which are joined, `\"` `\\` and `\DDD` as in RFC 1035
- * section 5.1. "timeout", "failed" and "bogus" in place of data are answers of that kind; "secure"
- * as a word before the type makes the answer validated. CNAMEs are followed, at most
- * ZONE_CHAIN_MAX. A name below which others stand exists.
+ * section 5.1; `\DDD` in names, too. "timeout", "failed" and "bogus" in place of data are answers
+ * of that kind; "secure" as a word before the type makes the answer validated. CNAMEs are followed,
+ * at most ZONE_CHAIN_MAX. A name below which others stand exists.
  *
  * Pure. For keys that are given in a file, for tests, fuzzing and measuring.
  */

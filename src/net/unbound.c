@@ -12,11 +12,13 @@
 #define DNS_CLASS_IN 1
 #define RCODE_OK 0
 #define RCODE_NO_NAME 3
+#define PROBE_BYTES_MAX ((size_t)1024 * 1024)
 
 struct unbound {
     struct ub_ctx *context;
-    uint32_t timeout_ms;
-    bool validates;
+    struct unbound_settings settings;
+    bool validates; /* there is a trust anchor */
+    bool is_probed; /* whether the server hands on what validation needs is known */
 };
 
 /* One question and whether its answer came. */
@@ -35,9 +37,9 @@ static const char *const anchor_paths[] = {
 };
 
 static bool
-set_anchor(struct unbound *unbound, const struct unbound_settings *settings, struct err *err)
+set_anchor(struct unbound *unbound, struct err *err)
 {
-    const char *path = settings->trust_anchor;
+    const char *path = unbound->settings.trust_anchor;
 
     for (size_t i = 0; !path && i < sizeof(anchor_paths) / sizeof(anchor_paths[0]); i++) {
         if (access(anchor_paths[i], R_OK) == 0)
@@ -60,6 +62,9 @@ set_options(struct unbound *unbound, const struct unbound_settings *settings, st
     static const char *const options[][2] = {
         /* A name server on loopback is what tests and many hosts have. */
         {"do-not-query-localhost:", "no"},
+        /* Names of private addresses are the asked server's matter: there they may well exist. */
+        {"unblock-lan-zones:", "yes"},
+        {"insecure-lan-zones:", "yes"},
         {"use-syslog:", "no"},
         {"prefetch:", "no"},
         {"val-log-level:", "0"},
@@ -81,7 +86,18 @@ set_options(struct unbound *unbound, const struct unbound_settings *settings, st
         return err_set(err, ERR_SYSTEM,
                        "/etc/resolv.conf names no server that can be asked; use --resolver");
     }
-    return set_anchor(unbound, settings, err);
+    return true;
+}
+
+static bool
+open_context(struct unbound *unbound, struct err *err)
+{
+    unbound->context = ub_ctx_create();
+    if (!unbound->context)
+        return err_set(err, ERR_SYSTEM, "libunbound could not start");
+    /* A thread asks, so that this one can stop waiting. */
+    ub_ctx_async(unbound->context, 1);
+    return set_options(unbound, &unbound->settings, err);
 }
 
 bool
@@ -91,15 +107,10 @@ unbound_open(const struct unbound_settings *settings, struct unbound **ret_unbou
 
     if (!unbound)
         abort();
-    unbound->timeout_ms = settings->timeout_ms ? settings->timeout_ms : UNBOUND_TIMEOUT_MS;
-    unbound->context = ub_ctx_create();
-    if (!unbound->context) {
-        unbound_close(unbound);
-        return err_set(err, ERR_SYSTEM, "libunbound could not start");
-    }
-    /* A thread asks, so that this one can stop waiting. */
-    ub_ctx_async(unbound->context, 1);
-    if (!set_options(unbound, settings, err)) {
+    unbound->settings = *settings;
+    if (!unbound->settings.timeout_ms)
+        unbound->settings.timeout_ms = UNBOUND_TIMEOUT_MS;
+    if (!open_context(unbound, err) || !set_anchor(unbound, err)) {
         unbound_close(unbound);
         return false;
     }
@@ -140,7 +151,7 @@ take_answer(void *context, int error, struct ub_result *result)
 static void
 wait_for(struct unbound *unbound, struct question *question, int id)
 {
-    int64_t end_ms = now_ms() + unbound->timeout_ms;
+    int64_t end_ms = now_ms() + unbound->settings.timeout_ms;
 
     while (!question->is_over) {
         int64_t left_ms = end_ms - now_ms();
@@ -236,20 +247,14 @@ write_name(struct str name, struct arena *arena)
 }
 
 static void
-ask_unbound(void *context, struct str name, enum dns_type type, struct arena *arena,
-            struct dns_answer *answer)
+ask_once(struct unbound *unbound, const char *name, enum dns_type type, struct arena *arena,
+         struct dns_answer *answer)
 {
-    struct unbound *unbound = context;
     struct question question = {0};
-    const char *text = write_name(name, arena);
     int id = 0, error;
 
     *answer = (struct dns_answer){.status = DNS_FAILED};
-    if (!text) {
-        answer->reason = STR("out of room");
-        return;
-    }
-    error = ub_resolve_async(unbound->context, text, (int)type, DNS_CLASS_IN, &question,
+    error = ub_resolve_async(unbound->context, name, (int)type, DNS_CLASS_IN, &question,
                              take_answer, &id);
     if (error) {
         answer->reason = str_from_cstr(ub_strerror(error));
@@ -265,6 +270,58 @@ ask_unbound(void *context, struct str name, enum dns_type type, struct arena *ar
     ub_resolve_free(question.result);
 }
 
+/*
+ * Many forwarders take the signatures off: with the root's key at hand every answer of theirs
+ * would be bogus. Such a one cannot show the root's own keys, either; then nothing is validated.
+ * Where the administrator named the trust anchor, it holds.
+ */
+static void
+probe(struct unbound *unbound)
+{
+    struct arena *arena = arena_new(PROBE_BYTES_MAX);
+    struct dns_answer answer;
+    struct err err;
+
+    unbound->is_probed = true;
+    ask_once(unbound, ".", DNS_DNSKEY, arena, &answer);
+    arena_free(arena);
+    if (answer.status == DNS_FOUND && answer.is_secure)
+        return;
+    ub_ctx_delete(unbound->context);
+    unbound->validates = false;
+    /* The settings were good a moment ago; without a context every question fails. */
+    if (!open_context(unbound, &err) && unbound->context) {
+        ub_ctx_delete(unbound->context);
+        unbound->context = NULL;
+    }
+}
+
+static bool
+wants_probe(const struct unbound *unbound)
+{
+    return unbound->validates && !unbound->is_probed && !unbound->settings.trust_anchor;
+}
+
+static void
+ask_unbound(void *context, struct str name, enum dns_type type, struct arena *arena,
+            struct dns_answer *answer)
+{
+    struct unbound *unbound = context;
+    const char *text = write_name(name, arena);
+
+    *answer = (struct dns_answer){.status = DNS_FAILED};
+    if (!text || !unbound->context) {
+        answer->reason = text ? STR("libunbound could not start") : STR("out of room");
+        return;
+    }
+    ask_once(unbound, text, type, arena, answer);
+    if (answer->status != DNS_BOGUS || !wants_probe(unbound))
+        return;
+    probe(unbound);
+    if (!unbound->validates && unbound->context)
+        ask_once(unbound, text, type, arena, answer);
+}
+
 struct resolver
 unbound_resolver(struct unbound *unbound)
 {
@@ -272,7 +329,9 @@ unbound_resolver(struct unbound *unbound)
 }
 
 bool
-unbound_validates(const struct unbound *unbound)
+unbound_validates(struct unbound *unbound)
 {
+    if (wants_probe(unbound))
+        probe(unbound);
     return unbound->validates;
 }

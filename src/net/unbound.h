@@ -29,7 +29,10 @@ void unbound_close(struct unbound *unbound); /* NULL is fine */
 
 struct resolver unbound_resolver(struct unbound *unbound);
 
-/* Whether answers can be validated at all: a trust anchor was found. */
-bool unbound_validates(const struct unbound *unbound);
+/*
+ * Whether answers can be validated at all: there is a trust anchor, and the server asked hands on
+ * what validation needs. May ask it.
+ */
+bool unbound_validates(struct unbound *unbound);
 
 #endif

@@ -193,13 +193,30 @@ session_value(struct str s)
 
 struct elements {
     struct str user, client, session;
+    enum login_tls tls;
 };
+
+/*
+ * "TLS", "secured", or nothing between lip= and session=, as the usual elements have it; where
+ * those are not both there, somebody has changed them, and nothing tells nothing.
+ */
+static enum login_tls
+read_tls(struct str s)
+{
+    struct str local = last_value(s, STR("lip="));
+
+    if (find_element(s, STR("TLS")) < s.len || find_element(s, STR("secured")) < s.len)
+        return LOGIN_TLS;
+    if (local.len == 0 || find_element(s, STR("session=<")) >= s.len)
+        return LOGIN_TLS_UNSTATED;
+    return str_eq(local, last_value(s, STR("rip="))) ? LOGIN_TLS : LOGIN_CLEAR;
+}
 
 /* The elements of a login line, from the first of them on. */
 static struct elements
 read_elements(struct str s)
 {
-    struct elements elements = {STR_EMPTY, STR_EMPTY, STR_EMPTY};
+    struct elements elements = {STR_EMPTY, STR_EMPTY, STR_EMPTY, LOGIN_TLS_UNSTATED};
     size_t at = find_element(s, STR("user=<"));
     struct str before = str_first(s, at), rest = str_from(s, at + 6);
 
@@ -212,6 +229,8 @@ read_elements(struct str s)
     elements.session = session_value(before);
     if (elements.session.len == 0)
         elements.session = session_value(rest);
+    if (at < s.len)
+        elements.tls = read_tls(rest);
     return elements;
 }
 
@@ -286,6 +305,7 @@ read_login(struct line *line, struct event *event)
         .client = elements.client,
         .is_success = is_success,
         .attempts = attempts,
+        .tls = is_success ? elements.tls : LOGIN_TLS_UNSTATED,
         .is_summary = !is_success,
     };
     event->kind = EVENT_LOGIN;

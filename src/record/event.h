@@ -177,13 +177,20 @@ struct event_session {
     bool is_local; /* over the socket of sendmail(1) */
 };
 
+enum login_tls {
+    LOGIN_TLS_UNSTATED,
+    LOGIN_TLS,   /* encrypted, or it never left this machine */
+    LOGIN_CLEAR, /* anybody on the way could read the password */
+};
+
 struct event_login {
     struct str service; /* imap, pop3, submission, smtp, ssh, ftp, sieve, panel, ... */
     struct str user;
     struct str client; /* address */
     bool is_success;
-    uint32_t attempts; /* how many tries this line stands for; at least 1 */
-    bool is_summary;   /* of a session that ends: lines before may have told the tries one by one */
+    uint32_t attempts;  /* how many tries this line stands for; at least 1 */
+    enum login_tls tls; /* of a success; stated where the line would say so */
+    bool is_summary; /* of a session that ends: lines before may have told the tries one by one */
 };
 
 struct event_upload {

@@ -38,7 +38,8 @@ def wire_name(name):
 
 def wire_text(strings):
     wire = b""
-    for string in ([strings] if isinstance(strings, (str, bytes)) else strings):
+    # A TXT record has one string at least (RFC 1035 section 3.3.14), if an empty one.
+    for string in ([strings] if isinstance(strings, (str, bytes)) else strings or [b""]):
         string = to_bytes(string)
         for start in range(0, max(len(string), 1), 255):
             piece = string[start:start + 255]

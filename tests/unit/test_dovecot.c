@@ -55,6 +55,40 @@ reads_logins(void)
 }
 
 static void
+tells_tls(void)
+{
+    static const struct {
+        const char *elements;
+        enum login_tls tls;
+    } rows[] = {
+        {"rip=192.0.2.7, lip=198.51.100.1, mpid=7, TLS, session=<a>", LOGIN_TLS},
+        {"rip=192.0.2.7, lip=198.51.100.1, mpid=7, TLSv1.3 with cipher X, session=<a>", LOGIN_TLS},
+        {"rip=127.0.0.1, lip=127.0.0.1, mpid=7, secured, session=<a>", LOGIN_TLS},
+        {"rip=198.51.100.1, lip=198.51.100.1, mpid=7, session=<a>", LOGIN_TLS},
+        {"rip=192.0.2.7, lip=198.51.100.1, mpid=7, session=<a>", LOGIN_CLEAR},
+        {"rip=192.0.2.7, lip=198.51.100.1, session=<a>", LOGIN_CLEAR},
+        /* login_log_format_elements was changed */
+        {"rip=192.0.2.7", LOGIN_TLS_UNSTATED},
+        {"rip=192.0.2.7, session=<a>", LOGIN_TLS_UNSTATED},
+        {"rip=192.0.2.7, lip=198.51.100.1", LOGIN_TLS_UNSTATED},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char line[512];
+        struct event event;
+
+        /* a name that looks like an element is none */
+        (void)snprintf(line, sizeof(line),
+                       "imap-login: Login: user=<a, TLS, secured>, method=PLAIN, %s",
+                       rows[i].elements);
+        event_init(&event);
+        read_message(line, &event);
+        CHECK_ROW(i, event.kind == EVENT_LOGIN);
+        CHECK_ROW(i, event.login.tls == rows[i].tls);
+    }
+}
+
+static void
 reads_failures(void)
 {
     static const struct login_row rows[] = {
@@ -303,6 +337,7 @@ main(void)
 {
     static const struct tap_case cases[] = {
         {"reads logins of every protocol", reads_logins},
+        {"a login tells whether it was encrypted", tells_tls},
         {"reads failures of 2.3 and 2.4 and how many they are", reads_failures},
         {"reads elements in any order", reads_elements_in_any_order},
         {"leaves names to strangers and believes none", leaves_names_to_strangers},
