@@ -101,14 +101,24 @@ table_holds(struct str text, struct str name, bool is_source, struct arena *aren
     return NO;
 }
 
+/* "! auth" and "!auth" are the same. */
+static struct str
+next_word(struct str *line, bool *ret_negated)
+{
+    struct str word = site_word(line);
+
+    *ret_negated = word.len && word.data[0] == '!';
+    if (*ret_negated)
+        word = word.len > 1 ? str_from(word, 1) : site_word(line);
+    return word;
+}
+
 static enum truth
 from_holds(struct str text, struct str *line, struct arena *arena, struct rule *rule)
 {
-    struct str word = site_word(line);
-    bool is_negated = str_eq(word, STR("!"));
+    bool is_negated;
+    struct str word = next_word(line, &is_negated);
 
-    if (is_negated)
-        word = site_word(line);
     if (str_eq(word, STR("any")))
         return negate(YES, is_negated);
     if (str_eq(word, STR("local")) || str_eq(word, STR("socket")))
@@ -132,11 +142,9 @@ from_holds(struct str text, struct str *line, struct arena *arena, struct rule *
 static enum truth
 for_holds(struct str text, struct str *line, struct arena *arena)
 {
-    struct str word = site_word(line);
-    bool is_negated = str_eq(word, STR("!"));
+    bool is_negated;
+    struct str word = next_word(line, &is_negated);
 
-    if (is_negated)
-        word = site_word(line);
     if (str_eq(word, STR("any")))
         return negate(YES, is_negated);
     if (str_eq(word, STR("local")))
@@ -153,23 +161,19 @@ read_rule(struct str text, struct str line, struct arena *arena, struct rule *re
     struct rule rule = {.truth = YES};
     struct str first = site_word(&line), word;
     enum truth from = NO, to = NO; /* without a word: from local for local */
-    bool is_negated = false;
+    bool is_negated;
 
     if (!str_eq(first, STR("match")) && !str_eq(first, STR("accept")) &&
         !str_eq(first, STR("reject")))
         return false;
     rule.is_reject = str_eq(first, STR("reject"));
-    while ((word = site_word(&line)).len) {
+    while ((word = next_word(&line, &is_negated)).len) {
         enum truth truth = YES;
 
-        if (str_eq(word, STR("!"))) {
-            is_negated = true;
-            continue;
-        }
         if (str_eq(word, STR("from")))
-            from = from_holds(text, &line, arena, &rule);
+            from = negate(from_holds(text, &line, arena, &rule), is_negated);
         else if (str_eq(word, STR("for")))
-            to = for_holds(text, &line, arena);
+            to = negate(for_holds(text, &line, arena), is_negated);
         else if (str_eq(word, STR("action")))
             rule.action = site_word(&line);
         else if (str_eq(word, STR("reject")))
@@ -191,7 +195,6 @@ read_rule(struct str text, struct str line, struct arena *arena, struct rule *re
             (void)site_word(&line);
             rule.is_forged = true;
         }
-        is_negated = false;
         if (truth < rule.truth)
             rule.truth = truth;
     }

@@ -216,10 +216,12 @@ walk_word(struct walk *walk, struct str word, struct str *list, int depth)
         }
     }
     if (str_eq_nocase(word, STR("check_policy_service"))) {
-        reach_at_least(walk, REACH_ASKED,
-                       arena_printf(walk->arena, STR_FMT " " STR_FMT, STR_ARG(word),
-                                    STR_ARG(setting_word(list))),
-                       STR_EMPTY, STR_EMPTY);
+        struct str service = setting_word(list);
+
+        reach_at_least(
+            walk, REACH_ASKED,
+            arena_printf(walk->arena, STR_FMT " " STR_FMT, STR_ARG(word), STR_ARG(service)),
+            STR_EMPTY, STR_EMPTY);
         return STEP_ON;
     }
     if (str_eq_nocase(word, STR("warn_if_reject"))) {
@@ -239,7 +241,11 @@ walk_list(struct walk *walk, struct str list, int depth)
 {
     struct str word;
 
-    while ((word = setting_word(&list)).len && walk->words_left) {
+    while ((word = setting_word(&list)).len) {
+        if (walk->words_left == 0) {
+            reach_at_least(walk, REACH_UNREAD, STR("too many rules"), STR_EMPTY, STR_EMPTY);
+            return STEP_OVER;
+        }
         walk->words_left--;
         if (walk_word(walk, word, &list, depth) == STEP_OVER)
             return STEP_OVER;

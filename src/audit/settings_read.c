@@ -147,7 +147,7 @@ join_exim(struct reader *reader, struct str line, struct str *text)
             continue;
         if (joined.len == 0)
             join(&joined, line);
-        joined.len = str_trim(str_first(joined_str(&joined), joined.len - 1)).len;
+        joined.len--; /* the backslash */
         join(&joined, more);
         line = joined_str(&joined);
     }
