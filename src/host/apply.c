@@ -161,7 +161,7 @@ struct writing {
     const struct change *change;
     struct place place;
     struct arena *arena;
-    char draft[NAME_MAX + 40], kept[NAME_MAX + 40];
+    char draft[NAME_MAX + 64], kept[NAME_MAX + 64];
 };
 
 static bool
