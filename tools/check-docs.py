@@ -85,7 +85,7 @@ def check_quarantine():
     page, text = "man/weir-quarantine.1", read("src/cmd/quarantine.c")
     told = "\n".join(re.findall(r'^ *(?:return )?"(.*)"', text, re.M))
     completion = read("packaging/weir.bash-completion")
-    completion = completion[completion.index("_weir_quarantine()"):]
+    completion = body_of(completion, "_weir_quarantine")
     members = set(re.findall(r'\b(?:json_\w+|write_\w+)\([^,";]+,\s*"([a-z0-9_]+)"',
                              read("src/disk/quarantine_record.c"))) | {"mode"}
     wrong = differences(quarantine_options(), flags(page), "weir-quarantine(1)")
@@ -133,7 +133,7 @@ def check_scan():
     told = set(re.findall(r"--([a-z-]+) ", "\n".join(re.findall(r'^ *(?:return )?"(.*)"', text,
                                                                re.M))))
     completion = read("packaging/weir.bash-completion")
-    completion = completion[completion.index("_weir_scan()"):completion.index("_weir_quarantine()")]
+    completion = body_of(completion, "_weir_scan")
     wrong = differences(code, flags(page), "weir-scan(1)")
     wrong += [f"'--{name}' is not in weir scan --help" for name in sorted(code - told)]
     return wrong + [f"'--{name}' is not in the completion" for name in sorted(code)

@@ -93,8 +93,9 @@ align(struct evaluator *evaluator, struct str text, bool is_strict)
 {
     struct str domain;
 
+    /* Either it is no name, or there is no room: what cannot be held is not known. */
     if (!idna_name(text, evaluator->arena, &domain))
-        return NOT_ALIGNED;
+        return arena_alloc(evaluator->arena, IDNA_TEXT_MAX) ? NOT_ALIGNED : ALIGNMENT_UNKNOWN;
     if (str_eq(domain, evaluator->evaluation->author))
         return ALIGNED;
     return is_strict ? NOT_ALIGNED : align_relaxed(evaluator, domain);

@@ -149,8 +149,11 @@ prvs_is_tagged(struct str address)
 
 /* ---- the hash ---- */
 
-/* Six digits over number and day, the first four bytes of a tag, and the address. */
-static void
+/*
+ * Six digits over number and day, the first four bytes of a tag, and the address. False: libcrypto
+ * could not, so that nothing is signed, and nothing holds.
+ */
+static bool
 make_hash(const char *front, struct str address, const struct prvs_key *key,
           char ret_hash[HASH_LEN])
 {
@@ -160,12 +163,14 @@ make_hash(const char *front, struct str address, const struct prvs_key *key,
 
     memcpy(source, front, TAG_LEN - HASH_LEN);
     memcpy(source + TAG_LEN - HASH_LEN, address.data, address.len);
-    (void)HMAC(EVP_sha1(), key->secret.data, (int)key->secret.len, source,
-               TAG_LEN - HASH_LEN + address.len, digest, &digest_len);
+    if (!HMAC(EVP_sha1(), key->secret.data, (int)key->secret.len, source,
+              TAG_LEN - HASH_LEN + address.len, digest, &digest_len))
+        return false;
     for (size_t i = 0; i < HASH_LEN / 2; i++) {
         ret_hash[2 * i] = hex[digest[i] >> 4];
         ret_hash[2 * i + 1] = hex[digest[i] & 15];
     }
+    return true;
 }
 
 static unsigned
@@ -187,7 +192,8 @@ prvs_sign(struct str address, const struct prvs_key *key, int64_t now_s, struct 
         prvs_is_tagged(address))
         return false;
     (void)snprintf(front, sizeof(front), "%u%03u", key->number % 10, day);
-    make_hash(front, address, key, hash);
+    if (!make_hash(front, address, key, hash))
+        return false;
     parts[1] = (struct str){front, TAG_LEN - HASH_LEN};
     parts[2] = (struct str){hash, HASH_LEN};
     *ret_tagged = arena_join(arena, parts, 5);
@@ -199,7 +205,8 @@ is_hash_of(const struct tagged *tagged, struct str address, const struct prvs_ke
 {
     char want[HASH_LEN], got[HASH_LEN];
 
-    make_hash(tagged->tag.data, address, key, want);
+    if (!make_hash(tagged->tag.data, address, key, want))
+        return false;
     str_fold(str_from(tagged->tag, TAG_LEN - HASH_LEN), got);
     return CRYPTO_memcmp(want, got, HASH_LEN) == 0;
 }

@@ -157,6 +157,23 @@ redirect(struct spf_run *run, const struct spf_term *term, struct str domain, ui
     return result;
 }
 
+/* The terms behind one that waits, as far as their lookups would be allowed. */
+static enum spf_result
+ask_ahead(struct spf_run *run, struct str rest, struct str domain)
+{
+    uint32_t left = run->lookups < SPF_LOOKUPS_MAX ? SPF_LOOKUPS_MAX - run->lookups : 0;
+    struct spf_term term;
+    const char *error;
+
+    while (left > 0 && spf_term_next(&rest, &term, &error) && term.kind != SPF_TERM_ALL) {
+        if (!spf_term_asks(&term))
+            continue;
+        spf_ask_ahead(run, &term, domain);
+        left--;
+    }
+    return SPF_PENDING;
+}
+
 static enum spf_result
 evaluate_terms(struct spf_run *run, struct str record, struct str domain, uint32_t depth)
 {
@@ -186,7 +203,7 @@ evaluate_terms(struct spf_run *run, struct str record, struct str domain, uint32
             case SPF_MATCH_PERMERROR:
                 return SPF_PERMERROR;
             case SPF_MATCH_PENDING:
-                return SPF_PENDING;
+                return ask_ahead(run, rest, domain);
             }
         }
     }

@@ -1,20 +1,11 @@
-#include "auth/spf_macro.h"
+#include "auth/spf_macro_parts.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
 
 #define NAME_TEXT_MAX ((size_t)253)
-#define PARTS_MAX 128  /* what a transformer asks for beyond is all there is */
 #define VALUE_BYTES 64 /* of an address or a time as text */
 #define SENDER_BYTES (SPF_LOCAL_MAX + DNS_NAME_MAX + 2)
-
-/* One %{…}. */
-struct macro {
-    char letter; /* in lower case */
-    bool is_escaped, is_reversed;
-    unsigned parts;      /* 0: all */
-    uint32_t delimiters; /* a set, see delimiter_bit() */
-};
 
 /* Where text goes: a name keeps its end, an explanation its beginning. */
 struct sink {
@@ -22,195 +13,6 @@ struct sink {
     size_t len, size;
     bool keeps_end, is_over;
 };
-
-/* ---- reading ---- */
-
-/* The bit of one of . - + , / _ = in a set of delimiters; 0: the byte is none. */
-static uint32_t
-delimiter_bit(char c)
-{
-    switch (c) {
-    case '.':
-    case '-':
-    case '+':
-    case ',':
-    case '/':
-    case '=':
-        return 1u << (c - '+');
-    case '_':
-        return 1u << 31;
-    default:
-        return 0;
-    }
-}
-
-static char
-lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-/* Reads what follows "%{", with the brace at its end. NULL: done. */
-static const char *
-read_macro(struct str *rest, struct macro *macro)
-{
-    size_t end = str_index(*rest, '}'), at = 1;
-    struct str body = str_first(*rest, end);
-    bool has_digits = false;
-
-    *macro = (struct macro){0};
-    if (end == rest->len)
-        return "a macro without its closing brace";
-    if (!body.len || !strchr("slodiphvcrt", lower(body.data[0])) || body.data[0] == '\0')
-        return "a macro that does not exist";
-    macro->letter = lower(body.data[0]);
-    macro->is_escaped = macro->letter != body.data[0];
-    for (; at < body.len && str_is_digit(body.data[at]); at++) {
-        has_digits = true;
-        macro->parts = macro->parts * 10 + (unsigned)(body.data[at] - '0');
-        if (macro->parts > PARTS_MAX)
-            macro->parts = PARTS_MAX;
-    }
-    if (has_digits && macro->parts == 0)
-        return "a macro that asks for no part";
-    if (at < body.len && lower(body.data[at]) == 'r') {
-        macro->is_reversed = true;
-        at++;
-    }
-    while (at < body.len && delimiter_bit(body.data[at]))
-        macro->delimiters |= delimiter_bit(body.data[at++]);
-    if (at < body.len)
-        return "a macro with a faulty transformer";
-    if (!macro->delimiters)
-        macro->delimiters = delimiter_bit('.');
-    *rest = str_from(*rest, end + 1);
-    return NULL;
-}
-
-/* Reads what follows '%'. `macro->letter` is 0 for %% %_ %-, which then is in *ret_literal. */
-static const char *
-read_expand(struct str *rest, struct macro *macro, struct str *ret_literal)
-{
-    macro->letter = '\0';
-    if (str_skip(rest, STR("{")))
-        return read_macro(rest, macro);
-    if (str_skip(rest, STR("%")))
-        *ret_literal = STR("%");
-    else if (str_skip(rest, STR("_")))
-        *ret_literal = STR(" ");
-    else if (str_skip(rest, STR("-")))
-        *ret_literal = STR("%20");
-    else
-        return "a '%' that begins no macro";
-    return NULL;
-}
-
-const char *
-spf_macro_error(struct str text, enum spf_macro_place place)
-{
-    struct macro macro;
-    struct str literal;
-
-    while (text.len) {
-        unsigned char c = (unsigned char)text.data[0];
-        const char *error;
-
-        if (c < 0x20 || c > 0x7e || (c == ' ' && place == SPF_MACRO_NAME))
-            return c > 0x7e ? "a byte that is not ASCII" : "a control character";
-        text = str_from(text, 1);
-        if (c != '%')
-            continue;
-        error = read_expand(&text, &macro, &literal);
-        if (error)
-            return error;
-        if (macro.letter && place == SPF_MACRO_NAME && strchr("crt", macro.letter))
-            return "a macro that only an explanation may use";
-    }
-    return NULL;
-}
-
-/* RFC 7208 section 7.1: letters, digits and hyphens, not all digits, no hyphen at an end. */
-static bool
-is_toplabel(struct str label)
-{
-    bool is_numeric = true;
-
-    if (!label.len || label.data[0] == '-' || label.data[label.len - 1] == '-')
-        return false;
-    for (size_t i = 0; i < label.len; i++) {
-        char c = lower(label.data[i]);
-
-        if (!str_is_digit(c) && c != '-' && !(c >= 'a' && c <= 'z'))
-            return false;
-        is_numeric = is_numeric && str_is_digit(c);
-    }
-    return !is_numeric;
-}
-
-/* What stands behind the last macro of a faultless text. */
-static struct str
-literal_end(struct str text)
-{
-    struct macro macro;
-    struct str literal, end = text;
-
-    while (text.len) {
-        size_t at = str_index(text, '%');
-
-        if (at == text.len)
-            break;
-        text = str_from(text, at + 1);
-        if (read_expand(&text, &macro, &literal))
-            break;
-        end = text;
-    }
-    return end;
-}
-
-const char *
-spf_domain_spec_error(struct str text)
-{
-    const char *error = spf_macro_error(text, SPF_MACRO_NAME);
-    struct str end;
-    size_t dot;
-
-    if (error)
-        return error;
-    if (!text.len)
-        return "no domain where one must be";
-    end = literal_end(text);
-    if (!end.len)
-        return NULL;
-    if (end.data[end.len - 1] == '.')
-        end.len--;
-    for (dot = end.len; dot > 0 && end.data[dot - 1] != '.';)
-        dot--;
-    if (dot == 0)
-        return "a domain of one label";
-    return is_toplabel(str_from(end, dot)) ? NULL : "a domain that does not end in a top-level one";
-}
-
-bool
-spf_macro_uses(struct str text, struct str letters)
-{
-    struct macro macro;
-    struct str literal;
-
-    while (text.len) {
-        size_t at = str_index(text, '%');
-
-        if (at == text.len)
-            return false;
-        text = str_from(text, at + 1);
-        if (read_expand(&text, &macro, &literal))
-            return false;
-        if (macro.letter && str_index(letters, macro.letter) < letters.len)
-            return true;
-    }
-    return false;
-}
-
-/* ---- writing ---- */
 
 static void
 put(struct sink *sink, struct str s)
@@ -235,7 +37,7 @@ put(struct sink *sink, struct str s)
 }
 
 static void
-put_part(struct sink *sink, struct str part, const struct macro *macro)
+put_part(struct sink *sink, struct str part, const struct spf_macro *macro)
 {
     static const char hex[] = "0123456789ABCDEF";
 
@@ -247,7 +49,7 @@ put_part(struct sink *sink, struct str part, const struct macro *macro)
         unsigned char c = (unsigned char)part.data[i];
         char bytes[3] = {'%', hex[c >> 4], hex[c & 15]};
         bool is_unreserved = str_is_digit((char)c) ||
-                             (lower((char)c) >= 'a' && lower((char)c) <= 'z') || c == '-' ||
+                             (spf_lower((char)c) >= 'a' && spf_lower((char)c) <= 'z') || c == '-' ||
                              c == '.' || c == '_' || c == '~';
 
         if (macro->is_escaped && !is_unreserved) {
@@ -261,14 +63,14 @@ put_part(struct sink *sink, struct str part, const struct macro *macro)
 
 /* Cuts the first part off, or the last; what is behind the value's end is not looked at. */
 static struct str
-cut_part(struct str *value, const struct macro *macro)
+cut_part(struct str *value, const struct spf_macro *macro)
 {
     struct str part;
     size_t len;
 
     if (macro->is_reversed) {
         for (len = value->len; len > 0; len--) {
-            if (delimiter_bit(value->data[len - 1]) & macro->delimiters)
+            if (spf_delimiter_bit(value->data[len - 1]) & macro->delimiters)
                 break;
         }
         part = str_from(*value, len);
@@ -276,7 +78,7 @@ cut_part(struct str *value, const struct macro *macro)
         return part;
     }
     for (len = 0; len < value->len; len++) {
-        if (delimiter_bit(value->data[len]) & macro->delimiters)
+        if (spf_delimiter_bit(value->data[len]) & macro->delimiters)
             break;
     }
     part = str_first(*value, len);
@@ -286,12 +88,12 @@ cut_part(struct str *value, const struct macro *macro)
 
 /* The value's parts, the last ones where a number is given, joined with dots. */
 static void
-put_parts(struct sink *sink, struct str value, const struct macro *macro)
+put_parts(struct sink *sink, struct str value, const struct spf_macro *macro)
 {
     size_t count = 1, skipped;
 
     for (size_t i = 0; i < value.len; i++)
-        count += (delimiter_bit(value.data[i]) & macro->delimiters) != 0;
+        count += (spf_delimiter_bit(value.data[i]) & macro->delimiters) != 0;
     skipped = macro->parts && macro->parts < count ? count - macro->parts : 0;
     for (size_t i = 0; i < count; i++) {
         struct str part = cut_part(&value, macro);
@@ -305,9 +107,9 @@ put_parts(struct sink *sink, struct str value, const struct macro *macro)
 }
 
 static void
-put_value(struct sink *sink, struct str value, const struct macro *macro)
+put_value(struct sink *sink, struct str value, const struct spf_macro *macro)
 {
-    if (!macro->parts && !macro->is_reversed && macro->delimiters == delimiter_bit('.'))
+    if (!macro->parts && !macro->is_reversed && macro->delimiters == spf_delimiter_bit('.'))
         put_part(sink, value, macro);
     else
         put_parts(sink, value, macro);
@@ -332,7 +134,7 @@ dotted_address(const struct spf_macro_values *values, char into[VALUE_BYTES])
 }
 
 static void
-put_sender(struct sink *sink, const struct macro *macro, const struct spf_macro_values *values)
+put_sender(struct sink *sink, const struct spf_macro *macro, const struct spf_macro_values *values)
 {
     char bytes[SENDER_BYTES];
     struct sink sender = {.data = bytes, .size = sizeof(bytes)};
@@ -344,7 +146,7 @@ put_sender(struct sink *sink, const struct macro *macro, const struct spf_macro_
 }
 
 static void
-put_macro(struct sink *sink, const struct macro *macro, const struct spf_macro_values *values)
+put_macro(struct sink *sink, const struct spf_macro *macro, const struct spf_macro_values *values)
 {
     char text[VALUE_BYTES];
     struct str value = STR_EMPTY;
@@ -394,12 +196,12 @@ expand(struct sink *sink, struct str text, const struct spf_macro_values *values
 {
     while (text.len) {
         size_t at = str_index(text, '%');
-        struct macro macro;
+        struct spf_macro macro;
         struct str literal = STR_EMPTY;
 
         put(sink, str_first(text, at));
         text = str_from(text, at < text.len ? at + 1 : at);
-        if (!text.len || read_expand(&text, &macro, &literal))
+        if (!text.len || spf_macro_next(&text, &macro, &literal))
             return;
         if (macro.letter)
             put_macro(sink, &macro, values);

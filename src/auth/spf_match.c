@@ -159,13 +159,14 @@ match_mx(struct spf_run *run, const struct spf_term *term, struct str name)
     return match_hosts(run, term, hosts, answer.count);
 }
 
-/* An error of the DNS is no match here, and a client without names is not its fault (section 5.5).
- */
+/* An error of the DNS is no match here (section 5.5); a client without a name is a void one. */
 static enum spf_match
-match_ptr(struct spf_run *run, struct str domain)
+match_ptr(struct spf_run *run, const struct spf_term *term, struct str domain)
 {
     if (!spf_validate_names(run))
         return SPF_MATCH_PENDING;
+    if (run->names_status == DNS_NO_DATA || run->names_status == DNS_NO_NAME)
+        return count_void(run, term);
     for (uint32_t i = 0; i < run->name_count; i++) {
         struct str name = run->names[i];
 
@@ -189,6 +190,29 @@ match_network(const struct spf_run *run, const struct spf_term *term)
                : SPF_MATCH_NO;
 }
 
+void
+spf_ask_ahead(struct spf_run *run, const struct spf_term *term, struct str domain)
+{
+    struct str ip = {(const char *)run->values.ip, run->values.ip_len}, name;
+    enum dns_type type = DNS_TXT;
+
+    if (!spf_term_asks(term) || spf_macro_uses(term->domain, STR("p")) ||
+        !spf_target(run, term->domain, domain, &name))
+        return;
+    if (term->kind == SPF_TERM_A)
+        type = address_type(run);
+    else if (term->kind == SPF_TERM_MX)
+        type = DNS_MX;
+    else if (term->kind == SPF_TERM_EXISTS)
+        type = DNS_A;
+    else if (term->kind == SPF_TERM_PTR)
+        type = DNS_PTR;
+    if (term->kind == SPF_TERM_PTR)
+        name = dns_reverse_name(ip, run->arena);
+    /* Neither counted nor traced: the next run does that, when it comes to the term. */
+    (void)resolver_ask(run->resolver, name, type, run->arena);
+}
+
 enum spf_match
 spf_match(struct spf_run *run, const struct spf_term *term, struct str domain)
 {
@@ -201,6 +225,6 @@ spf_match(struct spf_run *run, const struct spf_term *term, struct str domain)
     if (term->kind == SPF_TERM_MX)
         return match_mx(run, term, name);
     if (term->kind == SPF_TERM_PTR)
-        return match_ptr(run, name);
+        return match_ptr(run, term, name);
     return match_address(run, term, name, term->kind == SPF_TERM_A ? address_type(run) : DNS_A);
 }

@@ -75,6 +75,10 @@ bool spf_prepare_macros(struct spf_run *run, struct str text, struct str domain)
 /* Of all mechanisms but "all" and "include". */
 enum spf_match spf_match(struct spf_run *run, const struct spf_term *term, struct str domain);
 
+/* While an answer is missing: the first question of a later term, so that it is under way as well.
+ */
+void spf_ask_ahead(struct spf_run *run, const struct spf_term *term, struct str domain);
+
 bool spf_same_prefix(const unsigned char *a, const unsigned char *b, unsigned bits);
 
 /* ---- spf_evaluate.c ---- */

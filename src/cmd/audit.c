@@ -13,11 +13,14 @@
 #define ARENA_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 #define REPORT_BYTES_MAX ((size_t)64 * 1024 * 1024)
 #define HOST_NAME_BYTES_MAX 256
+#define QUESTION_MS 5000 /* for one question to the DNS: many are asked */
 
 /* In the order of their work: what is found first is told first, within an outcome. */
 static audit_part *const parts[] = {
     audit_logs,
     audit_own_domains,
+    audit_domains,
+    audit_relays,
     audit_settings,
     audit_sites,
     audit_mailboxes,
@@ -197,6 +200,7 @@ cmd_audit(int argc, char **argv)
         fputs(audit_options_help(), stdout);
         return CMD_NOTHING;
     }
+    options.resolver.timeout_ms = QUESTION_MS;
     if (options.html && !terminal_check_page(options.html, &err))
         return fail(&err);
     if (!resolver_option_open(&options.resolver, &choice, &err))

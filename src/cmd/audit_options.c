@@ -35,6 +35,8 @@ static const struct audit_option {
     {"no-logs", OPTION_FLAG, offsetof(struct audit_options, no_logs)},
     {"sample", OPTION_LIST, offsetof(struct audit_options, samples)},
     {"address", OPTION_LIST, offsetof(struct audit_options, addresses)},
+    {"old-host", OPTION_LIST, offsetof(struct audit_options, old_hosts)},
+    {"probe", OPTION_FLAG, offsetof(struct audit_options, probe)},
     {"no-blocklists", OPTION_FLAG, offsetof(struct audit_options, no_blocklists)},
     {"resolver", OPTION_TEXT, offsetof(struct audit_options, resolver.server)},
     {"trust-anchor", OPTION_TEXT, offsetof(struct audit_options, resolver.trust_anchor)},
@@ -79,8 +81,11 @@ audit_options_help(void)
            "      --logs FILE        logs of this host, instead of those in their usual places\n"
            "      --no-logs          read no logs\n"
            "      --sample FILE      a mail that was sent from here: its selectors and domains\n"
-           "      --address ADDRESS  an address that mail leaves from, or of the host before a "
-           "move\n"
+           "      --address ADDRESS  an address that mail leaves from\n"
+           "      --probe            ask each domain's mail servers, and its site's host, whom "
+           "they take\n"
+           "                         mail for: RCPT alone, nothing is sent\n"
+           "      --old-host HOST    where the mail was before a move: does it still take it?\n"
            "      --no-blocklists    ask no blocklist\n"
            "      --resolver ADDRESS[@PORT]  ask this name server\n"
            "      --trust-anchor FILE  DNSSEC keys to begin with, instead of the system's\n"

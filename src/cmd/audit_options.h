@@ -23,6 +23,7 @@ struct audit_options {
     bool host;                                /* this machine */
     bool suggest, apply, yes, reload;         /* what to do about it */
     bool no_blocklists, no_logs, no_guessing; /* what to leave out */
+    bool probe;                               /* ask mail servers whom they take mail for */
     bool json, verbose, no_progress, help;
     const char *html, *config, *root; /* NULL: none, the usual file, "/" */
     const char *deliver_to;           /* proof of a relay: an address of the administrator's */
@@ -36,7 +37,8 @@ struct audit_options {
     struct audit_words sites;     /* folders of whole sites */
     struct audit_words logs;      /* instead of this host's own */
     struct audit_words samples;   /* mails that were sent: their selectors and domains */
-    struct audit_words addresses; /* own addresses that mail leaves from, or an old host */
+    struct audit_words addresses; /* own addresses that mail leaves from */
+    struct audit_words old_hosts; /* where a domain's mail was before */
 };
 
 /* False: the arguments contradict or are unknown; `err` says which. */

@@ -14,6 +14,8 @@ enum cmd_exit {
 
 /* argv[0] is the command's own name. */
 int cmd_audit(int argc, char **argv);
+int cmd_arc(int argc, char **argv);
+int cmd_dkim(int argc, char **argv);
 int cmd_dmarc(int argc, char **argv);
 int cmd_prvs(int argc, char **argv);
 int cmd_scan(int argc, char **argv);

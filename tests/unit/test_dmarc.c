@@ -554,6 +554,28 @@ bears_ten_thousand_records(void)
     CHECK(evaluate(&resolver, "example.com", "", "").disposition == DMARC_POLICY_REJECT);
 }
 
+/* Without room nothing is known: a mail that passes is then never said to fail. */
+static void
+fails_no_mail_for_want_of_room(void)
+{
+    struct resolver resolver = read_zone(EXAMPLE);
+    struct arena *roomy = arena;
+    uint32_t passed = 0;
+
+    for (size_t limit = 16; limit < 16384; limit += 16) {
+        enum dmarc_result result;
+
+        arena = arena_new(limit);
+        result = evaluate(&resolver, "a.example.com", "b.example.com", "c.example.com").result;
+        passed += result == DMARC_PASS;
+        CHECK_ROW(limit, result == DMARC_PASS || result == DMARC_TEMPERROR ||
+                             (result == DMARC_PERMERROR && limit < 64));
+        arena_free(arena);
+    }
+    arena = roomy;
+    CHECK(passed > 0);
+}
+
 static void
 bears_names_of_127_labels(void)
 {
@@ -629,6 +651,7 @@ main(void)
         {"asks nothing about domains that cannot be aligned", asks_nothing_of_strangers},
         {"bears records of any size", bears_records_of_any_size},
         {"bears ten thousand records at a name", bears_ten_thousand_records},
+        {"fails no mail for want of room", fails_no_mail_for_want_of_room},
         {"bears names of 127 labels", bears_names_of_127_labels},
         {"asks who takes reports about others", asks_who_takes_reports},
     };

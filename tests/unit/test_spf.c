@@ -57,6 +57,8 @@ static const char zone_text[] =
     "9.2.0.192.in-addr.arpa PTR liar.example.com\n"
     "host.ptr.example.com A 192.0.2.9\n"
     "xptr.example.com TXT \"v=spf1 ptr:r.example.com -all\"\n"
+    "ptrvoid.example.com TXT \"v=spf1 ptr ptr -all\"\n"
+    "ptrvoids.example.com TXT \"v=spf1 ptr ptr ptr -all\"\n"
     "p.example.com TXT \"v=spf1 exists:%{p}.p.example.com -all\"\n"
     "host.ptr.example.com.p.example.com A 127.0.0.2\n";
 
@@ -146,6 +148,9 @@ gives_results(void)
         {"192.0.2.9", "h.example", "a@xptr.example.com",
          SPF_FAIL}, /* "ptr" ends in "r", no label */
         {"192.0.2.8", "h.example", "a@ptr.example.com", SPF_FAIL},
+        {"192.0.2.8", "h.example", "a@ptrvoid.example.com", SPF_FAIL},
+        {"192.0.2.8", "h.example", "a@ptrvoids.example.com", SPF_PERMERROR},
+        {"192.0.2.9", "h.example", "a@ptrvoids.example.com", SPF_FAIL},
         {"192.0.2.9", "h.example", "a@p.example.com", SPF_PASS},
     };
     struct table table = table_open(str_from_cstr(zone_text));
@@ -471,6 +476,48 @@ gives_the_same_when_answers_come_late(void)
     arena_free(table.arena);
 }
 
+/* What does not depend on an answer is asked for in the same round. */
+static void
+asks_ahead_of_answers(void)
+{
+    static const struct {
+        const char *record;
+        int rounds; /* that end in "pending" */
+    } rows[] = {
+        {"v=spf1 ip4:192.0.2.1 -all", 1},
+        {"v=spf1 a:a.example mx:a.example exists:a.example ptr:a.example -all", 2},
+        {"v=spf1 a:a.example a:b.example include:i.example redirect=r.example", 2},
+        {"v=spf1 mx:m.example -all", 3}, /* the record, the MX, both hosts */
+        {"v=spf1 a:a.example -all exp=x.example", 3},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct buf text;
+        struct table table;
+        struct late late;
+        struct resolver resolver;
+        struct spf_request request = {
+            .ip = STR("192.0.2.9"), .helo = STR("h.example"), .mail_from = STR("a@example.com")};
+        int rounds = 0;
+
+        buf_init(&text, 1 << 16);
+        add_text_line(&text, "example.com", str_from_cstr(rows[i].record));
+        buf_add_cstr(&text, "a.example A 192.0.2.2\na.example MX 1 a.example\n"
+                            "b.example A 192.0.2.3\nm.example MX 1 a.example\n"
+                            "m.example MX 2 b.example\ni.example TXT v=spf1 -all\n"
+                            "r.example TXT v=spf1 -all\nx.example TXT because\n"
+                            "9.2.0.192.in-addr.arpa PTR a.example\n");
+        table = table_open(buf_str(&text));
+        resolver = late_resolver(&late, table.resolver);
+        while (spf_check(&request, &resolver, table.arena, NULL).result == SPF_PENDING &&
+               rounds < 100)
+            rounds++;
+        CHECK_ROW(i, rounds == rows[i].rounds);
+        buf_done(&text);
+        arena_free(table.arena);
+    }
+}
+
 static void
 traces_what_it_visits(void)
 {
@@ -528,6 +575,7 @@ main(void)
         {"survives large answers", survives_large_answers},
         {"ends at the limit of memory", ends_at_the_limit_of_memory},
         {"gives the same when answers come late", gives_the_same_when_answers_come_late},
+        {"asks ahead of answers", asks_ahead_of_answers},
         {"traces what it visits", traces_what_it_visits},
     };
 
