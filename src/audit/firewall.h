@@ -15,7 +15,7 @@
 #define FIREWALL_RULES_MAX 20000u
 #define FIREWALL_CHAINS_MAX 2000u
 #define FIREWALL_DEPTH_MAX 16
-#define FIREWALL_STEPS_MAX 200000u
+#define FIREWALL_STEPS_MAX 50000000u /* rules looked at in one walk */
 
 enum firewall_answer {
     FIREWALL_OPEN,

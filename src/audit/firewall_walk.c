@@ -100,13 +100,13 @@ walk_chain(struct walk *walk, struct str name, int depth, enum firewall_verdict 
     for (uint32_t i = 0; depth <= FIREWALL_DEPTH_MAX && i < walk->rules->rule_count; i++) {
         const struct firewall_rule *rule = &walk->rules->rules[i];
 
-        if (rule->truth == FIREWALL_NO || !str_eq(rule->chain, name))
-            continue;
         if (walk->steps_left == 0) {
             *ret_verdict = FIREWALL_STRANGE;
             return;
         }
         walk->steps_left--;
+        if (rule->truth == FIREWALL_NO || !str_eq(rule->chain, name))
+            continue;
         if (take_rule(walk, rule, depth, &verdict)) {
             *ret_verdict = verdict == FIREWALL_RETURN ? FIREWALL_CONTINUE : verdict;
             return;

@@ -224,7 +224,7 @@ static void
 judge_relay(const struct opensmtpd_facts *facts, struct audit *audit)
 {
     struct str text = facts->text, one;
-    uint32_t line = 0, number = 0;
+    uint32_t line = 0, number = 0, rules = 0;
     bool is_unsure = false;
     struct str unsure = STR_EMPTY;
 
@@ -232,7 +232,14 @@ judge_relay(const struct opensmtpd_facts *facts, struct audit *audit)
         struct audit_finding *finding;
         struct rule rule;
 
-        if (!read_rule(facts->text, one, audit->arena, &rule) || rule.truth == NO)
+        if (!read_rule(facts->text, one, audit->arena, &rule))
+            continue;
+        if (rules++ == OPENSMTPD_RULES_MAX) {
+            is_unsure = true;
+            unsure = STR("there are too many rules");
+            break;
+        }
+        if (rule.truth == NO)
             continue;
         if (rule.truth == MAYBE) {
             is_unsure = true;

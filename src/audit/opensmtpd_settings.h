@@ -14,6 +14,8 @@
 
 #include "audit/finding.h"
 
+#define OPENSMTPD_RULES_MAX 2000u /* beyond, whether strangers may relay is not known */
+
 struct opensmtpd_facts {
     struct str text; /* of smtpd.conf */
     struct str file;

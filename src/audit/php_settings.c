@@ -159,6 +159,30 @@ judge_users(const struct php_facts *facts, struct audit *audit)
 }
 
 static void
+judge_shared_pool(const struct php_facts *facts, struct audit *audit)
+{
+    if (facts->shared_socket.len == 0)
+        return;
+    audit_fix(
+        audit,
+        audit_add(audit,
+                  (struct audit_finding){
+                      .area = AUDIT_WEB,
+                      .check = "php-shared-pool",
+                      .outcome = AUDIT_WEAK,
+                      .subject = facts->shared_socket,
+                      .title = STR("Several sites run in one pool of PHP-FPM, as one user."),
+                      .seen = arena_printf(audit->arena, STR_FMT " and " STR_FMT,
+                                           STR_ARG(facts->shared_a), STR_ARG(facts->shared_b)),
+                      .why = STR("One hacked site writes into the other, and the mail log "
+                                 "cannot tell them apart.")}),
+        (struct audit_fix){.kind = AUDIT_FIX_TEXT,
+                           .program = AUDIT_PROGRAM_PHP,
+                           .value = STR("Give each site a user and a pool of its own, and "
+                                        "let its vhost pass to that pool's socket.")});
+}
+
+static void
 judge_module(const struct php_facts *facts, struct audit *audit)
 {
     if (!facts->has_module)
@@ -192,5 +216,6 @@ php_audit(const struct php_facts *facts, struct audit *audit)
     for (uint32_t i = 0; i < facts->pool_count; i++)
         judge_pool(&facts->pools[i], audit);
     judge_users(facts, audit);
+    judge_shared_pool(facts, audit);
     judge_module(facts, audit);
 }

@@ -28,7 +28,9 @@ struct php_facts {
     uint32_t pool_count;
     bool has_module; /* Apache runs PHP in its own processes */
     struct str module_user;
-    uint32_t site_count; /* vhosts with a document root */
+    uint32_t site_count;           /* vhosts with a document root */
+    struct str shared_socket;      /* a pool that several sites pass their scripts to */
+    struct str shared_a, shared_b; /* two of them */
 };
 
 /* The setting that holds in the pool; NULL: PHP's default. */

@@ -440,6 +440,33 @@ judge_networks(const struct postfix_facts *facts, struct audit *audit)
                               STR("127.0.0.0/8 [::ffff:127.0.0.0]/104 [::1]/128"), false));
 }
 
+/* Without mynetworks, the networks of the interfaces are trusted, as wide as the style says. */
+static void
+judge_style(const struct postfix_facts *facts, struct audit *audit)
+{
+    const struct setting *networks = settings_find(facts->settings, "mynetworks"),
+                         *style = settings_find(facts->settings, "mynetworks_style");
+    struct setting_subject subject = postfix_subject(facts);
+    struct audit_finding *finding;
+
+    if ((networks && networks->file.len) || !style || str_eq_nocase(style->value, STR("host")))
+        return;
+    finding = audit_add(
+        audit,
+        (struct audit_finding){
+            .area = AUDIT_MTA,
+            .check = "postfix-mynetworks-style",
+            .outcome = str_eq_nocase(style->value, STR("class")) ? AUDIT_SERIOUS : AUDIT_WEAK,
+            .subject = STR("postfix"),
+            .title = STR("The neighbours of this machine may relay."),
+            .place = setting_place(style, audit->arena),
+            .seen = setting_quote(style, style->name, style->value, audit->arena),
+            .why = STR("At a provider, the subnet is full of machines of others, and a class is "
+                       "the provider's whole network.")});
+    audit_fix(audit, finding,
+              setting_fix(facts->settings, &subject, STR("mynetworks_style"), STR("host"), false));
+}
+
 /* "com" in relay_domains stands for every domain below it, too. */
 static void
 judge_relay_domains(const struct postfix_facts *facts, struct audit *audit)
@@ -533,5 +560,6 @@ postfix_judge_relay(const struct postfix_facts *facts, struct audit *audit)
     if (!has_service)
         judge_service(facts, NULL, audit);
     judge_networks(facts, audit);
+    judge_style(facts, audit);
     judge_relay_domains(facts, audit);
 }

@@ -1,7 +1,6 @@
 /* --apply: each change is shown, asked for, made, tested, and taken back where the test fails. */
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "cmd/audit_run.h"
 #include "host/apply.h"
@@ -170,10 +169,7 @@ audit_apply(struct audit_run *run, struct err *err)
 {
     struct applying applying = {.run = run};
 
-    if (!run->options->yes && !isatty(STDIN_FILENO))
-        return err_set(err, ERR_SYNTAX,
-                       "--apply asks before each change, which needs a terminal; --yes makes those "
-                       "that change nothing that works today");
+    (void)err;
     for (uint32_t i = 0; i < run->audit.count; i++) {
         if (run->audit.list[i].outcome >= AUDIT_NOTE)
             apply_finding(&applying, &run->audit.list[i]);

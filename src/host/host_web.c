@@ -251,6 +251,28 @@ look_into_sites(struct web *web)
     }
 }
 
+/* Two sites of different folders that pass their scripts to one socket. */
+static void
+find_shared(struct web *web)
+{
+    const struct site_config *sites = web->configs.sites;
+    uint32_t count = web->configs.site_count < SITES_LOOKED_AT_MAX ? web->configs.site_count
+                                                                   : SITES_LOOKED_AT_MAX;
+
+    for (uint32_t a = 0; a < count; a++) {
+        for (uint32_t b = a + 1; b < count; b++) {
+            if (sites[a].socket.len == 0 || !str_eq(sites[a].socket, sites[b].socket) ||
+                str_eq(sites[a].docroot, sites[b].docroot) || sites[b].docroot.len == 0 ||
+                sites[a].docroot.len == 0)
+                continue;
+            web->php.shared_socket = sites[a].socket;
+            web->php.shared_a = sites[a].docroot;
+            web->php.shared_b = sites[b].docroot;
+            return;
+        }
+    }
+}
+
 static void
 name_sites(const struct web *web, struct machine_sites *sites)
 {
@@ -277,6 +299,7 @@ host_web(const struct gather *gather, struct audit *audit, struct machine_sites 
     for (uint32_t i = 0; i < paths.count; i++)
         read_php(&web, paths.list[i]);
     look_into_sites(&web);
+    find_shared(&web);
     web.php.site_count = web.facts.site_count;
     web.php.module_user = STR("www-data");
     web.php.has_module = gather_glob(gather, "/etc/apache2/mods-enabled/php*.load").count > 0;

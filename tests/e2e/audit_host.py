@@ -22,6 +22,7 @@ import mta  # noqa: E402
 import packages  # noqa: E402
 
 WEIR, APPLY_ONE = (os.path.abspath(path) for path in sys.argv[1:3])
+AUDIT = f"{WEIR} audit --host --zone /srv/zone --no-blocklists --no-guessing"
 BAD = ("weak", "serious", "critical")
 
 
@@ -30,9 +31,11 @@ class Host:
 
     def __init__(self, node):
         self.node = node
+        # The DNS is nobody's concern here.
+        node.write("/srv/zone", "")
 
     def audit(self, *words):
-        out = self.node.run(f"cd /; {WEIR} audit --host --json --no-logs {' '.join(words)} || "
+        out = self.node.run(f"cd /; {AUDIT} --json --no-logs {' '.join(words)} || "
                             "[ $? -ne 2 ]")
         return json.loads(out)["findings"]
 
@@ -146,7 +149,7 @@ def postfix_apply(host):
              "setfattr -n user.note -v x /etc/postfix/main.cf 2>/dev/null || true")
     before = node.run("cat /etc/postfix/main.cf")
     owner = node.run("stat -c '%a %u %g' /etc/postfix/main.cf")
-    out = node.run(f"cd /; {WEIR} audit --host --apply --yes --no-logs --color never || "
+    out = node.run(f"cd /; {AUDIT} --apply --yes --no-logs --color never || "
                    "[ $? -ne 2 ]", seconds=120)
     after = node.run("cat /etc/postfix/main.cf")
     assert "+enable_long_queue_ids = yes" in out and " failed" in out, out
@@ -160,9 +163,35 @@ def postfix_apply(host):
     assert node.run("ls -A /etc/postfix | grep draft || true") == ""
     assert "header_checks.weir" in after
     assert node.run("cat /etc/postfix/header_checks.weir") == "/^X-PHP-Originating-Script:/ INFO\n"
-    again = node.run(f"cd /; {WEIR} audit --host --apply --yes --no-logs --color never || "
+    again = node.run(f"cd /; {AUDIT} --apply --yes --no-logs --color never || "
                      "[ $? -ne 2 ]", seconds=120)
     assert "Changes: 0 made" in again, again[-500:]
+
+
+def apply_asks(host):
+    """--apply asks on a terminal: n leaves all as it is, y makes the change, no terminal is refused"""
+    node = host.node
+    prepare_postfix(node)
+    before = host.files("/etc")
+    command = f"{AUDIT} --apply --no-logs --color never"
+    out = node.run(f"cd /; {command} </dev/null 2>&1 || echo code $?")
+    assert "terminal" in out and out.rstrip().endswith("code 2"), out[-300:]
+    out = node.run(f"cd /; yes n | script -qec '{command}' /dev/null || true")
+    assert "Make this change? [y/N]" in out and "0 made" in out, out[-600:]
+    assert host.files("/etc") == before
+    out = node.run(f"cd /; yes y | script -qec '{command}' /dev/null || true", seconds=200)
+    assert "strict_rfc821_envelopes = yes" in node.run("cat /etc/postfix/main.cf"), out[-600:]
+    assert "This may change what works today." in out, out[-600:]
+
+
+def postfix_reloads(host):
+    """--reload runs the command that makes the server read its files"""
+    node = host.node
+    mta.Postfix(node, {}).start()
+    out = node.run(f"cd /; {AUDIT} --apply --yes --reload --no-logs --color never || "
+                   "[ $? -ne 2 ]", seconds=120)
+    assert "Reloaded: /usr/sbin/postfix reload" in out, out[-600:]
+    assert node.run("cat /var/log/mail.log").count("reload -- version") >= 1
 
 
 def postfix_rolls_back(host):
@@ -367,6 +396,24 @@ def firewall_is_walked(host):
     node.run("nft flush ruleset")
 
 
+def sites_are_looked_into(host):
+    """PHP and web server: a site that hands out its passwords, and its closed twin"""
+    node = host.node
+    for name, extra in (("good", "RedirectMatch 404 /\\."), ("bad", "")):
+        node.run(f"""rm -rf /etc/apache2/sites-enabled /etc/nginx /srv/site
+            mkdir -p /etc/apache2/sites-enabled /srv/site/.git /srv/site/wp-content/uploads
+            echo 'ref: refs/heads/main' >/srv/site/.git/HEAD
+            echo 'MAIL_PASSWORD=x' >/srv/site/.env""")
+        node.write("/etc/apache2/sites-enabled/site.conf", "<VirtualHost *:80>\n"
+                   f"ServerName shop.example\nDocumentRoot /srv/site\n{extra}\n</VirtualHost>\n")
+        if name == "good":
+            node.run("echo 'php_flag engine off' >/srv/site/wp-content/uploads/.htaccess")
+            found = host.outcomes("web")
+            assert found == {"web-exposure": "fine"}, found
+        else:
+            host.expect("web", web_git="weak", web_env="serious", web_uploads="weak")
+
+
 SERVERS = {
     "postfix": (mta.Postfix, [postfix_stock, audit_changes_nothing, postfix_apply,
                               postfix_rolls_back]),
@@ -376,7 +423,9 @@ SERVERS = {
     "exim-stock": (mta.Exim, [exim_stock]),
     "sendmail": (mta.Sendmail, [sendmail_closed_and_open]),
     "opensmtpd": (mta.Opensmtpd, [opensmtpd_closed_and_open]),
-    "machine": (mta.Postfix, [dovecot_settings, firewall_is_walked]),
+    "asking": (mta.Postfix, [apply_asks]),
+    "reload": (mta.Postfix, [postfix_reloads]),
+    "machine": (mta.Postfix, [dovecot_settings, firewall_is_walked, sites_are_looked_into]),
 }
 # What a server needs besides its own packages.
 EXTRA = {"exim-stock": ("exim4-config", )}

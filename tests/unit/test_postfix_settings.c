@@ -191,6 +191,8 @@ single_settings(void)
         {"mynetworks = 203.0.0.0/16\n", "postfix-mynetworks", AUDIT_SERIOUS},
         {"mynetworks = [2001:db8::]/32\n", "postfix-mynetworks", AUDIT_SERIOUS},
         {"mynetworks = 127.0.0.1 [::]/0\n", "postfix-mynetworks", AUDIT_CRITICAL},
+        {"mynetworks_style = class\n", "postfix-mynetworks-style", AUDIT_SERIOUS},
+        {"mynetworks_style = subnet\n", "postfix-mynetworks-style", AUDIT_WEAK},
         {"relay_domains = com\n", "postfix-relay-domains", AUDIT_SERIOUS},
         {"relay_domains = a.example\n", "postfix-relay-recipients", AUDIT_WEAK},
         {"smtpd_reject_unlisted_recipient = no\n", "postfix-unlisted", AUDIT_WEAK},
@@ -221,6 +223,10 @@ single_settings(void)
     /* A version that knows no such setting is not asked for it. */
     judge("", SMTPD, NULL);
     CHECK(!worst("postfix-bare-newline"));
+    judge("mynetworks_style = host\n", SMTPD, NULL);
+    CHECK(!worst("postfix-mynetworks-style"));
+    judge("mynetworks_style = subnet\nmynetworks = 127.0.0.1\n", SMTPD, NULL);
+    CHECK(!worst("postfix-mynetworks-style"));
     judge("x = 1\nmynetworks =\n  203.0.0.0/16\n", SMTPD, NULL);
     CHECK_STR(worst("postfix-mynetworks")->place, "/etc/postfix/main.cf:2");
     CHECK_STR(worst("postfix-mynetworks")->fixes[0].old, "203.0.0.0/16");
