@@ -107,6 +107,34 @@ def check_quarantine():
     return wrong
 
 
+def check_signatures():
+    """weir dkim and weir arc: actions and their options in the manual, the help, the completion."""
+    wrong, completion = [], read("packaging/weir.bash-completion")
+    for command in ("arc", "dkim"):
+        page, text = f"man/weir-{command}.1", read(f"src/cmd/{command}.c")
+        told = "".join(re.findall(r'^ +"(.*)\\n"', text, re.M))
+        actions = re.findall(r'\{"([a-z]+)",\s+\w+,((?:\s*"[ a-z-]+")+),', text)
+        options = {name for _, names in actions for name in names.replace('"', " ").split()}
+        words = completion[completion.index(f"_weir_{command}()"):]
+        words = words[:words.index("\n}")]
+        members = set(re.findall(r'\b(?:json_|write_json_)\w+\([^,";]+,\s*"([a-z0-9_]+)"', text))
+        wrong += differences(options | {"help"}, flags(page), f"weir-{command}(1)")
+        wrong += differences(options, set(re.findall(r"--([a-z-]+)", words)), "the completion")
+        for name in sorted(options):
+            if f"--{name}" not in told:
+                wrong.append(f"'--{name}' is not in weir {command} --help")
+        for name, _ in actions:
+            if name not in items(page, "DESCRIPTION") or f"{command} {name}" not in told or \
+                    not re.search(rf"\b{name}\b", words):
+                wrong.append(f"'{name}' is not told of everywhere")
+        told = set(re.findall(r"[a-z_]+", " ".join(
+            re.findall(r"^\.(?:Cm|It Cm) (.*)", "\n".join(section(page, "JSON")), re.M))))
+        wrong += [f"member '{name}' is not in weir-{command}(1)" for name in sorted(members - told)]
+        if not actions or not members:
+            wrong.append(f"the tables of weir {command} were not found")
+    return wrong
+
+
 def check_options_in_manual():
     # British spelling is taken too, and need not be told.
     return differences(long_options() - {"colour"}, flags("man/weir-trace.1"), "weir-trace(1)")
@@ -144,6 +172,7 @@ def check_scan():
 OPTION_TABLES = {
     "audit": "src/cmd/audit_options.c",
     "dmarc": "src/cmd/dmarc_check.c src/cmd/dmarc_evaluate.c",
+    "dmarc-reports": "src/cmd/dmarc_reports_options.c",
     "prvs": "src/cmd/prvs.c",
     "spf": "src/cmd/spf.c",
 }
@@ -165,7 +194,7 @@ def check_option_tables():
             re.findall(r'^ *(?:return |puts\(|fputs\()?"(.*)"', text, re.M))))
         wrong += differences(code, flags(page), f"weir-{name}(1)")
         wrong += [f"'--{option}' is not in weir {name} --help" for option in sorted(code - told)]
-        known = set(re.findall(r"--([a-z-]+)", body_of(completion, f"_weir_{name}")))
+        known = set(re.findall(r"--([a-z-]+)", body_of(completion, f"_weir_{name}".replace("-", "_"))))
         wrong += [f"'--{option}' of {name} is not in the completion" for option in sorted(code - known)]
     return wrong
 
@@ -183,6 +212,16 @@ def check_dmarc_json():
     text = "\n".join(section("man/weir-dmarc.1", "JSON"))
     told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Cm (.*)", text, re.M))))
     return differences(code, items("man/weir-dmarc.1", "JSON") | (told & code), "weir-dmarc(1)")
+
+
+def check_reports_json():
+    code = set(re.findall(r'\b(?:json|write)_\w+\([^,"]+,\s*"([a-z_]+)"|\{"([a-z_]+)", (?:policy|about|complaint)->',
+                          read("src/report/dmarc_reports_json.c")))
+    names = {name for pair in code for name in pair if name}
+    text = "\n".join(section("man/weir-dmarc-reports.1", "JSON"))
+    told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.Cm (.*)", text, re.M))))
+    return differences(names, items("man/weir-dmarc-reports.1", "JSON") | (told & names) |
+                       {"version"}, "weir-dmarc-reports(1)")
 
 
 def check_spf_json():
@@ -290,10 +329,12 @@ CASES = [
     ("weir trace --help lists every option", check_options_in_help),
     ("the completion knows every option", check_options_in_completion),
     ("weir-quarantine(1), help and completion agree with the code", check_quarantine),
+    ("weir-dkim(1), weir-arc(1), help and completion agree with the code", check_signatures),
     ("weir-scan(1), help and completion agree with the code", check_scan),
     ("manuals, helps and completion know the options of the other commands", check_option_tables),
     ("weir-audit(1) documents every member of the JSON", check_audit_json),
     ("weir-dmarc(1) documents every member of the JSON", check_dmarc_json),
+    ("weir-dmarc-reports(1) documents every member of the JSON", check_reports_json),
     ("weir-audit(1) documents every outcome", check_outcomes),
     ("weir-spf(1) documents every member of the JSON", check_spf_json),
     ("weir-trace(1) documents every signal", check_signals),

@@ -73,8 +73,8 @@ tell_missing(struct domain *domain, const struct dmarc_walk *walk)
 /* ---- the policy ---- */
 
 /* The record with one step more. */
-static struct str
-next_step(struct domain *domain, const struct dmarc_record *record)
+struct str
+domain_dmarc_next(struct domain *domain, const struct dmarc_record *record)
 {
     struct dmarc_record next = *record;
 
@@ -111,7 +111,7 @@ check_policy(struct domain *domain, const struct dmarc_step *step)
             "The DMARC policy of " STR_FMT " refuses nothing (%s=%s%s)", STR_ARG(domain->name),
             is_own ? "p" : "sp", dmarc_policy_name(policy), record->is_test ? ", t=y" : "");
         domain_fix_record(domain, finding, record_name(domain, step->domain), "TXT",
-                          next_step(domain, record));
+                          domain_dmarc_next(domain, record));
         domain_fix_text(domain, finding,
                         "First see in the reports that all of its own mail passes: weir dmarc "
                         "reports FILE|MAILDIR");
@@ -140,7 +140,7 @@ check_below(struct domain *domain, const struct dmarc_step *step)
         is_np ? "Invented names" : "Names", STR_ARG(domain->name), is_np ? "np" : "sp",
         dmarc_policy_name(policy));
     domain_fix_record(domain, finding, record_name(domain, step->domain), "TXT",
-                      next_step(domain, record));
+                      domain_dmarc_next(domain, record));
 }
 
 /* ---- reports ---- */

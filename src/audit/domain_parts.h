@@ -24,6 +24,7 @@
 
 #include "audit/domain.h"
 #include "audit/provider.h"
+#include "auth/dmarc_record.h"
 
 #define DOMAIN_HOSTS_MAX 16     /* mail servers that are looked at */
 #define DOMAIN_ADDRESSES_MAX 16 /* of one name */
@@ -111,6 +112,10 @@ struct str domain_quote(struct domain *domain, const struct dns_answer *answer, 
 
 /* Whether `name` is `parent`, or lies below it. */
 bool domain_is_below(struct str name, struct str parent);
+
+/* The DMARC record with one step more: none, quarantine, reject; names below are not left behind.
+ */
+struct str domain_dmarc_next(struct domain *domain, const struct dmarc_record *record);
 
 /* ---- the checks ---- */
 

@@ -2,41 +2,11 @@
 
 #include <stdlib.h>
 
+#include "audit/mailbox_findings_parts.h"
 #include "base/civil.h"
 
-#define NAMES_MAX 8U    /* mailboxes quoted in one finding */
 #define SCHEMES_MAX 64U /* of one store */
-#define SHORT_BYTES 8U  /* RFC: NIST SP 800-63B asks for as many */
-#define PLACE_BYTES_MAX 512U
-
-/* Mailboxes of one kind within one source. */
-struct heap {
-    uint32_t count, named;
-    struct str names[NAMES_MAX];
-};
-
-static void
-heap_add(struct heap *heap, struct str name)
-{
-    heap->count++;
-    if (heap->named < NAMES_MAX)
-        heap->names[heap->named++] = name;
-}
-
-/* "anna, bert and 7 more" */
-static struct str
-heap_text(const struct heap *heap, struct arena *arena)
-{
-    struct str text = STR_EMPTY;
-
-    for (uint32_t i = 0; i < heap->named; i++)
-        text = arena_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(text), i ? ", " : "",
-                            STR_ARG(heap->names[i]));
-    if (heap->count > heap->named)
-        text =
-            arena_printf(arena, STR_FMT " and %u more", STR_ARG(text), heap->count - heap->named);
-    return text;
-}
+#define SHORT_BYTES 8U  /* NIST SP 800-63B asks for as many at least */
 
 static const char *
 plural(uint32_t count)
@@ -83,16 +53,6 @@ fix_password(struct audit *audit, struct audit_finding *finding, const struct ma
     audit_fix(audit, finding, fix);
 }
 
-static struct str
-place_of(const struct mailbox_store *store, const struct mailbox *mailbox, struct arena *arena)
-{
-    struct str path = str_first(store->sources[mailbox->source].path, PLACE_BYTES_MAX);
-
-    if (mailbox->line == 0)
-        return path;
-    return arena_printf(arena, STR_FMT ":%u", STR_ARG(path), mailbox->line);
-}
-
 /* --- guessed --- */
 
 static const char *
@@ -129,7 +89,7 @@ tell_guessed(struct audit *audit, const struct mailbox_store *store)
 {
     const struct str why =
         STR("Guessing is what bots do all day long; who gets in sends spam as this mailbox.");
-    struct heap rest = {.count = 0};
+    struct mailbox_heap rest = {.count = 0};
     uint32_t told = 0;
 
     for (uint32_t i = 0; i < store->count; i++) {
@@ -140,7 +100,7 @@ tell_guessed(struct audit *audit, const struct mailbox_store *store)
         if (!mailbox->is_guessed)
             continue;
         if (told++ >= MAILBOX_GUESSED_MAX) {
-            heap_add(&rest, mailbox->name);
+            mailbox_heap_add(&rest, mailbox->name);
             continue;
         }
         finding = audit_add(audit,
@@ -153,7 +113,7 @@ tell_guessed(struct audit *audit, const struct mailbox_store *store)
                                     audit->arena, "The password is guessed within %u tries %s.",
                                     rounded(is_common ? mailbox->common_tries : mailbox->own_tries),
                                     source_words(mailbox->guessed_from)),
-                                .place = place_of(store, mailbox, audit->arena),
+                                .place = mailbox_place_of(store, mailbox, audit->arena),
                                 .why = why,
                             });
         fix_password(audit, finding, store, mailbox);
@@ -167,136 +127,19 @@ tell_guessed(struct audit *audit, const struct mailbox_store *store)
                                    .title = arena_printf(audit->arena,
                                                          "The passwords of %u more %s are guessed.",
                                                          rest.count, plural(rest.count)),
-                                   .seen = heap_text(&rest, audit->arena),
+                                   .seen = mailbox_heap_text(&rest, audit->arena),
                                    .why = why,
                                });
-}
-
-/* --- the same password twice --- */
-
-static int
-by_fingerprint(const void *a, const void *b, void *context)
-{
-    const struct mailbox_store *store = context;
-    const struct mailbox *x = &store->mailboxes[*(const uint32_t *)a];
-    const struct mailbox *y = &store->mailboxes[*(const uint32_t *)b];
-
-    if (x->fingerprint != y->fingerprint)
-        return x->fingerprint < y->fingerprint ? -1 : 1;
-    return (*(const uint32_t *)a > *(const uint32_t *)b) -
-           (*(const uint32_t *)a < *(const uint32_t *)b);
-}
-
-struct group {
-    uint32_t first; /* the least mailbox: the order of telling must not depend on hashes */
-    uint32_t from, count;
-};
-
-static int
-by_first(const void *a, const void *b)
-{
-    const struct group *x = a, *y = b;
-
-    return (x->first > y->first) - (x->first < y->first);
-}
-
-/* One mailbox may be in two lists, with the same password: that is one mailbox. */
-static bool
-has_two_names(const struct mailbox_store *store, const uint32_t *members, uint32_t count)
-{
-    for (uint32_t i = 1; i < count; i++) {
-        if (!str_eq(store->mailboxes[members[0]].name, store->mailboxes[members[i]].name))
-            return true;
-    }
-    return false;
-}
-
-static void
-tell_group(struct audit *audit, const struct mailbox_store *store, const uint32_t *members,
-           uint32_t count)
-{
-    struct heap heap = {.count = 0};
-
-    for (uint32_t i = 0; i < count; i++)
-        heap_add(&heap, store->mailboxes[members[i]].name);
-    (void)audit_add(
-        audit,
-        (struct audit_finding){
-            .area = AUDIT_MAILBOX,
-            .check = "mailbox-same",
-            .outcome = AUDIT_WEAK,
-            .subject = heap.names[0],
-            .title = arena_printf(audit->arena, "%u mailboxes have the same password.", count),
-            .place = place_of(store, &store->mailboxes[members[0]], audit->arena),
-            .seen = heap_text(&heap, audit->arena),
-            .why = STR("Who learns one of them gets into all; and it often means that it "
-                       "was handed out and never changed."),
-        });
-}
-
-static void
-tell_groups(struct audit *audit, const struct mailbox_store *store, const uint32_t *members,
-            struct group *groups, uint32_t group_count)
-{
-    uint32_t told = 0, more = 0;
-
-    qsort(groups, group_count, sizeof(*groups), by_first);
-    for (uint32_t i = 0; i < group_count; i++) {
-        if (!has_two_names(store, members + groups[i].from, groups[i].count))
-            continue;
-        if (told++ < MAILBOX_SHARED_MAX)
-            tell_group(audit, store, members + groups[i].from, groups[i].count);
-        else
-            more += groups[i].count;
-    }
-    if (more)
-        (void)audit_add(audit, (struct audit_finding){
-                                   .area = AUDIT_MAILBOX,
-                                   .check = "mailbox-same",
-                                   .outcome = AUDIT_WEAK,
-                                   .subject = STR("mailboxes"),
-                                   .title = arena_printf(
-                                       audit->arena, "%u more mailboxes share passwords.", more),
-                                   .why = STR("Who learns one of them gets into all that have it."),
-                               });
-}
-
-static void
-tell_shared(struct audit *audit, struct mailbox_store *store)
-{
-    uint32_t *members = calloc((size_t)store->count + 1, sizeof(*members));
-    struct group *groups = calloc((size_t)store->count / 2 + 1, sizeof(*groups));
-    uint32_t count = 0, group_count = 0;
-
-    if (!members || !groups)
-        abort();
-    for (uint32_t i = 0; i < store->count; i++) {
-        if (store->mailboxes[i].fingerprint && !store->mailboxes[i].is_inactive)
-            members[count++] = i;
-    }
-    qsort_r(members, count, sizeof(*members), by_fingerprint, store);
-    for (uint32_t from = 0, to; from < count; from = to) {
-        uint64_t fingerprint = store->mailboxes[members[from]].fingerprint;
-
-        for (to = from + 1; to < count && store->mailboxes[members[to]].fingerprint == fingerprint;
-             to++) {
-        }
-        if (to - from > 1)
-            groups[group_count++] = (struct group){members[from], from, to - from};
-    }
-    tell_groups(audit, store, members, groups, group_count);
-    free(groups);
-    free(members);
 }
 
 /* --- schemes --- */
 
 struct scheme_heap {
     struct password_scheme scheme; /* its name, strength and rounds; nothing else is looked at */
-    struct heap heap;
+    struct mailbox_heap heap;
 };
 
-static struct heap *
+static struct mailbox_heap *
 heap_of(struct scheme_heap *heaps, uint32_t *count, const struct password_scheme *scheme)
 {
     for (uint32_t i = 0; i < *count; i++) {
@@ -364,7 +207,7 @@ tell_scheme(struct audit *audit, const struct mailbox_source *source,
                                   strength == PASSWORD_STRENGTH_UNKNOWN ? "something unknown"
                                                                         : heap->scheme.name,
                                   heap->scheme.has_few_rounds ? " with too few rounds" : ""),
-            .seen = is_fine ? STR_EMPTY : heap_text(&heap->heap, audit->arena),
+            .seen = is_fine ? STR_EMPTY : mailbox_heap_text(&heap->heap, audit->arena),
             .why = str_from_cstr(scheme_why(&heap->scheme)),
         });
     if (is_fine)
@@ -390,7 +233,7 @@ tell_scheme(struct audit *audit, const struct mailbox_source *source,
 struct survey {
     struct scheme_heap schemes[SCHEMES_MAX];
     uint32_t scheme_count;
-    struct heap empty, open, brief, old;
+    struct mailbox_heap empty, open, brief, old;
     bool is_shadow;
 };
 
@@ -399,31 +242,31 @@ look_at(struct survey *survey, const struct mailbox_store *store, const struct m
         int64_t now_s)
 {
     struct password_scheme scheme = mailbox_store_scheme(store, mailbox);
-    struct heap *heap;
+    struct mailbox_heap *heap;
 
     survey->is_shadow = survey->is_shadow || mailbox->is_shadow;
     if (mailbox->is_inactive || scheme.state == PASSWORD_LOCKED ||
         scheme.state == PASSWORD_ELSEWHERE)
         return;
     if (mailbox->needs_no_password) {
-        heap_add(&survey->open, mailbox->name);
+        mailbox_heap_add(&survey->open, mailbox->name);
         return;
     }
     if (scheme.state == PASSWORD_EMPTY) {
-        heap_add(&survey->empty, mailbox->name);
+        mailbox_heap_add(&survey->empty, mailbox->name);
         return;
     }
     heap = heap_of(survey->schemes, &survey->scheme_count, &scheme);
     if (heap)
-        heap_add(heap, mailbox->name);
+        mailbox_heap_add(heap, mailbox->name);
     if (scheme.method == PASSWORD_PLAIN && scheme.stored.len < SHORT_BYTES)
-        heap_add(&survey->brief, mailbox->name);
+        mailbox_heap_add(&survey->brief, mailbox->name);
     if (mailbox->changed_s && now_s - mailbox->changed_s > MAILBOX_OLD_YEARS * 366 * DAY_S)
-        heap_add(&survey->old, mailbox->name);
+        mailbox_heap_add(&survey->old, mailbox->name);
 }
 
 static void
-tell_heap(struct audit *audit, const struct mailbox_source *source, const struct heap *heap,
+tell_heap(struct audit *audit, const struct mailbox_source *source, const struct mailbox_heap *heap,
           const char *check, enum audit_outcome outcome, const char *one, const char *many,
           const char *why)
 {
@@ -437,7 +280,7 @@ tell_heap(struct audit *audit, const struct mailbox_source *source, const struct
                         .subject = source->path,
                         .title = arena_printf(audit->arena, "%u %s %s", heap->count,
                                               plural(heap->count), heap->count == 1 ? one : many),
-                        .seen = heap_text(heap, audit->arena),
+                        .seen = mailbox_heap_text(heap, audit->arena),
                         .why = str_from_cstr(why),
                     });
 }
@@ -528,7 +371,7 @@ mailbox_findings_add(struct audit *audit, struct mailbox_store *store,
         tell_source(audit, &store->sources[source], survey);
         free(survey);
     }
-    tell_shared(audit, store);
+    mailbox_shared_add(audit, store);
     tell_guessing(audit, store, facts);
     if (store->lost)
         audit_unknown(

@@ -452,3 +452,23 @@ password_guess_common(uint32_t number, int year, char *ret_guess)
     }
     return 0;
 }
+
+bool
+password_guess_has(struct str name, struct str password, int year)
+{
+    struct password_bases bases = password_guess_bases(name, STR_EMPTY);
+    uint32_t own = password_guess_own_count(&bases), all = own + password_guess_common_count();
+    char guess[PASSWORD_GUESS_MAX];
+    enum password_source source;
+
+    for (uint32_t i = 0; i < all; i++) {
+        size_t len = i < own ? password_guess_own(&bases, i, year, guess, &source)
+                             : password_guess_common(i - own, year, guess);
+
+        if (len && str_eq((struct str){guess, len}, password)) {
+            explicit_bzero(guess, sizeof(guess));
+            return true;
+        }
+    }
+    return false;
+}

@@ -42,6 +42,9 @@ size_t password_guess_own(const struct password_bases *bases, uint32_t number, i
                           char *ret_guess, enum password_source *ret_source);
 size_t password_guess_common(uint32_t number, int year, char *ret_guess);
 
+/* Whether the password is one of them, for the mailbox of that name. */
+bool password_guess_has(struct str name, struct str password, int year);
+
 /* How many there are. */
 uint32_t password_guess_own_count(const struct password_bases *bases);
 uint32_t password_guess_common_count(void);

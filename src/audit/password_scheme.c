@@ -1,6 +1,6 @@
 #include "audit/password_scheme.h"
 
-#include <strings.h>
+#include "audit/password_text.h"
 
 #define NAME_BYTES_MAX 32U
 #define ROUNDS_SHA_CRYPT 5000U /* crypt(5): when not stated */
@@ -99,92 +99,6 @@ static const struct beginning {
 
 #define BEGINNING_COUNT (sizeof(beginnings) / sizeof(beginnings[0]))
 
-/* --- letters --- */
-
-static int
-hex_value(char c)
-{
-    if (str_is_digit(c))
-        return c - '0';
-    c = (char)(c | 32);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static int
-base64_value(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (str_is_digit(c))
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-static bool
-is_hex(struct str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        if (hex_value(s.data[i]) < 0)
-            return false;
-    }
-    return s.len > 0;
-}
-
-/* The alphabet of crypt(3). */
-static bool
-is_crypt_text(struct str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.data[i] == '+' || (base64_value(s.data[i]) < 0 && s.data[i] != '.'))
-            return false;
-    }
-    return s.len > 0;
-}
-
-/* The bytes; false: it is none, or more than `capacity`. */
-static bool
-decode_hex(struct str s, unsigned char *ret_bytes, size_t capacity, size_t *ret_len)
-{
-    if (s.len % 2 || s.len / 2 > capacity || !is_hex(s))
-        return false;
-    for (size_t i = 0; i < s.len / 2; i++)
-        ret_bytes[i] =
-            (unsigned char)(hex_value(s.data[2 * i]) << 4 | hex_value(s.data[2 * i + 1]));
-    *ret_len = s.len / 2;
-    return true;
-}
-
-static bool
-decode_base64(struct str s, unsigned char *ret_bytes, size_t capacity, size_t *ret_len)
-{
-    uint32_t bits = 0;
-    unsigned have = 0;
-    size_t len = 0;
-
-    while (s.len && s.data[s.len - 1] == '=')
-        s.len--;
-    if (s.len % 4 == 1 || s.len == 0)
-        return false;
-    for (size_t i = 0; i < s.len; i++) {
-        int value = base64_value(s.data[i]);
-
-        if (value < 0)
-            return false;
-        bits = bits << 6 | (uint32_t)value;
-        have += 6;
-        if (have < 8)
-            continue;
-        have -= 8;
-        if (len == capacity)
-            return false;
-        ret_bytes[len++] = (unsigned char)(bits >> have);
-    }
-    *ret_len = len;
-    return true;
-}
-
 /* --- schemes --- */
 
 static const struct row *
@@ -228,10 +142,11 @@ read_target(struct password_scheme *scheme, enum encoding encoding)
     if (scheme->method == PASSWORD_MYSQL_OLD)
         want = 8;
     /* As Dovecot does: a text of twice the bytes is hexadecimal, whatever the scheme's habit. */
-    if (!scheme->is_salted && scheme->stored.len == 2 * want && is_hex(scheme->stored))
+    if (!scheme->is_salted && scheme->stored.len == 2 * want &&
+        password_text_is_hex(scheme->stored))
         encoding = ENCODING_HEX;
-    if (!(encoding == ENCODING_HEX ? decode_hex : decode_base64)(scheme->stored, bytes,
-                                                                 sizeof(bytes), &len) ||
+    if (!(encoding == ENCODING_HEX ? password_text_hex : password_text_base64)(
+            scheme->stored, bytes, sizeof(bytes), &len) ||
         len < want || (!scheme->is_salted && len != want)) {
         scheme->method = PASSWORD_UNCHECKED;
         return;
@@ -267,7 +182,7 @@ read_stretch(struct password_scheme *scheme)
     salt = str_cut(&rest, '$');
     rounds_text = str_cut(&rest, '$');
     if (!str_u64(rounds_text, &rounds) || salt.len > PASSWORD_SALT_BYTES_MAX ||
-        !decode_hex(rest, scheme->target, sizeof(scheme->target), &scheme->target_len) ||
+        !password_text_hex(rest, scheme->target, sizeof(scheme->target), &scheme->target_len) ||
         scheme->target_len != password_digest_bytes(scheme->digest)) {
         scheme->method = PASSWORD_UNCHECKED;
         return;
@@ -289,8 +204,8 @@ read_scram(struct password_scheme *scheme)
     salt = str_cut(&rest, is_postgres ? '$' : ',');
     key = str_cut(&rest, is_postgres ? ':' : ',');
     if (!str_u64(rounds_text, &rounds) ||
-        !decode_base64(salt, scheme->salt, sizeof(scheme->salt), &scheme->salt_len) ||
-        !decode_base64(key, scheme->target, sizeof(scheme->target), &scheme->target_len) ||
+        !password_text_base64(salt, scheme->salt, sizeof(scheme->salt), &scheme->salt_len) ||
+        !password_text_base64(key, scheme->target, sizeof(scheme->target), &scheme->target_len) ||
         scheme->target_len != password_digest_bytes(scheme->digest)) {
         scheme->method = PASSWORD_UNCHECKED;
         return;
@@ -395,8 +310,8 @@ read_des(struct str text, struct password_scheme *ret_scheme)
 {
     bool is_extended = text.len == 20 && text.data[0] == '_';
 
-    if (!(text.len == 13 && is_crypt_text(text)) &&
-        !(is_extended && is_crypt_text(str_from(text, 1))))
+    if (!(text.len == 13 && password_text_is_crypt(text)) &&
+        !(is_extended && password_text_is_crypt(str_from(text, 1))))
         return false;
     *ret_scheme = des_crypt(text);
     return true;
@@ -418,10 +333,11 @@ static bool
 read_digest(struct str text, struct password_scheme *ret_scheme)
 {
     unsigned char bytes[PASSWORD_DIGEST_BYTES_MAX + 8];
-    bool is_hexadecimal = is_hex(text);
+    bool is_hexadecimal = password_text_is_hex(text);
     size_t len;
 
-    if (!(is_hexadecimal ? decode_hex : decode_base64)(text, bytes, sizeof(bytes), &len) ||
+    if (!(is_hexadecimal ? password_text_hex : password_text_base64)(text, bytes, sizeof(bytes),
+                                                                     &len) ||
         (!is_hexadecimal && text.len % 4 != 0))
         return false;
     for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
@@ -442,12 +358,12 @@ read_server(struct str text, struct password_scheme *ret_scheme)
 {
     struct str rest = text;
 
-    if (text.len == 41 && str_skip(&rest, STR("*")) && is_hex(rest)) {
+    if (text.len == 41 && str_skip(&rest, STR("*")) && password_text_is_hex(rest)) {
         *ret_scheme = read_row(find_row(STR("MYSQL")), rest, ENCODING_HEX);
         return true;
     }
     rest = text;
-    if (text.len == 35 && str_skip(&rest, STR("md5")) && is_hex(rest)) {
+    if (text.len == 35 && str_skip(&rest, STR("md5")) && password_text_is_hex(rest)) {
         *ret_scheme = read_row(find_row(STR("POSTGRES-MD5")), rest, ENCODING_HEX);
         return true;
     }

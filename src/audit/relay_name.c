@@ -67,19 +67,34 @@ check_pointer(const struct relay_facts *facts, struct audit *audit)
     return true;
 }
 
+/* A greeting like "250 ok" names nobody. */
+static bool
+is_whole_name(struct str name)
+{
+    return str_index(name, '.') < name.len;
+}
+
+static bool
+check_hello(const struct relay_facts *facts, struct audit *audit)
+{
+    struct str name = smtp_reply_name(&facts->banner), hello = facts->clear.name;
+
+    if (!is_whole_name(name) || !is_whole_name(hello) || str_eq_nocase(hello, name))
+        return true;
+    add(facts, audit, AUDIT_NOTE,
+        arena_printf(audit->arena,
+                     "It calls itself " STR_FMT " in its banner and " STR_FMT
+                     " in its reply to EHLO.",
+                     STR_ARG(name), STR_ARG(hello)),
+        STR("Two names for one server are a sign of a setting that was forgotten."));
+    return false;
+}
+
 static bool
 check_banner(const struct relay_facts *facts, struct audit *audit)
 {
-    struct str name = smtp_reply_name(&facts->banner), hello = facts->clear.name;
     struct audit_finding *finding;
 
-    if (hello.len && name.len && !str_eq_nocase(hello, name))
-        add(facts, audit, AUDIT_NOTE,
-            arena_printf(audit->arena,
-                         "It calls itself " STR_FMT " in its banner and " STR_FMT
-                         " in its reply to EHLO.",
-                         STR_ARG(name), STR_ARG(hello)),
-            STR("Two names for one server are a sign of a setting that was forgotten."));
     if (facts->banner_state != RELAY_NAME_NONE && facts->banner_state != RELAY_NAME_ELSEWHERE)
         return true;
     finding = add(facts, audit, AUDIT_NOTE,
@@ -101,13 +116,14 @@ check_banner(const struct relay_facts *facts, struct audit *audit)
 void
 relay_check_name(const struct relay_facts *facts, struct audit *audit)
 {
-    bool is_pointer_fine, is_banner_fine;
+    bool is_fine;
 
     if (facts->pointer_state == RELAY_NAME_UNASKED && facts->banner_state == RELAY_NAME_UNASKED)
         return;
-    is_pointer_fine = check_pointer(facts, audit);
-    is_banner_fine = check_banner(facts, audit);
-    if (is_pointer_fine && is_banner_fine && facts->pointer_count)
+    is_fine = check_pointer(facts, audit);
+    is_fine &= check_hello(facts, audit);
+    is_fine &= check_banner(facts, audit);
+    if (is_fine && facts->pointer_count)
         audit_fine(audit, AUDIT_RELAY, "relay-name", facts->subject,
                    STR("Its address and its names lead to one another."), facts->pointers[0]);
 }

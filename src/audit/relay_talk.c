@@ -31,13 +31,18 @@ relay_check_login(const struct relay_facts *facts, struct audit *audit)
     struct arena *arena = audit->arena;
     bool is_offered = facts->clear.extensions & SMTP_AUTH;
     bool is_plain = is_password_in_clear(&facts->clear);
+    struct str secured =
+        facts->secured.auth.len
+            ? arena_printf(arena, "under TLS: AUTH " STR_FMT,
+                           STR_ARG(str_first(facts->secured.auth, AUDIT_SEEN_MAX - 32)))
+            : STR_EMPTY;
     struct audit_finding *finding;
 
     if (facts->role == RELAY_ROLE_SUBMISSIONS || facts->banner.code != 220)
         return;
     if (!is_offered) {
         audit_fine(audit, AUDIT_RELAY, "relay-login", facts->subject,
-                   STR("No login is offered in the clear."), STR_EMPTY);
+                   STR("No login is offered in the clear."), secured);
         return;
     }
     finding = audit_add(

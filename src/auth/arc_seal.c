@@ -227,6 +227,9 @@ prepare(struct sealing *sealing, struct err *err)
     const struct arc_seal_options *options = sealing->options;
     const struct arc_result *result = arc_check_result(sealing->check);
 
+    /* Its first line might be taken for the rest of ours. */
+    if (arc_check_fields(sealing->check)->count == 0)
+        return err_set(err, ERR_SYNTAX, "the mail has no header: nobody should seal it");
     if (!is_name(options->domain) || !is_name(options->selector) || !is_name(options->server))
         return err_set(err, ERR_SYNTAX, "domain, selector and server must be names of the DNS");
     if (str_index_any(options->headers, STR(" \t\r\n;")) < options->headers.len ||

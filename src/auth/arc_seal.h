@@ -33,7 +33,8 @@ struct arc_seal_options {
 /*
  * Writes ARC-Seal, ARC-Message-Signature and ARC-Authentication-Results, to stand on top. Nothing
  * is written, and `ret_is_over` says so, when the chain said cv=fail already, or has ARC_SETS_MAX
- * sets. False: `err` says why: a name that is none, or libcrypto refused.
+ * sets. False: `err` says why: a mail without header, a name that is none, or libcrypto
+ * refused.
  */
 bool arc_seal_write(struct crypto *crypto, struct crypto_private *key,
                     const struct arc_seal_options *options, struct arc_check *check,

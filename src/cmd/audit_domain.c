@@ -6,6 +6,7 @@
 #include "audit/use.h"
 #include "base/internet.h"
 #include "cmd/audit_run.h"
+#include "cmd/audit_suggest.h"
 #include "dns/patience.h"
 #include "net/https.h"
 #include "net/own_address.h"
@@ -248,7 +249,8 @@ choose_uses(const struct gathered *gathered, struct str domain, struct domain_us
 }
 
 static void
-audit_one(struct audit_run *run, const struct gathered *gathered, const char *name)
+audit_one(struct audit_run *run, const struct gathered *gathered, const char *name,
+          struct audit_suggest *suggest)
 {
     struct patience patience = {
         .inner = run->resolver, .now_ms = clock_ms, .end_ms = clock_ms() + DOMAIN_MS};
@@ -282,18 +284,22 @@ audit_one(struct audit_run *run, const struct gathered *gathered, const char *na
         senders[input.sender_count++] = gathered->own[i];
     add_selectors(run, &input, selectors);
     domain_audit(&input, &resolver, &run->audit);
+    audit_suggest_domain(suggest, run, &input, &resolver);
 }
 
 bool
 audit_domains(struct audit_run *run, struct err *err)
 {
     struct gathered *gathered = ARENA_NEW(run->arena, struct gathered);
+    struct audit_suggest *suggest;
 
     if (!gathered)
         return err_set(err, ERR_LIMIT, "out of room");
     if (!gather(run, gathered, err))
         return false;
+    suggest = audit_suggest_begin(run, has_smarthost(run));
     for (uint32_t i = 0; i < run->domains.count; i++)
-        audit_one(run, gathered, run->domains.items[i]);
+        audit_one(run, gathered, run->domains.items[i], suggest);
+    audit_suggest_end(suggest, run);
     return true;
 }

@@ -11,6 +11,8 @@ static const struct action {
 } actions[] = {
     {"check", "what a domain publishes, what applies to it, and what to publish", cmd_dmarc_check},
     {"evaluate", "what a receiver makes of a mail, by its SPF and DKIM", cmd_dmarc_evaluate},
+    {"reports", "what receivers report: who sends as you, what fails, whether p=reject is safe",
+     cmd_dmarc_reports},
 };
 #define ACTION_COUNT (sizeof(actions) / sizeof(actions[0]))
 

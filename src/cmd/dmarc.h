@@ -8,5 +8,6 @@
 /* argv[0] is the action's own name; each returns its exit code. */
 int cmd_dmarc_check(int argc, char **argv);
 int cmd_dmarc_evaluate(int argc, char **argv);
+int cmd_dmarc_reports(int argc, char **argv);
 
 #endif

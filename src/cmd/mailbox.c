@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "audit/passwd_line.h"
+#include "audit/password_guess.h"
 #include "audit/password_make.h"
 #include "base/arena.h"
 #include "base/civil.h"
@@ -168,6 +169,18 @@ read_password(struct secret *secret, struct err *err)
             return err_set(err, ERR_SYNTAX, "the password has a control character in it");
     }
     return true;
+}
+
+/* One that `weir audit` would guess is taken, and said. */
+static void
+warn_of_guessable(const struct arguments *arguments, const struct secret *secret)
+{
+    int year = civil_from_seconds((int64_t)time(NULL)).year;
+    struct str name = arguments->address ? str_from_cstr(arguments->address) : STR_EMPTY;
+
+    if (password_guess_has(name, str_from_cstr(secret->password), year))
+        terminal_complain("mailbox", STR("this password is one that bots guess; without --stdin "
+                                         "weir makes a better one"));
 }
 
 static bool
@@ -327,7 +340,9 @@ run(const struct arguments *arguments, struct secret *secret, struct arena *aren
     if (arguments->passwd_file &&
         !change_file(arguments, str_from_cstr(secret->stored), arena, copy, &err))
         return fail(CMD_UNREAD, &err);
-    if (!arguments->from_stdin)
+    if (arguments->from_stdin)
+        warn_of_guessable(arguments, secret);
+    else
         printf("Password  %s\n", secret->password);
     printf("Kept as   %s\n", secret->stored);
     print_next(arguments, copy);

@@ -20,13 +20,13 @@ static const struct command {
     {"trace", "where does the spam come from? reads logs, complaints and samples", cmd_trace},
     {"scan", "what on disk can send spam? scripts, forms, outdated software", cmd_scan},
     {"audit", "what lets spam happen? mail authentication, relay, mailboxes, host", cmd_audit},
-    {"arc", "checks the ARC chain of a mail, adds to it", cmd_arc},
-    {"dkim", "checks DKIM signatures, signs mails, makes keys", cmd_dkim},
     {"quarantine", "takes malicious files away, and gives them back as they were", cmd_quarantine},
-    {"spf", "may this client send as that domain? every term that was looked at", cmd_spf},
-    {"dmarc", "what a domain asks receivers to do with forged mail, and is it right?", cmd_dmarc},
-    {"prvs", "envelope senders whose bounces can be told from forged ones", cmd_prvs},
     {"mailbox", "makes a strong password for a mailbox, in Dovecot's format", cmd_mailbox},
+    {"spf", "may this client send as that domain? every term that was looked at", cmd_spf},
+    {"dkim", "checks DKIM signatures, signs mails, makes keys", cmd_dkim},
+    {"dmarc", "what a domain asks receivers to do with forged mail, and is it right?", cmd_dmarc},
+    {"arc", "checks the ARC chain of a mail, adds to it", cmd_arc},
+    {"prvs", "envelope senders whose bounces can be told from forged ones", cmd_prvs},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 

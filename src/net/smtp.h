@@ -49,7 +49,7 @@ struct smtp_target {
 
 /* Zeroes and NULLs stand for the usual. */
 struct smtp_settings {
-    const char *helo;  /* this machine's name */
+    const char *helo;  /* this machine's name, or its address in brackets */
     const char *trust; /* a file of authorities; the system's */
     uint32_t connect_ms, read_ms, total_ms;
 };

@@ -131,8 +131,8 @@ spool(struct file *file, struct err *err)
 
 /* --- opening --- */
 
-static bool
-is_packed(const unsigned char *magic, size_t len)
+bool
+file_is_packed(struct str head)
 {
     static const struct {
         const char *bytes;
@@ -150,7 +150,7 @@ is_packed(const unsigned char *magic, size_t len)
     };
 
     for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
-        if (len >= magics[i].len && memcmp(magic, magics[i].bytes, magics[i].len) == 0)
+        if (str_starts(head, (struct str){magics[i].bytes, magics[i].len}))
             return true;
     }
     return false;
@@ -176,7 +176,7 @@ look_inside(struct file *file, struct err *err)
 
     if (got < 0)
         return err_set(err, ERR_SYSTEM, "it could not be read: %s", strerror(errno));
-    file->info.is_compressed = is_packed(magic, (size_t)got);
+    file->info.is_compressed = file_is_packed((struct str){(const char *)magic, (size_t)got});
     return refuse_container(magic, (size_t)got, err);
 }
 
@@ -287,8 +287,8 @@ file_info(const struct file *file)
 /* --- reading --- */
 
 /* Not archive_read_support_filter_all: for some forms that runs a program. */
-static void
-support_filters(struct archive *archive)
+void
+file_support_filters(struct archive *archive)
 {
     (void)archive_read_support_filter_gzip(archive);
     (void)archive_read_support_filter_xz(archive);
@@ -308,7 +308,7 @@ start_unpacking(struct file *file, struct err *err)
     file->archive = archive_read_new();
     if (!file->archive)
         abort();
-    support_filters(file->archive);
+    file_support_filters(file->archive);
     (void)archive_read_support_format_raw(file->archive);
     (void)archive_read_support_format_empty(file->archive);
     if (lseek(file->fd, 0, SEEK_SET) < 0 ||

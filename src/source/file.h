@@ -48,4 +48,11 @@ bool file_rewind(struct file *file, struct err *err) __attribute__((warn_unused_
 bool file_read_at(struct file *file, uint64_t offset, char *buffer, size_t capacity,
                   size_t *ret_len, struct err *err) __attribute__((warn_unused_result));
 
+/* Whether these first bytes of a file are those of a packed one. */
+bool file_is_packed(struct str head);
+
+/* What weir unpacks, for a reader of libarchive's. */
+struct archive;
+void file_support_filters(struct archive *archive);
+
 #endif

@@ -2,6 +2,8 @@
  * auth_bench - evaluations of SPF a second of CPU, with answers that are in memory.
  *
  *     auth_bench [SECONDS]    →  spf 412345 evaluations/s of CPU (6 senders, 2 s)
+ *     auth_bench --show       →  the answers (dns/zone.h), an empty line, the senders: for others
+ * to evaluate
  *
  * The senders are what mail is like: one record alone, includes of two floors, addresses and MX, a
  * redirect with macros, and a fail with its explanation.
@@ -74,6 +76,15 @@ check_all(const struct resolver *resolver, struct arena *arena)
     }
 }
 
+static int
+show(void)
+{
+    printf("%s\n", zone_text);
+    for (size_t i = 0; i < SENDER_COUNT; i++)
+        printf("%s %s\n", senders[i].sender, spf_result_name(senders[i].result));
+    return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -84,6 +95,11 @@ main(int argc, char **argv)
     uint64_t count = 0;
     struct err err;
 
+    if (argc > 1 && strcmp(argv[1], "--show") == 0) {
+        arena_free(arena);
+        arena_free(answers);
+        return show();
+    }
     if (!zone_read(str_from_cstr(zone_text), answers, &zone, &err)) {
         fprintf(stderr, "auth_bench: %s\n", err.text);
         return 1;

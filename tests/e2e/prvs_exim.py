@@ -149,8 +149,8 @@ def main():
     if os.geteuid() == 0:
         try:
             packages.unpack("exim", mta.Exim.packages)
-        except (OSError, subprocess.CalledProcessError) as error:
-            print(f"1..0 # SKIP Exim's packages cannot be had: {error}")
+        except packages.Unavailable as reason:
+            print(f"1..0 # SKIP {reason}")
             return 0
     with tempfile.TemporaryDirectory(prefix="weir-") as folder:
         return tap.run_in_rooms(Room, "needs root", sys.argv[2:], folder)

@@ -190,6 +190,27 @@ def a_complaint(folder, scene):
 
 
 @case
+def a_complaint_among_reports(folder, scene):
+    """a complaint that `weir dmarc reports` joins to the logs, and the command where it has none"""
+    mail = scene.postfix(7)
+    put(folder, "arf.eml", complaint(mail, spam(mail)))
+    put(folder, "other.eml", complaint(mail, headers(mail, message_id="no@mail.example", to="x@y.example"))
+        .replace(mail.recipient, "x@y.example"))
+
+    def reports(*arguments):
+        return subprocess.run([WEIR, "dmarc", "reports", *arguments, "arf.eml", "other.eml"],
+                              cwd=folder, capture_output=True, timeout=60, check=False)
+
+    logs = [word for log in logs_of(folder) for word in ("--logs", log)]
+    done = reports("--json", *logs)
+    assert done.returncode == 1, done.stderr
+    told = {one["path"]: one for one in json.loads(done.stdout)["complaints"]}
+    assert told["arf.eml"]["traced"] and "cache_x7.php" in told["arf.eml"]["trace"], told
+    assert told["other.eml"]["trace"], told
+    assert b"weir trace arf.eml" in reports().stdout
+
+
+@case
 def a_bounce(folder, scene):
     """a bounce that quotes the message or its headers, as a report or as text"""
     mail = scene.postfix(8)

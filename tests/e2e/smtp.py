@@ -8,6 +8,7 @@ memory, and must never send what it was not asked to.
 import datetime
 import json
 import os
+import re
 import socket
 import ssl
 import subprocess
@@ -456,6 +457,8 @@ def own_machine():
         found = relay_finding(output)
         assert found["outcome"] == "unknown" and "from another machine" in found["why"], found
         assert found["subject"].endswith(f":{server.port}"), found
+        hellos = {text for text in server.heard if text.startswith("EHLO")}
+        assert len(hellos) == 1 and re.fullmatch(r"EHLO (\[\S+\]|\S+\.\S+)", hellos.pop()), hellos
         if family == socket.AF_INET6:
             assert any("[IPv6:::1]" in text for text in server.heard), server.heard
         server.close()

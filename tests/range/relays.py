@@ -2,7 +2,8 @@
 
 Each is a server of mta.py with one setting changed, as administrators have it. `opens` names the
 forms of weir's table that must be found to relay; a closed one has none. A server that is
-`late` accepts what it cannot deliver, and sends it back; one with `tls` has a certificate.
+`late` accepts what it cannot deliver, and sends it back; one with `tls` has a certificate. Of one
+that is no server of mail at all, `says` holds the outcomes without and with proof.
 """
 
 import mta
@@ -10,9 +11,9 @@ import mta
 KINDS = {}
 
 
-def kind(name, opens=(), late=False, tls=False):
+def kind(name, opens=(), late=False, tls=False, says=()):
     def keep(cls):
-        cls.opens, cls.late, cls.tls = opens, late, tls
+        cls.opens, cls.late, cls.tls, cls.says = opens, late, tls, says
         KINDS[name] = cls
         return cls
     return keep
@@ -151,3 +152,54 @@ smtpd_tls_auth_only = yes
                 smtps/inet/smtpd_client_restrictions=permit_sasl_authenticated,reject
             postfix reload""")
         self.node.await_port(465)
+
+
+class Liar(mta.Mta):
+    """Says the same to every recipient, takes every message, and delivers none."""
+
+    answer = "250 2.1.5 Ok"
+
+    def start(self):
+        self.node.write("/srv/liar.py", LIAR)
+        self.node.serve("/usr/bin/python3", "/srv/liar.py", mta.HOST, self.answer)
+        self.node.await_port(25)
+
+
+@kind("liar-yes", says=("serious", "weak"))
+class LiarYes(Liar):
+    """As a trap for spammers does, or a filter that decides later: a yes that proves nothing."""
+
+
+@kind("liar-later", says=("unknown", "unknown"))
+class LiarLater(Liar):
+    answer = "450 4.2.0 Greylisted, please come back"
+
+
+LIAR = """\
+import socketserver
+import sys
+
+
+class Session(socketserver.StreamRequestHandler):
+    def say(self, text):
+        self.wfile.write(text.encode() + b"\\r\\n")
+
+    def handle(self):
+        self.say(f"220 {sys.argv[1]} ESMTP")
+        for line in self.rfile:
+            verb = line.decode("ascii", "replace").strip().upper()
+            if verb == "DATA":
+                self.say("354 go ahead")
+                while self.rfile.readline().strip() != b".":
+                    pass
+            if verb == "QUIT":
+                return self.say("221 bye")
+            self.say(sys.argv[2] if verb.startswith("RCPT") else "250 ok")
+
+
+class Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+
+
+Server(("", 25), Session).serve_forever()
+"""

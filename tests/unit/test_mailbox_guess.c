@@ -106,6 +106,9 @@ guesses_common_ones(void)
         CHECK_ROW(r, i < rows[r].within);
     }
     CHECK(password_guess_common(count, YEAR, guess) == 0);
+    CHECK(password_guess_has(STR("anna@shop.example"), STR("Anna1!"), YEAR));
+    CHECK(password_guess_has(STR_EMPTY, STR("qwertz"), YEAR));
+    CHECK(!password_guess_has(STR("bert@shop.example"), STR("Anna1!x"), YEAR));
 }
 
 /* --- stores --- */

@@ -602,7 +602,8 @@ judges_names(void)
         {RELAY_NAME_UNKNOWN, RELAY_NAME_FINE, NULL, AUDIT_UNKNOWN, "could not be asked"},
         {RELAY_NAME_FINE, RELAY_NAME_NONE, NULL, AUDIT_NOTE, "does not exist"},
         {RELAY_NAME_FINE, RELAY_NAME_ELSEWHERE, NULL, AUDIT_NOTE, "leads to another"},
-        {RELAY_NAME_FINE, RELAY_NAME_FINE, "250 localhost\r\n", AUDIT_NOTE, "calls itself"},
+        {RELAY_NAME_FINE, RELAY_NAME_FINE, "250 ok\r\n", AUDIT_FINE, "one another"},
+        {RELAY_NAME_FINE, RELAY_NAME_FINE, "250 old.example.net\r\n", AUDIT_NOTE, "calls itself"},
         {RELAY_NAME_FINE, RELAY_NAME_FINE, "250 MX.example.net\r\n", AUDIT_FINE, "one another"},
     };
 
@@ -623,6 +624,7 @@ judges_names(void)
             check_finding(i, find(&audit, "relay-name", 0), rows[i].outcome, rows[i].words);
         else
             CHECK_ROW(i, !find(&audit, "relay-name", 0));
+        CHECK_ROW(i, !find(&audit, "relay-name", 1));
         arena_free(arena);
     }
 }
