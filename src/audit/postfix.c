@@ -293,6 +293,7 @@ postfix_audit(const struct postfix_facts *facts, struct audit *audit)
     struct setting_subject subject = postfix_subject(facts);
 
     postfix_judge_relay(facts, audit);
+    postfix_judge_networks(facts, audit);
     postfix_judge_submission(facts, audit);
     setting_rules_judge(rules, sizeof(rules) / sizeof(rules[0]), facts->settings, &subject, audit);
     judge_compatibility(facts, audit);

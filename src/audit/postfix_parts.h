@@ -7,6 +7,7 @@
  *     postfix_master.c   reads master.cf
  *     postfix_maps.c     finds and reads lookup tables
  *     postfix_relay.c    may strangers relay? evaluates restrictions
+ *     postfix_networks.c mynetworks, relay_domains
  *     postfix_submit.c   logins: submission, TLS, whose sender address
  *     postfix.c          single settings, bounces, milters, header checks
  */
@@ -25,6 +26,7 @@ const struct postfix_map *postfix_map_find(const struct postfix_facts *facts, st
 bool postfix_map_next(struct str *text, uint32_t *line, struct str *ret_key, struct str *ret_value);
 
 void postfix_judge_relay(const struct postfix_facts *facts, struct audit *audit);
+void postfix_judge_networks(const struct postfix_facts *facts, struct audit *audit);
 void postfix_judge_submission(const struct postfix_facts *facts, struct audit *audit);
 
 struct setting_subject postfix_subject(const struct postfix_facts *facts);

@@ -17,13 +17,8 @@
 
 /* In the order of their work: what is found first is told first, within an outcome. */
 static audit_part *const parts[] = {
-    audit_logs,
-    audit_own_domains,
-    audit_domains,
-    audit_relays,
-    audit_settings,
-    audit_sites,
-    audit_mailboxes,
+    audit_logs,     audit_own_domains, audit_domains,   audit_relays,
+    audit_settings, audit_sites,       audit_mailboxes,
 };
 
 static int

@@ -95,7 +95,7 @@ iptables_rules_are_walked(void)
     "\"policy\":\"" policy "\"}}" rules "]}"
 #define RULE(family, expr)                                                                         \
     ",{\"rule\":{\"family\":\"" family "\",\"table\":\"t\",\"chain\":\"out\",\"expr\":[" expr "]}" \
-                                                                                              "}"
+    "}"
 #define MATCH(op, left, right)                                                                     \
     "{\"match\":{\"op\":\"" op "\",\"left\":" left ",\"right\":" right "}}"
 #define PORT "{\"payload\":{\"protocol\":\"tcp\",\"field\":\"dport\"}}"
