@@ -42,12 +42,21 @@ struct postfix_map {
     bool is_read;
 };
 
+#define POSTFIX_PROXIES_MAX 64u
+
+/* The configuration of HAProxy, nginx or stunnel, which may hand connections on to Postfix. */
+struct postfix_proxy {
+    struct str file, text;
+};
+
 struct postfix_facts {
     const struct settings *settings; /* of `postconf -x`, with the places of main.cf */
     struct master master;
     struct str main_file; /* "/etc/postfix/main.cf" */
     struct postfix_map maps[POSTFIX_MAPS_MAX];
     uint32_t map_count;
+    struct postfix_proxy proxies[POSTFIX_PROXIES_MAX];
+    uint32_t proxy_count;
 };
 
 /* Lists in facts->maps the tables that the checks want to read, each once, with no text yet. */

@@ -130,10 +130,84 @@ judge_relay_domains(const struct postfix_facts *facts, struct audit *audit)
     }
 }
 
+/* "127.0.0.1:25" and not "127.0.0.1:2525", on a line that is no comment. */
+static bool
+hands_on(struct str line)
+{
+    static const char *const targets[] = {"127.0.0.1:25", "localhost:25", "[::1]:25", "[::1]:smtp",
+                                          "127.0.0.1:smtp"};
+
+    if (line.len == 0 || line.data[0] == '#' || line.data[0] == ';' ||
+        str_has(line, STR("send-proxy")) || str_has(line, STR("proxy_protocol on")))
+        return false;
+    for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+        struct str target = str_from_cstr(targets[i]);
+        size_t end = str_find(line, target) + target.len;
+
+        if (end <= line.len && (end == line.len || !str_is_digit(line.data[end])))
+            return true;
+    }
+    return false;
+}
+
+static bool
+trusts_loopback(const struct postfix_facts *facts)
+{
+    struct str list = settings_value(facts->settings, "mynetworks"), word;
+
+    while ((word = setting_word(&list)).len) {
+        if (str_starts(word, STR("127.")) || str_starts(word, STR("[::1]")))
+            return true;
+    }
+    return false;
+}
+
+/* Behind a proxy every client seems to be this machine, which may relay. */
+static void
+judge_proxies(const struct postfix_facts *facts, struct audit *audit)
+{
+    for (uint32_t i = 0; i < facts->proxy_count && trusts_loopback(facts); i++) {
+        struct str text = facts->proxies[i].text;
+        uint32_t number = 0;
+
+        while (text.len) {
+            struct str line = str_trim(str_cut(&text, '\n'));
+
+            number++;
+            if (!hands_on(line))
+                continue;
+            audit_fix(
+                audit,
+                audit_add(
+                    audit,
+                    (struct audit_finding){
+                        .area = AUDIT_MTA,
+                        .check = "postfix-proxy",
+                        .outcome = AUDIT_SERIOUS,
+                        .subject = STR("postfix"),
+                        .title = STR("A proxy hands connections on to Postfix as if they came "
+                                     "from this machine, which may relay."),
+                        .place = arena_printf(audit->arena, STR_FMT ":%u",
+                                              STR_ARG(facts->proxies[i].file), number),
+                        .seen = line,
+                        .why = STR("Whoever reaches the proxy is trusted as mynetworks is: an "
+                                   "open relay, if strangers do. `weir audit --relay` tries "
+                                   "it from outside.")}),
+                (struct audit_fix){.kind = AUDIT_FIX_TEXT,
+                                   .program = AUDIT_PROGRAM_POSTFIX,
+                                   .value = STR("Let the proxy tell the client (send-proxy, and "
+                                                "smtpd_upstream_proxy_protocol = haproxy), or hand "
+                                                "on to a service with -o mynetworks= .")});
+            break;
+        }
+    }
+}
+
 void
 postfix_judge_networks(const struct postfix_facts *facts, struct audit *audit)
 {
     judge_networks(facts, audit);
     judge_style(facts, audit);
+    judge_proxies(facts, audit);
     judge_relay_domains(facts, audit);
 }

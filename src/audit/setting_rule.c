@@ -47,7 +47,10 @@ setting_rule_is_met(const struct setting_rule *rule, struct str value)
 struct str
 setting_quote(const struct setting *setting, struct str name, struct str value, struct arena *arena)
 {
-    if (setting && setting->file.len && setting->raw.len)
+    struct str lines = setting ? str_trim(setting->span) : STR_EMPTY;
+
+    /* The first of several lines alone would say little. */
+    if (setting && setting->file.len && setting->raw.len && str_index(lines, '\n') == lines.len)
         return str_trim(setting->raw);
     return arena_printf(arena, STR_FMT " = " STR_FMT "%s", STR_ARG(name), STR_ARG(value),
                         setting ? "" : " (not set; so by default)");

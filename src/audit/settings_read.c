@@ -27,6 +27,7 @@ give(struct reader *reader, struct setting setting)
                 known->file = setting.file;
                 known->line = setting.line;
                 known->raw = setting.raw;
+                known->span = setting.span;
                 return;
             }
         }

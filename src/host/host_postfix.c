@@ -47,6 +47,29 @@ read_maps(const struct gather *gather, struct postfix_facts *facts)
     }
 }
 
+static void
+read_proxies(const struct gather *gather, struct postfix_facts *facts)
+{
+    static const char *const patterns[] = {
+        "/etc/haproxy/haproxy.cfg",   "/etc/haproxy/conf.d/*.cfg",
+        "/etc/nginx/nginx.conf",      "/etc/nginx/modules-enabled/*.conf",
+        "/etc/nginx/stream.d/*.conf", "/etc/nginx/conf.d/*.conf",
+        "/etc/stunnel/*.conf"};
+    struct err ignored;
+
+    for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+        struct gather_paths paths = gather_glob(gather, patterns[i]);
+
+        for (uint32_t p = 0; p < paths.count && facts->proxy_count < POSTFIX_PROXIES_MAX; p++) {
+            struct postfix_proxy *proxy = &facts->proxies[facts->proxy_count];
+
+            proxy->file = paths.list[p];
+            if (gather_file(gather, paths.list[p], &proxy->text, &ignored))
+                facts->proxy_count++;
+        }
+    }
+}
+
 bool
 host_postfix(const struct gather *gather, struct audit *audit)
 {
@@ -71,6 +94,7 @@ host_postfix(const struct gather *gather, struct audit *audit)
                       STR("master.cf could not be read, so services were not looked at."),
                       str_from_cstr(err.text));
     read_maps(gather, facts);
+    read_proxies(gather, facts);
     postfix_audit(facts, audit);
     return true;
 }

@@ -128,6 +128,18 @@ def postfix_quotes(host):
     assert "0.0.0.0/0" not in found[0]["fixes"][0]["value"], found
 
 
+def another_root(host):
+    """--root reads another system's files, and runs none of its programs"""
+    node = host.node
+    node.run("""mkdir -p /srv/other/etc/postfix; cp /etc/postfix/master.cf /srv/other/etc/postfix/
+        printf 'mynetworks = 0.0.0.0/0\\n' >/srv/other/etc/postfix/main.cf""")
+    out = node.run(f"cd /; {AUDIT} --json --no-logs --root /srv/other || [ $? -ne 2 ]")
+    found = {one["check"]: one for one in json.loads(out)["findings"]}
+    assert found["postfix-mynetworks"]["outcome"] == "critical", found.keys()
+    assert found["postfix-mynetworks"]["place"] == "/etc/postfix/main.cf:1", found
+    assert not [one for one in found if one.startswith(("dovecot", "port-25", "php"))], found.keys()
+
+
 def audit_changes_nothing(host):
     """Without --apply nothing is changed"""
     before = host.files("/etc")
@@ -432,7 +444,7 @@ def sites_are_looked_into(host):
 SERVERS = {
     "postfix": (mta.Postfix, [postfix_stock, audit_changes_nothing, postfix_apply,
                               postfix_rolls_back]),
-    "postfix-open": (mta.Postfix, [postfix_closed_and_open, postfix_quotes]),
+    "postfix-open": (mta.Postfix, [postfix_closed_and_open, postfix_quotes, another_root]),
     "tricks": (mta.Postfix, [apply_refuses_tricks, apply_survives_full_disk_and_kill]),
     "exim": (mta.Exim, [exim_closed_and_open]),
     "exim-stock": (mta.Exim, [exim_stock]),

@@ -15,6 +15,8 @@ struct table {
 /* master.cf of Debian: smtp inet … smtpd, when none is given. */
 #define SMTPD "smtp inet n - y - - smtpd\n"
 
+static const char *proxy = "";
+
 static void
 judge(const char *main_cf, const char *master_cf, const struct table *tables)
 {
@@ -28,6 +30,8 @@ judge(const char *main_cf, const char *master_cf, const struct table *tables)
     settings_read(&settings, SETTINGS_POSTFIX, str_from_cstr(main_cf), STR("/etc/postfix/main.cf"));
     facts->settings = &settings;
     facts->main_file = STR("/etc/postfix/main.cf");
+    facts->proxies[0] = (struct postfix_proxy){STR("/etc/haproxy/haproxy.cfg"), tap_str(proxy)};
+    facts->proxy_count = *proxy ? 1 : 0;
     CHECK(master_read(str_from_cstr(master_cf), STR("/etc/postfix/master.cf"), arena,
                       &facts->master));
     postfix_list_maps(facts);
@@ -229,6 +233,7 @@ single_settings(void)
     CHECK(!worst("postfix-mynetworks-style"));
     judge("x = 1\nmynetworks =\n  203.0.0.0/16\n", SMTPD, NULL);
     CHECK_STR(worst("postfix-mynetworks")->place, "/etc/postfix/main.cf:2");
+    CHECK_STR(worst("postfix-mynetworks")->seen, "mynetworks = 203.0.0.0/16");
     CHECK_STR(worst("postfix-mynetworks")->fixes[0].old, "203.0.0.0/16");
 }
 
@@ -292,6 +297,35 @@ tables_are_looked_through(void)
               "regexp:/etc/postfix/header_checks.weir");
 }
 
+static void
+what_forwards_to_loopback(void)
+{
+    static const struct {
+        const char *proxy, *main_cf;
+        int outcome; /* -1: no finding */
+    } rows[] = {
+        {"listen mail\n bind *:25\n server a 127.0.0.1:25\n", "mynetworks = 127.0.0.0/8\n",
+         AUDIT_SERIOUS},
+        {"listen mail\n server a 127.0.0.1:25 send-proxy\n", "mynetworks = 127.0.0.0/8\n", -1},
+        {"listen mail\n server a 127.0.0.1:2525\n", "mynetworks = 127.0.0.0/8\n", -1},
+        {"listen mail\n # server a 127.0.0.1:25\n", "mynetworks = 127.0.0.0/8\n", -1},
+        {"stream { server { listen 25; proxy_pass 127.0.0.1:25; } }\n",
+         "mynetworks = 127.0.0.0/8\n", AUDIT_SERIOUS},
+        {"[smtps]\naccept = 465\nconnect = localhost:25\n", "mynetworks = 127.0.0.0/8\n",
+         AUDIT_SERIOUS},
+        {"listen mail\n server a 127.0.0.1:25\n", "mynetworks = 192.0.2.1\n", -1},
+        {"", "mynetworks = 127.0.0.0/8\n", -1},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        proxy = rows[i].proxy;
+        judge(rows[i].main_cf, SMTPD, NULL);
+        CHECK_ROW(i, (worst("postfix-proxy") ? (int)worst("postfix-proxy")->outcome : -1) ==
+                         rows[i].outcome);
+    }
+    proxy = "";
+}
+
 int
 main(void)
 {
@@ -301,6 +335,7 @@ main(void)
         {"single settings, each beside its harmless twin", single_settings},
         {"logins", logins},
         {"tables are looked through", tables_are_looked_through},
+        {"what forwards to loopback", what_forwards_to_loopback},
     };
 
     return tap_main(cases, COUNT(cases));
