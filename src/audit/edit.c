@@ -7,9 +7,15 @@ fits_a_line(struct str text)
     return str_index_any(text, STR("\n\r")) == text.len && str_index(text, '\0') == text.len;
 }
 
+/* Exim's lists have a name of two words: "hostlist relay_from_hosts". */
 static bool
-is_name(struct str name)
+is_name(struct str name, enum settings_syntax syntax)
 {
+    struct str rest = name;
+
+    if (syntax == SETTINGS_EXIM &&
+        (str_skip(&rest, STR("hostlist ")) || str_skip(&rest, STR("domainlist "))))
+        name = rest;
     return name.len > 0 && fits_a_line(name) && str_index_any(name, STR(" =#;{}\t")) == name.len;
 }
 
@@ -64,7 +70,7 @@ edit_setting(struct str text, enum settings_syntax syntax, struct str section, s
     struct str line;
     size_t at;
 
-    if (!is_name(name) || !fits_a_line(value) || text.len > EDIT_BYTES_MAX)
+    if (!is_name(name, syntax) || !fits_a_line(value) || text.len > EDIT_BYTES_MAX)
         return false;
     settings_init(&settings, arena);
     settings_read(&settings, syntax, text, STR_EMPTY);

@@ -122,11 +122,13 @@ judge_relay_domains(const struct postfix_facts *facts, struct audit *audit)
                                   "blocklists list.")});
 
         audit_fix(audit, finding,
-                  (struct audit_fix){.kind = AUDIT_FIX_SETTING,
-                                     .program = AUDIT_PROGRAM_POSTFIX,
-                                     .where = facts->main_file,
-                                     .name = STR("relay_recipient_maps"),
-                                     .value = STR("hash:/etc/postfix/relay_recipients")});
+                  (struct audit_fix){
+                      .kind = AUDIT_FIX_TEXT,
+                      .program = AUDIT_PROGRAM_POSTFIX,
+                      .value = STR("List the recipients in /etc/postfix/relay_recipients, 'address "
+                                   "x' a line; then: postmap /etc/postfix/relay_recipients && "
+                                   "postconf -e "
+                                   "relay_recipient_maps=hash:/etc/postfix/relay_recipients")});
     }
 }
 

@@ -309,10 +309,22 @@ quote_list(const struct postfix_facts *facts, const struct master_service *servi
 }
 
 static void
-add_relay_fix(const struct postfix_facts *facts, const struct reached *reached,
-              struct audit_finding *finding, struct audit *audit)
+add_relay_fix(const struct postfix_facts *facts, const struct master_service *service,
+              const struct reached *reached, struct audit_finding *finding, struct audit *audit)
 {
     struct setting_subject subject = postfix_subject(facts);
+
+    /* What master.cf says of one service holds before main.cf. */
+    if (service && settings_find(&service->options, reached->list)) {
+        audit_fix(audit, finding,
+                  (struct audit_fix){
+                      .kind = AUDIT_FIX_COMMAND,
+                      .program = AUDIT_PROGRAM_POSTFIX,
+                      .value = arena_printf(audit->arena, "postconf -PX " STR_FMT "/" STR_FMT "/%s",
+                                            STR_ARG(service->name), STR_ARG(service->type),
+                                            reached->list)});
+        return;
+    }
 
     if (str_eq_nocase(reached->walk.because, STR("permit_mynetworks"))) {
         audit_fix(audit, finding,
@@ -392,21 +404,34 @@ judge_service(const struct postfix_facts *facts, const struct master_service *se
                                                 .seen = seen,
                                                 .why = str_from_cstr(said[reached.reach].why)});
     if (reached.reach >= REACH_ASKED)
-        add_relay_fix(facts, &reached, finding, audit);
+        add_relay_fix(facts, service, &reached, finding, audit);
+}
+
+static bool
+is_loopback(struct str name)
+{
+    return str_starts(name, STR("127.")) || str_starts(name, STR("[127.")) ||
+           str_starts(name, STR("localhost")) || str_starts(name, STR("::1")) ||
+           str_starts(name, STR("[::1]")) || str_eq_nocase(name, STR("loopback-only"));
 }
 
 /* Only this machine can connect, as to what a content filter hands mail back to. */
 static bool
 is_local_only(const struct postfix_facts *facts, const struct master_service *service)
 {
-    struct str interfaces = settings_value(facts->settings, "inet_interfaces");
+    struct str interfaces = settings_value(facts->settings, "inet_interfaces"), word;
+    bool is_local = false;
 
-    if (str_starts(service->name, STR("127.")) || str_starts(service->name, STR("localhost:")) ||
-        str_starts(service->name, STR("[::1]:")))
+    if (is_loopback(service->name))
         return true;
-    return str_index(service->name, ':') == service->name.len &&
-           (str_eq_nocase(interfaces, STR("loopback-only")) ||
-            str_eq_nocase(interfaces, STR("localhost")));
+    if (str_index(service->name, ':') < service->name.len)
+        return false;
+    while ((word = setting_word(&interfaces)).len) {
+        if (!is_loopback(word))
+            return false;
+        is_local = true;
+    }
+    return is_local;
 }
 
 void

@@ -176,7 +176,6 @@ judge_senders(const struct postfix_facts *facts, const struct master_service *se
 {
     struct str name =
         arena_printf(audit->arena, "postfix, service " STR_FMT, STR_ARG(service->name));
-    struct setting_subject subject = postfix_subject(facts);
     struct audit_finding *finding;
 
     if (holds_senders(facts, service)) {
@@ -198,17 +197,15 @@ judge_senders(const struct postfix_facts *facts, const struct master_service *se
             .why = STR("One stolen password is enough to write as the director, signed and "
                        "aligned by this server.")});
     audit_fix(audit, finding,
-              setting_fix(facts->settings, &subject, STR("smtpd_sender_login_maps"),
-                          STR("hash:/etc/postfix/sender_logins"), false));
-    audit_fix(audit, finding,
-              setting_fix(facts->settings, &subject, STR("smtpd_sender_restrictions"),
-                          STR("reject_authenticated_sender_login_mismatch"), false));
-    audit_fix(audit, finding,
-              (struct audit_fix){.kind = AUDIT_FIX_TEXT,
-                                 .program = AUDIT_PROGRAM_POSTFIX,
-                                 .value = STR("sender_logins holds 'address login' a line; where "
-                                              "logins are the addresses, a table made of the "
-                                              "mailboxes does.")});
+              (struct audit_fix){
+                  .kind = AUDIT_FIX_TEXT,
+                  .program = AUDIT_PROGRAM_POSTFIX,
+                  .value = STR(
+                      "List in /etc/postfix/sender_logins which login may send as which "
+                      "address, 'address login' a line; a table made of the mailboxes does where "
+                      "logins are the addresses. Then: postmap /etc/postfix/sender_logins && "
+                      "postconf -e smtpd_sender_login_maps=hash:/etc/postfix/sender_logins "
+                      "smtpd_sender_restrictions=reject_authenticated_sender_login_mismatch")});
 }
 
 void

@@ -34,7 +34,7 @@ struct setting_rule {
     bool is_safe;
 };
 
-/* Who is judged. `section` and `prefix` choose among settings of a file of many parts. */
+/* Who is judged. `section` is where in its file the settings stand: empty, the top. */
 struct setting_subject {
     enum audit_area area;
     enum audit_program program;

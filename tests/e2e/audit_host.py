@@ -208,6 +208,8 @@ def apply_asks(host):
     assert not changed, changed
     out = answered(node, command, "y")
     assert "strict_rfc821_envelopes = yes" in node.run("cat /etc/postfix/main.cf"), out[-600:]
+    assert node.run("cat /etc/nftables-port-25.nft").count("skuid") >= 2, out[-600:]
+    assert "nftables-port-25.nft" in node.run("cat /etc/nftables.conf")
     assert "This may change what works today." in out, out[-600:]
 
 
@@ -406,6 +408,20 @@ def dovecot_settings(host):
     assert host.files("/etc/dovecot") == before
 
 
+def php_pool_is_changed(host):
+    """PHP: a pool gets its mail log, and a change that breaks it is taken back"""
+    node = host.node
+    node.run("mkdir -p /run/php")
+    fix = next(one for one in host.audit() if one["check"] == "php-mail-log")["fixes"][0]
+    out = host.apply_one("php", fix["where"], fix["name"], fix["value"])
+    assert out.startswith("done"), out
+    host.expect("php", php_mail_log="fine")
+    before = host.files("/etc/php")
+    out = host.apply_one("php", fix["where"], "[www] pm", "perhaps")
+    assert out.startswith("rolled back: "), out
+    assert host.files("/etc/php") == before
+
+
 def firewall_is_walked(host):
     """Port 25: open, closed by the rules that weir proposes, and open again"""
     node = host.node
@@ -452,7 +468,7 @@ SERVERS = {
     "opensmtpd": (mta.Opensmtpd, [opensmtpd_closed_and_open]),
     "asking": (mta.Postfix, [apply_asks]),
     "reload": (mta.Postfix, [postfix_reloads]),
-    "machine": (mta.Postfix, [dovecot_settings, firewall_is_walked, sites_are_looked_into]),
+    "machine": (mta.Postfix, [dovecot_settings, php_pool_is_changed, firewall_is_walked, sites_are_looked_into]),
 }
 # What a server needs besides its own packages.
 EXTRA = {"exim-stock": ("exim4-config", )}

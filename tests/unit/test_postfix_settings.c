@@ -177,8 +177,16 @@ services_have_rules_of_their_own(void)
         judge(closed, rows[i].master_cf, NULL);
         CHECK_ROW(i, worst("postfix-relay")->outcome == rows[i].relay);
     }
+    judge(closed, rows[0].master_cf, NULL);
+    CHECK_STR(worst("postfix-relay")->fixes[0].value,
+              "postconf -PX 2525/inet/smtpd_relay_restrictions");
     judge("smtpd_relay_restrictions = permit\ninet_interfaces = loopback-only\n", SMTPD, NULL);
     CHECK(worst("postfix-relay")->outcome == AUDIT_FINE);
+    judge("smtpd_relay_restrictions = permit\ninet_interfaces = 127.0.0.1, [::1]\n", SMTPD, NULL);
+    CHECK(worst("postfix-relay")->outcome == AUDIT_FINE);
+    judge("smtpd_relay_restrictions = permit\ninet_interfaces = 127.0.0.1, 192.0.2.1\n", SMTPD,
+          NULL);
+    CHECK(worst("postfix-relay")->outcome == AUDIT_CRITICAL);
 }
 
 static void

@@ -89,6 +89,8 @@ only_the_statement_is_changed(void)
         {SETTINGS_POSTFIX, "a = 1\nb = 2\na = 3\n", "", "a", "x", "a = 1\nb = 2\na = x\n"},
         {SETTINGS_EXIM, "a = 1\nbegin acl\nb = 2\n", "", "b", "x",
          "a = 1\nb = x\nbegin acl\nb = 2\n"},
+        {SETTINGS_EXIM, "hostlist r = *\nbegin acl\n", "", "hostlist r", "127.0.0.1",
+         "hostlist r = 127.0.0.1\nbegin acl\n"},
         {SETTINGS_EXIM, "a = 1 : \\\n 2\nb = 3\n", "", "a", "x", "a = x\nb = 3\n"},
         {SETTINGS_DOVECOT, "protocol imap {\n ssl = no\n}\n", "", "ssl", "yes",
          "protocol imap {\n ssl = no\n}\nssl = yes\n"},
