@@ -1,5 +1,7 @@
 #include "audit/domain_parts.h"
 
+#include "auth/idna.h"
+
 /* Each check tells what it found. Later ones use what earlier ones learned. */
 static const struct {
     const char *name;
@@ -24,22 +26,14 @@ static const struct {
     {"blocklist", domain_check_blocklists},
 };
 
-static struct str
-without_dot(struct str name)
-{
-    name = str_trim(name);
-    if (name.len > 1 && name.data[name.len - 1] == '.')
-        name.len--;
-    return name;
-}
-
 /* A domain that is not there has one fault. */
 static bool
 is_there(struct domain *domain)
 {
     struct audit_finding *finding;
 
-    if (!dns_name_is_valid(domain->name) || str_index(domain->name, '.') == domain->name.len) {
+    if (!idna_name(domain->input->domain, domain->arena, &domain->name) ||
+        str_index(domain->name, '.') == domain->name.len) {
         domain_tell(domain, "domain", AUDIT_UNKNOWN, STR_EMPTY, STR_EMPTY,
                     "a domain has two labels or more of 1 to 63 bytes",
                     "\"" STR_FMT "\" is no domain", STR_ARG(domain->name));
@@ -83,8 +77,9 @@ domain_audit(const struct domain_input *input, const struct resolver *resolver, 
     domain->input = input;
     domain->resolver = resolver;
     domain->audit = audit;
+    domain->first = audit->count;
     domain->arena = audit->arena;
-    domain->name = without_dot(input->domain);
+    domain->name = str_trim(input->domain);
     if (!is_there(domain) || is_dead(domain))
         return;
     for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)

@@ -25,7 +25,8 @@ add_address(struct domain *domain, struct subjects *subjects, struct str bytes)
     struct str reverse = dns_reverse_name(bytes, domain->arena);
     struct str end = bytes.len == 4 ? STR(".in-addr.arpa") : STR(".ip6.arpa");
 
-    if (subjects->count == SUBJECTS_MAX || internet_unreachable(bytes))
+    if (subjects->count == SUBJECTS_MAX || internet_unreachable(bytes) ||
+        domain_was_told(domain, CHECK, text))
         return;
     for (uint32_t i = 0; i < subjects->count; i++) {
         if (str_eq(subjects->list[i].text, text))
@@ -173,9 +174,12 @@ domain_check_blocklists(struct domain *domain)
         return;
     collect(domain, &subjects);
     for (size_t i = 0; (list = blocklist_at(i)); i++) {
+        struct str list_name = str_from_cstr(list->name);
         const char *why = NULL;
         bool is_tested = false;
 
+        if (domain_was_told(domain, CHECK, list_name)) /* it is mute */
+            continue;
         for (uint32_t k = 0; k < subjects.count && !why; k++) {
             if (!is_for(list, &subjects.list[k]))
                 continue;
@@ -186,7 +190,7 @@ domain_check_blocklists(struct domain *domain)
                 check_subject(domain, list, &subjects.list[k]);
         }
         if (why)
-            audit_unknown(domain->audit, AUDIT_DOMAIN, CHECK, domain->name,
+            audit_unknown(domain->audit, AUDIT_DOMAIN, CHECK, list_name,
                           arena_printf(domain->arena, "%s could not be asked", list->name),
                           str_from_cstr(why));
     }

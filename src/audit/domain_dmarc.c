@@ -102,6 +102,7 @@ check_policy(struct domain *domain, const struct dmarc_step *step)
     struct str place = place_of(domain, step->domain);
     struct audit_finding *finding;
 
+    domain->is_enforced = applied != DMARC_POLICY_NONE;
     domain->has_enforcing_dmarc = dmarc_policy_applied(record, record->sp) != DMARC_POLICY_NONE &&
                                   dmarc_policy_applied(record, record->np) != DMARC_POLICY_NONE;
     if (applied == DMARC_POLICY_NONE) {

@@ -2,8 +2,10 @@
 
 #include "audit/spf_write.h"
 #include "auth/spf_survey.h"
+#include "base/internet.h"
 
 #define CHECK "hosted"
+#define INCLUDE_DEPTH_MAX 2
 
 static bool
 includes_one(const struct spf_survey *survey, const struct provider *provider)
@@ -17,6 +19,49 @@ includes_one(const struct spf_survey *survey, const struct provider *provider)
     return survey->is_cut;
 }
 
+/* An address out of the first network that a provider's record, or what that includes, names. */
+static bool
+first_address(struct domain *domain, struct str name, unsigned depth, struct str *ret_address)
+{
+    struct dns_answer answer = domain_ask(domain, name, DNS_TXT);
+
+    for (uint32_t i = 0; i < answer.count; i++) {
+        struct str rest = answer.records[i].data;
+        struct spf_term term;
+        const char *error;
+
+        if (!spf_record_is(rest))
+            continue;
+        rest = spf_record_terms(rest);
+        while (spf_term_next(&rest, &term, &error)) {
+            if (term.kind == SPF_TERM_IP4) {
+                *ret_address =
+                    internet_write((struct str){(const char *)term.network, 4}, domain->arena);
+                return true;
+            }
+            if ((term.kind == SPF_TERM_INCLUDE || term.kind == SPF_TERM_REDIRECT) &&
+                depth < INCLUDE_DEPTH_MAX &&
+                first_address(domain, term.domain, depth + 1, ret_address))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Records are also written without the include: with its networks, or with macros that ask for
+ * each. */
+static bool
+lets_it_send(struct domain *domain, const struct provider *provider)
+{
+    struct spf_request request = {
+        .helo = domain->name,
+        .mail_from = arena_printf(domain->arena, "postmaster@" STR_FMT, STR_ARG(domain->name)),
+    };
+
+    return first_address(domain, str_from_cstr(provider->includes[0]), 0, &request.ip) &&
+           spf_check(&request, domain->resolver, domain->arena, NULL).result == SPF_PASS;
+}
+
 static void
 check_include(struct domain *domain, const struct provider *provider)
 {
@@ -27,9 +72,9 @@ check_include(struct domain *domain, const struct provider *provider)
     if (!survey || domain->spf_count != 1 || !provider->includes[0] || domain->spf_says_never)
         return;
     spf_survey(domain->name, domain->resolver, domain->arena, survey);
-    if (includes_one(survey, provider)) {
+    if (includes_one(survey, provider) || lets_it_send(domain, provider)) {
         domain_tell(domain, "hosted-spf", AUDIT_FINE, place, domain->spf, NULL,
-                    "SPF includes the servers of %s", provider->name);
+                    "SPF lets the servers of %s send", provider->name);
         return;
     }
     finding = domain_tell(
@@ -69,7 +114,8 @@ check_key(struct domain *domain, const struct provider *provider)
     }
     /* Customers can choose others: with any key at all the domain is not accused. */
     finding = domain_tell(
-        domain, "hosted-dkim", domain->key_count ? AUDIT_NOTE : AUDIT_WEAK,
+        domain, "hosted-dkim",
+        domain->key_count || provider->has_own_selectors ? AUDIT_NOTE : AUDIT_WEAK,
         arena_printf(domain->arena, "%s._domainkey." STR_FMT " TXT", provider->selectors[0],
                      STR_ARG(domain->name)),
         STR_EMPTY,

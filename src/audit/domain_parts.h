@@ -44,6 +44,7 @@ struct domain {
     struct audit *audit;
     struct arena *arena;
     struct str name;
+    uint32_t first; /* findings of the audit before this domain's */
 
     struct dns_answer mx, txt; /* of the name itself */
     struct dns_answer v4, v6;
@@ -57,6 +58,7 @@ struct domain {
     bool spf_says_never;      /* "v=spf1 -all" */
     bool sends;               /* mail of the domain was seen, or its SPF names hosts */
     uint32_t key_count;       /* of DKIM, that can be used */
+    bool is_enforced;         /* DMARC: forged mail of the name itself is to be refused */
     bool has_enforcing_dmarc; /* of names below, too */
     bool has_wildcard_mx, has_wildcard_a;
 };
@@ -97,6 +99,12 @@ struct audit_finding *domain_tell_of(struct domain *domain, struct str subject, 
                                      enum audit_outcome outcome, struct str place, struct str seen,
                                      const char *why, const char *title, ...)
     __attribute__((format(printf, 8, 9)));
+
+/*
+ * Whether an earlier domain of the same audit had this checked: one host's addresses send for many
+ * domains, and are looked at once.
+ */
+bool domain_was_told(const struct domain *domain, const char *check, struct str subject);
 
 /* What could not be looked at, with the DNS's reason. */
 void domain_unanswered(struct domain *domain, const char *check, struct str name,

@@ -105,10 +105,13 @@ domain_check_catch_all(struct domain *domain)
         return;
     for (uint32_t i = 0;
          i < domain->host_count && i < PROBED_MAX && probed.taken == DOMAIN_UNREACHABLE; i++) {
+        if (!domain_has_host(&domain->hosts[i]))
+            continue;
         host = domain->hosts[i].name;
-        if (domain_has_host(&domain->hosts[i]))
-            probed = ask_server(domain, host, local);
+        probed = ask_server(domain, host, local);
     }
+    if (!host.len) /* none has an address, which was told */
+        return;
     place = arena_printf(domain->arena, STR_FMT ":25", STR_ARG(host));
     switch (probed.taken) {
     case DOMAIN_TAKEN:
@@ -133,7 +136,7 @@ domain_check_catch_all(struct domain *domain)
     case DOMAIN_UNREACHABLE:
         audit_unknown(domain->audit, AUDIT_DOMAIN, "catch-all", domain->name,
                       STR("Whether addresses that nobody has are refused could not be seen"),
-                      probed.reply);
+                      probed.reply.len ? probed.reply : STR("the server said nothing"));
         break;
     }
 }

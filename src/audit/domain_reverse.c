@@ -132,7 +132,7 @@ tell_name(struct domain *domain, const struct sender *sender, struct str name, s
                           sender->text);
         return;
     }
-    if (is_generic(name, sender->bytes)) {
+    if (is_generic(name, sender->bytes) && !domain_is_below(name, domain->name)) {
         finding = domain_tell_of(
             domain, sender->text, CHECK, worse(sender, AUDIT_WEAK), sender->place, seen,
             "Names made from the address are what infected computers on a "
@@ -156,6 +156,8 @@ check_address(struct domain *domain, struct str bytes, bool is_sending)
     if (internet_unreachable(bytes))
         return;
     sender.text = internet_write(bytes, domain->arena);
+    if (domain_was_told(domain, CHECK, sender.text))
+        return;
     sender.reverse = dns_reverse_name(bytes, domain->arena);
     sender.place = arena_printf(domain->arena, STR_FMT " PTR", STR_ARG(sender.reverse));
     answer = domain_ask(domain, sender.reverse, DNS_PTR);

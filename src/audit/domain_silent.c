@@ -43,7 +43,8 @@ domain_check_silent(struct domain *domain)
         return;
     }
     finding = domain_tell(
-        domain, CHECK, domain->spf_says_never ? AUDIT_NOTE : AUDIT_WEAK, place, domain->spf,
+        domain, CHECK, domain->spf_says_never || domain->is_enforced ? AUDIT_NOTE : AUDIT_WEAK,
+        place, domain->spf,
         "A domain that never mails is the best one to forge: nothing tells a receiver that its "
         "mail "
         "is false.",

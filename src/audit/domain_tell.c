@@ -60,6 +60,18 @@ domain_tell_of(struct domain *domain, struct str subject, const char *check,
     return finding;
 }
 
+bool
+domain_was_told(const struct domain *domain, const char *check, struct str subject)
+{
+    for (uint32_t i = 0; i < domain->first; i++) {
+        const struct audit_finding *finding = &domain->audit->list[i];
+
+        if (strcmp(finding->check, check) == 0 && str_eq(finding->subject, subject))
+            return true;
+    }
+    return false;
+}
+
 void
 domain_unanswered(struct domain *domain, const char *check, struct str name, enum dns_type type,
                   const struct dns_answer *answer)

@@ -20,6 +20,7 @@ struct provider {
     const char
         *selectors[PROVIDER_SELECTORS]; /* DKIM: those that it uses; none: each customer's own */
     const char *dkim_help;              /* where the keys are made */
+    bool has_own_selectors;             /* each customer may choose another one than those */
     bool is_filter; /* takes mail in for a server behind it: what it sends itself depends on the
                        contract */
 };

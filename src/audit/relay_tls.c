@@ -132,7 +132,11 @@ check_certificate(const struct relay_facts *facts, int64_t now_s, struct audit *
                              STR_ARG(facts->host)),
                 seen, STR("Who checks it, as with MTA-STS, does not deliver or connect.")),
             STR("On the server: a certificate for every name that users and MX records name."));
-    if (!facts->peer->is_trusted && is_valid_now)
+    if (!facts->peer->has_authorities)
+        audit_unknown(audit, AUDIT_RELAY, "relay-certificate", facts->subject,
+                      STR("Whether its certificate is trusted could not be judged."),
+                      STR("This machine knows no authorities: install ca-certificates."));
+    else if (!facts->peer->is_trusted && is_valid_now)
         fix(audit,
             add(facts, audit, "relay-certificate", gravity(facts),
                 arena_printf(audit->arena, "Its certificate is not trusted: " STR_FMT ".",

@@ -3,6 +3,7 @@
 #include "audit/domain_parts.h"
 #include "audit/spf_write.h"
 #include "auth/dmarc_tree.h"
+#include "auth/idna.h"
 #include "auth/key_text.h"
 #include "base/internet.h"
 
@@ -324,12 +325,12 @@ suggest_zone(const struct domain_input *input, const struct suggest_host *host, 
     struct domain *domain = ARENA_NEW(arena, struct domain);
     struct fragment fragment = {.domain = domain, .host = host, .out = out, .seen = seen};
 
-    if (!domain || !suggest_is_plain_name(input->domain))
+    if (!domain || !idna_name(input->domain, arena, &domain->name) ||
+        !suggest_is_plain_name(domain->name))
         return;
     domain->input = input;
     domain->resolver = resolver;
     domain->arena = arena;
-    domain->name = input->domain;
     domain_gather(domain);
     write_head(&fragment);
     if (!domain_knows(&domain->mx) || !domain_knows(&domain->txt)) {

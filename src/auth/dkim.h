@@ -8,22 +8,22 @@
  *     dkim_check_look(check, &resolver, now_s)                  asks for the keys already
  *     dkim_check_body(check, piece)                             as it comes in
  *     dkim_check_end(check)
- *     dkim_check_look(check, &resolver, now_s)                  false: answers are missing; look
- * again dkim_check_done(check)
+ *     dkim_check_look(check, &resolver, now_s)                  false: look again later
+ *     dkim_check_done(check)
  *
  * A look is a function of what is there: the body is hashed once, as it comes, and
- * never again; a signature whose verdict is final is not looked at again. A daemon looks when the
- * header is there, when the body has ended and whenever the DNS has answered, until nothing is
- * pending. Time is an argument.
+ * never again; a signature whose verdict is final, temperror among them, is not looked at again. A
+ * daemon looks when the header is there, when the body has ended and whenever the DNS has answered,
+ * until nothing is pending. Time is an argument.
  *
  * Results are those of RFC 8601 section 2.7.1:
  *
  *     pass       the signature holds and covers the whole body
  *     fail       body or header are not what was signed
- *     policy     it may hold, and must not count: l= leaves some of the body open, or it is of the
- * future neutral    it cannot be read, or uses what nobody here knows permerror  the rules forbid
- * it: no key, a weak or revoked one, rsa-sha1, expired, From not covered temperror  the DNS could
- * not answer
+ *     policy     it may hold, and must not count: l= leaves the body open, or it is of the future
+ *     neutral    it cannot be read, or uses what nobody here knows
+ *     permerror  the rules forbid it: no key, a weak or revoked one, rsa-sha1, expired, no From
+ *     temperror  the DNS could not answer
  *
  * Pure: libcrypto's memory aside, all lives in the arena. Every signature is a claim of
  * whoever put it there: `pass` says that this domain signed it, nothing about who that is.

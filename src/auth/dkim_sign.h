@@ -15,8 +15,7 @@
 #include "auth/fields.h"
 #include "base/buf.h"
 
-/* A "+" oversigns. RFC 6376 section 5.4.1, and what lists and programs do not change on their way.
- */
+/* A "+" oversigns. RFC 6376 section 5.4.1, and what nobody changes on the way. */
 #define DKIM_SIGN_HEADERS                                                                          \
     "+From:+To:+Subject:+Date:+Message-ID:+Reply-To:+Cc:+Sender:+MIME-Version:+Content-Type:"      \
     "+Content-Transfer-Encoding:+In-Reply-To:+References:+Content-ID:+Content-Description:"        \

@@ -207,7 +207,7 @@ is_hash_of(const struct tagged *tagged, struct str address, const struct prvs_ke
 
     if (!make_hash(tagged->tag.data, address, key, want))
         return false;
-    str_fold(str_from(tagged->tag, TAG_LEN - HASH_LEN), got);
+    str_fold(str_first(str_from(tagged->tag, TAG_LEN - HASH_LEN), HASH_LEN), got);
     return CRYPTO_memcmp(want, got, HASH_LEN) == 0;
 }
 
@@ -215,7 +215,7 @@ is_hash_of(const struct tagged *tagged, struct str address, const struct prvs_ke
 static bool
 is_made_by(const struct tagged *tagged, struct str address, const struct prvs_key *key)
 {
-    char folded[PRVS_ADDRESS_MAX];
+    char folded[PRVS_ADDRESS_MAX + 1];
     struct str variant = {folded, address.len};
 
     if (is_hash_of(tagged, address, key))

@@ -4,9 +4,8 @@
 /*
  * signature - what a DKIM-Signature, ARC-Message-Signature or ARC-Seal says.
  *
- *     DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/simple; d=example.org; s=mail; i=@example.org;
- *      t=1518460054; h=from:to:subject:from; bh=4bLNXImK9drULnmePzZNEBleUanJCX5PIsDIFoH4KTQ=;
- * b=9/ds…
+ *     DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/simple; d=example.org; s=mail; t=1518460054;
+ *      h=from:to:subject:from; bh=4bLNXImK9drULnmePzZNEBleUanJCX5PIsDIFoH4KTQ=; b=9/dsDChY…
  *
  * RFC 6376 section 3.5, RFC 8301, RFC 8463, RFC 8617 section 4.1. Pure. Slices point into the
  * field; what was decoded lives in the arena.

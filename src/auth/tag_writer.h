@@ -4,10 +4,10 @@
 /*
  * tag_writer - a header field made of tags, folded to fit 76 columns.
  *
- *     ARC-Seal: a=rsa-sha256;
- *         b=dOdFEyhrk/tw5wl3vMIogoxhaVsKJkrkEhnAcq2XqOLSQhPpGzhGBJzR7k1sWGokon3TmQ
- *         7TX9zQLO6ikRpwd/pUswiRW5DBupy58fefuclXJAhErsrebfvfiueGyhHXV7C1LyJTztywzn
- *         QGG4SCciU/FTlsJ0QANrnLRoadfps=; cv=none; d=example.org; i=1
+ *     DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed; d=example.org;
+ *         s=mail; t=1700000000; h=From:From:To:To:Subject:Subject;
+ *         bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;
+ *         b=…
  *
  * Pure. The line end is the caller's: CR LF for the network, LF for files.
  */

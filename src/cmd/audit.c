@@ -126,6 +126,7 @@ report(struct audit_run *run, double started_s, struct err *err)
         .generated_s = run->now_s,
         .seconds = getenv("SOURCE_DATE_EPOCH") ? 0 : progress_clock_s() - started_s,
         .is_verbose = run->options->verbose,
+        .suggestions = run->suggestions,
     };
 
     list_subjects(run, &report);
@@ -159,6 +160,7 @@ audit(const struct audit_options *options, const struct resolver_choice *choice,
         .host = read_host(arena),
         .is_host = options->host || !is_named(options),
         .domains = options->domains,
+        .suggestions = STR_EMPTY,
         .seen = seen_new(),
         .logins = login_watch_new(),
     };

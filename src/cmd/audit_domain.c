@@ -1,12 +1,15 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "audit/domain.h"
 #include "audit/use.h"
 #include "base/internet.h"
 #include "cmd/audit_run.h"
 #include "cmd/audit_suggest.h"
+#include "cmd/progress.h"
 #include "dns/patience.h"
 #include "net/https.h"
 #include "net/own_address.h"
@@ -19,6 +22,7 @@
 #define PROBE_CONNECT_MS 5000
 #define PROBE_READ_MS 20000
 #define PROBE_TOTAL_MS 40000
+#define LINE_BYTES_MAX 128
 #define RELAYED_MIN 20 /* mails, before one next hop is taken for a smarthost */
 
 /* What the functions that the checks call need. */
@@ -198,9 +202,37 @@ gather(struct audit_run *run, struct gathered *gathered, struct err *err)
     for (uint32_t i = 0; i < options->old_hosts.count; i++)
         gathered->old_hosts[gathered->old_host_count++] =
             str_from_cstr(options->old_hosts.items[i]);
-    if (run->is_host && !options->resolver.zone && !has_smarthost(run))
+    /* Another machine's disk, and answers out of a file, have nothing to do with this one's
+     * addresses. */
+    if (run->is_host && !options->resolver.zone && !options->root && !has_smarthost(run))
         gathered->own_count = own_addresses(run->arena, gathered->own);
     return true;
+}
+
+/* ---- progress ---- */
+
+/* Stands before the resolver, and says on a terminal how far the questions are. */
+struct watch {
+    const struct resolver *inner;
+    struct progress progress;
+    uint32_t number, total, asked;
+};
+
+static void
+ask_watched(void *context, struct str name, enum dns_type type, struct arena *arena,
+            struct dns_answer *ret)
+{
+    struct watch *watch = context;
+    char line[LINE_BYTES_MAX];
+    double elapsed_s;
+
+    watch->asked++;
+    if (progress_is_due(&watch->progress, &elapsed_s)) {
+        snprintf(line, sizeof(line), "domain %u of %u, %u questions, %.0f s", watch->number,
+                 watch->total, watch->asked, elapsed_s);
+        progress_line(&watch->progress, str_from_cstr(line));
+    }
+    watch->inner->ask(watch->inner->context, name, type, arena, ret);
 }
 
 /* ---- one domain ---- */
@@ -250,10 +282,10 @@ choose_uses(const struct gathered *gathered, struct str domain, struct domain_us
 
 static void
 audit_one(struct audit_run *run, const struct gathered *gathered, const char *name,
-          struct audit_suggest *suggest)
+          const struct resolver *asking, struct audit_suggest *suggest)
 {
     struct patience patience = {
-        .inner = run->resolver, .now_ms = clock_ms, .end_ms = clock_ms() + DOMAIN_MS};
+        .inner = asking, .now_ms = clock_ms, .end_ms = clock_ms() + DOMAIN_MS};
     struct resolver resolver = patience_resolver(&patience);
     struct edge edge = {.resolver = &resolver, .helo = run->host.data};
     struct str selectors[DOMAIN_SELECTORS_MAX], senders[AUDIT_LIST_MAX + OWN_ADDRESSES_MAX];
@@ -292,14 +324,20 @@ audit_domains(struct audit_run *run, struct err *err)
 {
     struct gathered *gathered = ARENA_NEW(run->arena, struct gathered);
     struct audit_suggest *suggest;
+    struct watch watch = {.inner = run->resolver, .total = run->domains.count};
+    struct resolver watched = {.ask = ask_watched, .context = &watch};
 
     if (!gathered)
         return err_set(err, ERR_LIMIT, "out of room");
     if (!gather(run, gathered, err))
         return false;
     suggest = audit_suggest_begin(run, has_smarthost(run));
-    for (uint32_t i = 0; i < run->domains.count; i++)
-        audit_one(run, gathered, run->domains.items[i], suggest);
+    progress_start(&watch.progress, !run->options->no_progress && isatty(STDERR_FILENO), 0);
+    for (uint32_t i = 0; i < run->domains.count; i++) {
+        watch.number = i + 1;
+        audit_one(run, gathered, run->domains.items[i], &watched, suggest);
+    }
+    progress_end(&watch.progress);
     audit_suggest_end(suggest, run);
     return true;
 }

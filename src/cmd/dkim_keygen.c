@@ -12,6 +12,7 @@
 #include "cmd/dkim_parts.h"
 #include "cmd/mail_file.h"
 #include "dns/resolver.h"
+#include "report/escape.h"
 
 #define ARENA_BYTES ((size_t)1024 * 1024)
 #define OUTPUT_BYTES_MAX ((size_t)256 * 1024)
@@ -73,6 +74,14 @@ write_key(const char *path, struct str text, struct err *err)
     return true;
 }
 
+/* As a word of the shell. */
+static void
+write_path(struct buf *out, const char *path)
+{
+    if (!escape_shell(out, str_from_cstr(path)))
+        buf_add_cstr(out, "FILE");
+}
+
 static void
 write_dns(struct buf *out, const struct making *making)
 {
@@ -112,17 +121,33 @@ write_opendkim(struct buf *out, const struct making *making)
                STR_ARG(making->selector), STR_ARG(making->domain));
 }
 
+/* It reads Ed25519 keys as their 32 bytes in base64, and does not from PEM. */
+static void
+write_rspamd(struct buf *out, const struct making *making)
+{
+    bool is_raw = making->type == CRYPTO_ED25519;
+    const char *end = is_raw ? ".rspamd" : "";
+
+    buf_add_cstr(out, "\n   rspamd, local.d/dkim_signing.conf, for its user _rspamd:\n");
+    buf_printf(out,
+               "     domain {\n"
+               "       " STR_FMT " { path = \"%s%s\"; selector = \"" STR_FMT "\"; }\n"
+               "     }\n",
+               STR_ARG(making->domain), making->path, end, STR_ARG(making->selector));
+    if (is_raw)
+        buf_printf(
+            out,
+            "     with the key in its own form:\n"
+            "       umask 077; openssl pkey -in %s -outform DER | tail -c 32 | base64 > %s%s\n",
+            making->path, making->path, end);
+}
+
 static void
 write_signers(struct buf *out, const struct making *making)
 {
     buf_add_cstr(out, "\n2. Then let the mail server sign with it, by one of these:\n");
     write_opendkim(out, making);
-    buf_printf(out,
-               "\n   rspamd, local.d/dkim_signing.conf, for its user _rspamd:\n"
-               "     domain {\n"
-               "       " STR_FMT " { path = \"%s\"; selector = \"" STR_FMT "\"; }\n"
-               "     }\n",
-               STR_ARG(making->domain), making->path, STR_ARG(making->selector));
+    write_rspamd(out, making);
     buf_printf(out,
                "\n   Exim, in the transport remote_smtp, for its user Debian-exim:\n"
                "     dkim_domain = " STR_FMT "\n"
@@ -131,9 +156,10 @@ write_signers(struct buf *out, const struct making *making)
                STR_ARG(making->domain), STR_ARG(making->selector), making->path);
     buf_printf(out,
                "\n   weir, one message:\n"
-               "     weir dkim sign --domain " STR_FMT " --selector " STR_FMT
-               " --key %s message.eml\n",
-               STR_ARG(making->domain), STR_ARG(making->selector), making->path);
+               "     weir dkim sign --domain " STR_FMT " --selector " STR_FMT " --key ",
+               STR_ARG(making->domain), STR_ARG(making->selector));
+    write_path(out, making->path);
+    buf_add_cstr(out, " message.eml\n");
     if (making->type == CRYPTO_ED25519)
         buf_add_cstr(out, "\nMany receivers do not know Ed25519 yet: sign with an RSA key, too.\n");
     buf_add_cstr(out,

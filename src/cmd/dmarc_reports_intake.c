@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cmd/dmarc_reports_parts.h"
+#include "report/figure.h"
 
 #define MAIL_ARENA_BYTES_MAX ((size_t)192 * 1024 * 1024)
 
@@ -25,6 +26,7 @@ intake_new(struct reports *reports, struct arena *arena, struct feedback_result 
     intake->result = result;
     intake->mail_arena = arena_new(MAIL_ARENA_BYTES_MAX);
     intake->recipient = STR_EMPTY;
+    progress_start(&intake->progress, isatty(STDERR_FILENO), 0);
     result->problems = arena_array(arena, FEEDBACK_PROBLEMS_MAX, sizeof(struct str));
     return intake;
 }
@@ -66,6 +68,26 @@ intake_fail(struct intake *intake, const struct err *err)
 
 /* --- files --- */
 
+/* "12,345 files, 3,456 reports, 58 MB, 96 MB/s", where somebody looks. */
+static void
+show_progress(struct intake *intake)
+{
+    const struct feedback_result *result = intake->result;
+    double elapsed_s;
+    struct buf line;
+
+    if (!progress_is_due(&intake->progress, &elapsed_s))
+        return;
+    buf_init(&line, 256);
+    figure_counted(&line, result->file_count, "file", "files");
+    buf_add_cstr(&line, ", ");
+    figure_counted(&line, result->aggregate_count + result->tls_count + result->complaint_count,
+                   "report", "reports");
+    progress_add_speed(&line, result->byte_count, elapsed_s);
+    progress_line(&intake->progress, buf_str(&line));
+    buf_done(&line);
+}
+
 struct open_file {
     int fd;
     struct intake *intake;
@@ -84,6 +106,7 @@ read_file(void *context, char *buffer, size_t capacity, size_t *ret_len, struct 
         return err_set(err, ERR_SYSTEM, "it could not be read: %s", strerror(errno));
     *ret_len = (size_t)got;
     file->intake->result->byte_count += (uint64_t)got;
+    show_progress(file->intake);
     return true;
 }
 
@@ -210,17 +233,18 @@ intake_finish(struct intake *intake)
 {
     struct feedback_result *result = intake->result;
 
+    progress_end(&intake->progress);
     result->deviations =
         arena_array(intake->arena, AGGREGATE_DEVIATION_COUNT + TLSRPT_DEVIATION_COUNT,
                     sizeof(struct feedback_deviation));
     if (!result->deviations)
         return;
-    for (int i = 0; i < AGGREGATE_DEVIATION_COUNT; i++) {
+    for (enum aggregate_deviation i = 0; i < AGGREGATE_DEVIATION_COUNT; i++) {
         if (intake->deviations[i])
             result->deviations[result->deviation_count++] =
                 (struct feedback_deviation){aggregate_deviation_words(i), intake->deviations[i]};
     }
-    for (int i = 0; i < TLSRPT_DEVIATION_COUNT; i++) {
+    for (enum tlsrpt_deviation i = 0; i < TLSRPT_DEVIATION_COUNT; i++) {
         if (intake->tls_deviations[i])
             result->deviations[result->deviation_count++] =
                 (struct feedback_deviation){tlsrpt_deviation_words(i), intake->tls_deviations[i]};

@@ -9,6 +9,7 @@
  */
 
 #include "cmd/dmarc_reports_intake.h"
+#include "cmd/progress.h"
 #include "source/unpack.h"
 
 struct intake {
@@ -22,7 +23,8 @@ struct intake {
     struct str recipient; /* of the mail that the document came in; empty: none */
     uint32_t mail_depth;  /* mails around the document */
     uint64_t found;       /* reports in this file, known ones too */
-    bool has_failed;      /* the database */
+    struct progress progress;
+    bool has_failed; /* the database */
     struct err err;
 };
 

@@ -12,7 +12,7 @@ mail_file_read(const char *path, struct buf *mail, struct err *err)
 {
     bool is_stdin = strcmp(path, "-") == 0;
     FILE *file = is_stdin ? stdin : fopen(path, "rbe");
-    static char piece[MAIL_FILE_PIECE];
+    char piece[MAIL_FILE_PIECE];
     bool has_failed = !file;
     size_t len;
 

@@ -4,11 +4,17 @@
 /*
  * aggregate_parts - what the files of aggregate share.
  *
- * aggregate.c feeds the XML parser and hands out rows; aggregate_element.c is the table of
- * elements and where the text of each goes.
+ * aggregate.c feeds the XML parser; aggregate_events.c makes rows of what the parser tells and
+ * hands them out; aggregate_element.c is the table of elements and where the text of each goes;
+ * aggregate_repair.c makes bytes fit for the parser.
  */
 
+#include <expat.h>
+
 #include "feedback/aggregate.h"
+#include "feedback/aggregate_repair.h"
+
+#define AGGREGATE_BLOCK 16384 /* bytes given to the parser at a time, however they come */
 
 enum element {
     ELEMENT_NONE, /* outside the root */
@@ -57,5 +63,38 @@ struct element_row {
  * ignored; *ret_is_exact is false where it was needed.
  */
 const struct element_row *element_find(enum element parent, struct str name, bool *ret_is_exact);
+
+struct aggregate {
+    struct aggregate_handler handler;
+    XML_Parser parser;
+    struct repair repair;
+    char block[AGGREGATE_BLOCK];
+    size_t block_len;
+    uint64_t fed; /* bytes given to the parser */
+    struct arena *report_arena, *row_arena;
+    struct aggregate_report report;
+    struct aggregate_row row;
+    enum element stack[AGGREGATE_DEPTH_MAX];
+    const struct element_row *leaf; /* whose text is being read */
+    uint32_t depth;
+    char text[AGGREGATE_TEXT_MAX];
+    size_t text_len;
+    bool is_long; /* the text went beyond its ceiling */
+    bool has_begun, is_stopped, is_over, has_failed;
+    struct err err;
+};
+
+/* Keeps the first fault, and stops the parser where it is. */
+void aggregate_fail(struct aggregate *aggregate, enum err_kind kind, const char *why);
+
+/* Tells the handler of the report, once. False: it wants no rows. */
+bool aggregate_begin(struct aggregate *aggregate);
+
+/* What expat calls. */
+void XMLCALL aggregate_on_start(void *context, const char *name, const char **attributes);
+void XMLCALL aggregate_on_end(void *context, const char *name);
+void XMLCALL aggregate_on_text(void *context, const char *data, int len);
+void XMLCALL aggregate_on_doctype(void *context, const char *name, const char *system,
+                                  const char *public, int has_subset);
 
 #endif

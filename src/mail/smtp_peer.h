@@ -28,9 +28,10 @@ struct smtp_peer {
         names[SMTP_NAMES_MAX]; /* DNS names it is for; the common name where there are none */
     uint32_t name_count;
     uint32_t key_bits;
-    bool is_trusted;     /* a chain to an authority that this machine trusts, at this time */
-    struct str distrust; /* else why not, in OpenSSL's words */
-    bool is_matching;    /* for the name that was asked for */
+    bool has_authorities; /* this machine knows whom to trust; without, nobody is trusted */
+    bool is_trusted;      /* a chain to an authority that this machine trusts, at this time */
+    struct str distrust;  /* else why not, in OpenSSL's words */
+    bool is_matching;     /* for the name that was asked for */
     bool is_self_signed;
 };
 

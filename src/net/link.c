@@ -1,6 +1,7 @@
 #include "net/link.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
@@ -27,6 +28,7 @@ struct link {
     char text[TEXT_BYTES];
     char local[INET6_ADDRSTRLEN], remote[INET6_ADDRSTRLEN];
     char name[NAME_BYTES]; /* TLS: compared with the certificate */
+    bool has_authorities;  /* TLS: somebody's certificates are trusted at all */
     SSL_CTX *context;      /* NULL: in the clear */
     SSL *tls;              /* owns both */
     BIO *from_wire, *to_wire;
@@ -251,6 +253,25 @@ feed(struct link *link, int result, int64_t until_ms)
     return len > 0 && BIO_write(link->from_wire, chunk, (int)len) == (int)len;
 }
 
+/* Whether the system has a file of authorities, or a folder with any in it. */
+static bool
+system_has_authorities(void)
+{
+    const char *file = getenv(X509_get_default_cert_file_env());
+    const char *path = getenv(X509_get_default_cert_dir_env());
+    DIR *folder;
+    int entries = 0;
+
+    if (access(file ? file : X509_get_default_cert_file(), R_OK) == 0)
+        return true;
+    folder = opendir(path ? path : X509_get_default_cert_dir());
+    while (folder && entries <= 2 && readdir(folder))
+        entries++;
+    if (folder)
+        closedir(folder);
+    return entries > 2; /* besides "." and ".." */
+}
+
 /* Old versions and weak ciphers are let in, so that they are seen. */
 static bool
 prepare_tls(struct link *link, const char *name, const char *trust)
@@ -266,6 +287,7 @@ prepare_tls(struct link *link, const char *name, const char *trust)
     if (trust ? SSL_CTX_load_verify_file(link->context, trust) != 1
               : SSL_CTX_set_default_verify_paths(link->context) != 1)
         return fail_tls(link);
+    link->has_authorities = trust || system_has_authorities();
     link->tls = SSL_new(link->context);
     link->from_wire = BIO_new(BIO_s_mem());
     link->to_wire = BIO_new(BIO_s_mem());
@@ -311,6 +333,7 @@ link_peer(const struct link *link, struct arena *arena, struct smtp_peer *ret_pe
     *ret_peer = (struct smtp_peer){.protocol = STR_EMPTY, .cipher = STR_EMPTY};
     if (link_is_tls(link))
         certificate_read_peer(link->tls, link->name, arena, ret_peer);
+    ret_peer->has_authorities = link->has_authorities;
 }
 
 size_t

@@ -62,7 +62,7 @@ write_fix(const struct audit_fix *fix, struct page *page)
     buf_add_cstr(page->buf, "</p>\n");
     buf_init(&paste, LINE_BYTES_MAX);
     audit_report_paste(fix, &paste);
-    page_element(page, "<pre>", buf_str(&paste), "</pre>\n");
+    page_commands(page, buf_str(&paste));
     buf_done(&paste);
     if (fix->old.len) {
         page_element(page, "<p class=\"where\">It is now: <code>", fix->old, "</code></p>\n");
@@ -72,12 +72,14 @@ write_fix(const struct audit_fix *fix, struct page *page)
 static void
 write_finding(const struct audit_finding *finding, struct page *page)
 {
-    buf_printf(page->buf, "<article%s>\n<div class=\"title\"><h2>", class_of(finding->outcome));
+    /* A name keeps its letters; a sentence begins with a capital. */
+    buf_printf(page->buf, "<article%s>\n<div class=\"title\"><h2%s>", class_of(finding->outcome),
+               str_starts(finding->title, finding->subject) ? " class=\"path\"" : "");
     page_text(page, finding->title);
     buf_printf(page->buf, "</h2><span class=\"sure\">%s</span></div>\n", word_of(finding->outcome));
     page_element(page, "<p class=\"culprit\">", finding->subject, "</p>\n");
     if (finding->seen.len)
-        page_element(page, "<pre>", finding->seen, "</pre>\n");
+        page_commands(page, finding->seen);
     if (finding->place.len)
         page_element(page, "<p class=\"where\">", finding->place, "</p>\n");
     if (finding->why.len)
@@ -87,6 +89,21 @@ write_finding(const struct audit_finding *finding, struct page *page)
     for (uint32_t i = 0; i < finding->fix_count; i++)
         write_fix(&finding->fixes[i], page);
     buf_add_cstr(page->buf, "</article>\n");
+}
+
+/* The worst outcome of an area, which says where on the page it stands. */
+static enum audit_outcome
+worst_of(const struct audit_report *report, enum audit_area area)
+{
+    enum audit_outcome worst = AUDIT_FINE;
+
+    for (uint32_t i = 0; i < report->audit->count; i++) {
+        const struct audit_finding *finding = &report->audit->list[i];
+
+        if (finding->area == area && finding->outcome > worst)
+            worst = finding->outcome;
+    }
+    return worst;
 }
 
 static void
@@ -119,7 +136,7 @@ write_brief(const struct audit_report *report, enum audit_outcome outcome, const
 
         if (finding->outcome != outcome)
             continue;
-        page_element(page, "<li><strong>", finding->subject, "</strong>: ");
+        page_element(page, "<li class=\"path\"><strong>", finding->subject, "</strong>: ");
         page_text(page, finding->title);
         if (finding->why.len)
             page_element(page, ": ", finding->why, "");
@@ -161,8 +178,12 @@ audit_report_html(const struct audit_report *report, figure_zone *zone, const vo
 
     page_begin(&page, report->subject_count ? report->subjects[0] : report->host);
     write_head(report, &page);
-    for (int area = 0; area < AUDIT_AREA_COUNT; area++)
-        write_area(report, (enum audit_area)area, &page);
+    for (int outcome = AUDIT_CRITICAL; outcome >= AUDIT_NOTE; outcome--) {
+        for (int area = 0; area < AUDIT_AREA_COUNT; area++) {
+            if (worst_of(report, (enum audit_area)area) == (enum audit_outcome)outcome)
+                write_area(report, (enum audit_area)area, &page);
+        }
+    }
     write_brief(report, AUDIT_UNKNOWN, "What could not be looked at", &page);
     write_brief(report, AUDIT_FINE, "What was found in order", &page);
     if (report->audit->lost) {

@@ -74,6 +74,7 @@ audit_report_json(const struct audit_report *report, struct buf *buf)
     for (uint32_t i = 0; i < report->audit->count; i++)
         write_finding(&report->audit->list[i], &json);
     json_end(&json);
+    json_string_or_null(&json, "suggestions", report->suggestions);
     json_end(&json);
     buf_add(buf, STR("\n"));
 }

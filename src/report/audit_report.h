@@ -16,6 +16,7 @@ struct audit_report {
     struct str host;            /* this machine; empty: it was not looked at */
     const struct str *subjects; /* domains, relays, sites */
     uint32_t subject_count;
+    struct str suggestions; /* of --suggest: records and rules as text; empty: none */
     int64_t generated_s;
     double seconds; /* it took */
     bool is_verbose;

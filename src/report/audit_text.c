@@ -101,14 +101,23 @@ write_fix(const struct audit_fix *fix, struct paper *paper)
     buf_done(&line);
 }
 
+/* "✓ example.com: SPF is in order"; a title that names its subject stands alone. */
+static void
+add_title(struct buf *line, const struct audit_finding *finding)
+{
+    buf_printf(line, "%s ", marks[finding->outcome]);
+    if (!str_has(finding->title, finding->subject))
+        buf_printf(line, STR_FMT ": ", STR_ARG(finding->subject));
+    buf_add(line, finding->title);
+}
+
 static void
 write_finding(const struct audit_finding *finding, bool is_verbose, struct paper *paper)
 {
     struct buf line;
 
     buf_init(&line, LINE_BYTES_MAX);
-    buf_printf(&line, "%s " STR_FMT ": " STR_FMT, marks[finding->outcome],
-               STR_ARG(finding->subject), STR_ARG(finding->title));
+    add_title(&line, finding);
     paper_wrap(paper, 0, ink_of(finding->outcome), buf_str(&line));
     buf_reset(&line);
     if (finding->place.len || finding->seen.len) {
@@ -145,8 +154,7 @@ write_brief(const struct audit_report *report, enum audit_outcome outcome, const
         if (finding->outcome != outcome)
             continue;
         buf_reset(&line);
-        buf_printf(&line, "%s " STR_FMT ": " STR_FMT, marks[outcome], STR_ARG(finding->subject),
-                   STR_ARG(finding->title));
+        add_title(&line, finding);
         if (finding->why.len)
             buf_printf(&line, ": " STR_FMT, STR_ARG(finding->why));
         paper_wrap(paper, INDENT, INK_PLAIN, buf_str(&line));

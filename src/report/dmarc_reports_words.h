@@ -2,7 +2,8 @@
 #define REPORT_DMARC_REPORTS_WORDS_H
 
 /*
- * dmarc_reports_words - the sentences of `weir dmarc reports`, not escaped.
+ * dmarc_reports_words - the sentences of `weir dmarc reports`, not escaped. Those about
+ * complaints are in dmarc_reports_complaint.c.
  */
 
 #include "base/buf.h"

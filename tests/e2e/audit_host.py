@@ -345,9 +345,19 @@ dc_hide_mailname=''\\ndc_mailname_in_oh='true'\\ndc_localdelivery='mail_spool'\\
 # --- Sendmail ---
 
 def sendmail_closed_and_open(host):
-    """Sendmail: closed, then opened in four ways"""
+    """Sendmail: as Debian sets it up, closed, then opened in four ways"""
     node = host.node
     mta.Sendmail(node, {}).start()
+    made = node.run("cat /etc/mail/sendmail.cf")
+    node.run("""mkdir -p /etc/mail/tls /etc/mail/sasl /etc/mail/m4; touch /etc/mail/tls/starttls.m4
+        touch /etc/mail/sasl/sasl.m4 /etc/mail/m4/dialup.m4 /etc/mail/m4/provider.m4
+        cd /etc/mail/cf/cf; m4 -D_CF_DIR_=/etc/mail/cf/ ../m4/cf.m4 \
+            /usr/share/sendmail/cf/debian/sendmail.mc >/etc/mail/sendmail.cf""")
+    assert node.run("grep -c PrivacyOptions /etc/mail/sendmail.cf").strip() != "0"
+    found = host.outcomes("sendmail")
+    wrong = {name: outcome for name, outcome in found.items() if outcome in BAD}
+    assert found["sendmail-relay"] == "fine" and not wrong, f"{wrong} of {found}"
+    node.write("/etc/mail/sendmail.cf", made)
     no_relay(host.expect("sendmail", sendmail_relay="fine", sendmail_access="fine"))
     source = node.run("cat /etc/mail/node.mc")
     make = "cd /etc/mail/cf/cf; m4 -D_CF_DIR_=/etc/mail/cf/ ../m4/cf.m4 /etc/mail/node.mc " \

@@ -5,6 +5,7 @@ the Exim rule runs in `exim -bh`, unpacked. What is not here is skipped.
 """
 
 import glob
+import json
 import os
 import re
 import shutil
@@ -80,10 +81,6 @@ Back on Monday.
 """
 
 
-class Skip(Exception):
-    """What a case needs is not here."""
-
-
 def suggest(*words, domains=("example.com",), zone=None):
     with tempfile.TemporaryDirectory() as root, DnsServer(zone or ZONE) as server:
         os.makedirs(f"{root}/etc/postfix")
@@ -137,6 +134,17 @@ def _():
     assert 'shop.example. IN TXT "v=spf1 mx a ~all"' in records(fragment), fragment
     assert '; _dmarc.shop.example. IN TXT "v=DMARC1; p=quarantine; rua=mailto:d@shop.example"' in fragment
     assert "no key of it was found" in fragment
+
+
+@tap.case
+def _():
+    """--json has the same text, and null without --suggest"""
+    data = json.loads(suggest("--json", "--address", "203.0.113.7"))
+    assert 'v=spf1 mx ip4:203.0.113.7 -all' in section(data["suggestions"], "example.com: its zone")
+    with DnsServer(ZONE) as server:
+        run = subprocess.run([WEIR, "audit", "--json", "--no-blocklists", "--resolver", server.address,
+                              "quiet.example"], capture_output=True, text=True, check=False, timeout=100)
+    assert json.loads(run.stdout)["suggestions"] is None
 
 
 @tap.case
@@ -205,7 +213,7 @@ def set_up_dovecot(folder, rule):
 def _():
     """Sieve: forged bounces go into the folder, genuine ones and other mail do not"""
     if not shutil.which("sievec") or not os.path.exists(LDA):
-        raise Skip("dovecot-sieve is not installed")
+        raise tap.Skip("dovecot-sieve is not installed")
     with tempfile.TemporaryDirectory() as folder:
         set_up_dovecot(folder, section(suggest(), ".sieve"))
         rows = [
@@ -226,7 +234,7 @@ def _():
 def _():
     """Postfix: the table marks addresses without a tag, and nothing else"""
     if not shutil.which("postmap", path="/usr/sbin:/usr/bin"):
-        raise Skip("postfix is not installed")
+        raise tap.Skip("postfix is not installed")
     with tempfile.TemporaryDirectory() as folder:
         table = os.path.join(folder, "weir_bounces")
         with open(table, "w", encoding="utf-8") as file:
@@ -267,7 +275,7 @@ def find_exim():
     try:
         folder = packages.unpack("exim", mta.Exim.packages)
     except (OSError, subprocess.CalledProcessError, IndexError) as error:
-        raise Skip(f"Exim could not be unpacked: {error}") from None
+        raise tap.Skip(f"Exim could not be unpacked: {error}") from None
     libraries = ":".join(sorted({os.path.dirname(path) for path in glob.glob(f"{folder}/usr/lib/*/*.so*")}))
     return f"{folder}/usr/sbin/exim4", {**os.environ, "LD_LIBRARY_PATH": libraries}
 
@@ -279,7 +287,7 @@ def exim_room(folder):
     if "Debian-exim:" in users:
         return []
     if os.geteuid() != 0 or not shutil.which("unshare"):
-        raise Skip("an unpacked Exim needs root, and a mount namespace")
+        raise tap.Skip("an unpacked Exim needs root, and a mount namespace")
     for name, line in (("passwd", "Debian-exim:x:5101:5101::/:/usr/sbin/nologin\n"),
                        ("group", "Debian-exim:x:5101:\n")):
         with open(f"/etc/{name}", encoding="utf-8") as file:
@@ -316,7 +324,7 @@ def _():
 
         said = exim("-bV")
         if "Exim version" not in said:
-            raise Skip(f"this Exim does not run here: {said[:200]}")
+            raise tap.Skip(f"this Exim does not run here: {said[:200]}")
         assert "error" not in said.lower(), said
         rows = [
             ("forged", bounce(FORGED), "", "anna@example.com", True),
@@ -336,22 +344,4 @@ def _():
             assert marked == is_marked, f"{name}: {said[-2500:]}"
 
 
-def main():
-    cases = tap.wanted_cases(sys.argv[3:])
-    print(f"1..{len(cases)}")
-    bad = 0
-    for number, (name, function) in enumerate(cases, 1):
-        mark, skip = "ok", ""
-        try:
-            function()
-        except Skip as why:
-            skip = f" # SKIP {why}"
-        except Exception as error:  # pylint: disable=broad-except
-            mark, bad = "not ok", bad + 1
-            for line in f"{type(error).__name__}: {error}"[:tap.WORDS_MAX].split("\n"):
-                print(f"# {line}")
-        print(f"{mark} {number} - {name}{skip}", flush=True)
-    return int(bad > 0)
-
-
-sys.exit(main())
+sys.exit(tap.run(tap.wanted_cases(sys.argv[3:])))

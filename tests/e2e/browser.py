@@ -29,6 +29,8 @@ import world  # noqa: E402
 WEIR = os.path.abspath(sys.argv[1])
 SCAN_REPORT = os.path.abspath(sys.argv[2])
 PICTURES = os.path.abspath(sys.argv[4]) if len(sys.argv) > 4 else None
+SHELL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "php", "malicious",
+                     "eval_post.php")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PHONE, DESKTOP, NARROW = (360, 740, True), (1280, 900, False), (320, 640, True)
 NASTY = "\"><script>document.title='owned'</script><img src=http://192.0.2.1/x onerror=alert(1)>"
@@ -225,12 +227,58 @@ def check_scan(browser, folder, scenario, articles):
     path = os.path.join(folder, "page.html")
     with open(path, "wb") as file:
         subprocess.run([SCAN_REPORT, scenario, "html"], stdout=file, timeout=60, check=True)
+    check_page(browser, path, "weir: scan", f"scan-{scenario}", articles)
+
+
+AUDIT_ZONE = """shop.example TXT "v=spf1 include:_spf.shop.example mx +all <b>\\"><script>alert(1)</script>"
+shop.example MX 10 mx.shop.example
+mx.shop.example A 192.0.2.10
+_dmarc.shop.example TXT "v=DMARC1; p=none"
+"""
+
+
+def check_audit(browser, folder):
+    """A hacked site with a nasty name, and a domain whose records are nasty, too."""
+    site, path = os.path.join(folder, "<img src=x onerror=alert(1)>"), os.path.join(folder, "page.html")
+    os.mkdir(site)
+    shutil.copyfile(SHELL, os.path.join(site, "<script>x.php"))
+    with open(os.path.join(folder, "zone"), "w", encoding="utf-8") as file:
+        file.write(AUDIT_ZONE)
+    subprocess.run([WEIR, "audit", "--zone", os.path.join(folder, "zone"), "--no-logs",
+                    "--no-blocklists", "--site", site, "--html", path, "shop.example"],
+                   stdout=subprocess.DEVNULL, timeout=120, check=False)
+    check_page(browser, path, "weir: shop.example", "audit", None)
+    assert browser.evaluate("document.querySelector('h2').textContent") == "Sites", "the worst is not first"
+
+
+REPORT = """<feedback><report_metadata><org_name>&lt;script&gt;alert(1)&lt;/script&gt;</org_name>
+<email>a@mx.example</email><report_id>1</report_id><date_range><begin>1772323200</begin><end>1772409599</end>
+</date_range></report_metadata><policy_published><domain>shop.example</domain><p>none</p></policy_published>
+<record><row><source_ip>192.0.2.7</source_ip><count>40</count><policy_evaluated><disposition>none</disposition>
+<dkim>fail</dkim><spf>fail</spf></policy_evaluated></row><identifiers><header_from>shop.example</header_from>
+</identifiers><auth_results><spf><domain>&lt;img src=x onerror=alert(1)&gt;.example</domain><result>pass</result></spf>
+</auth_results></record></feedback>
+"""
+
+
+def check_reports(browser, folder):
+    source, path = os.path.join(folder, "report.xml"), os.path.join(folder, "page.html")
+    with open(source, "w", encoding="utf-8") as file:
+        file.write(REPORT)
+    subprocess.run([WEIR, "dmarc", "reports", "--html", path, source], stdout=subprocess.DEVNULL,
+                   timeout=60, check=False)
+    check_page(browser, path, None, "reports", 1)
+    assert browser.evaluate("document.querySelectorAll('svg').length") >= 1, "no chart"
+
+
+def check_page(browser, path, title, name, articles):
     for screen, dark in ((DESKTOP, False), (DESKTOP, True), (NARROW, False), (NARROW, True)):
         browser.load(path, screen, dark)
         assert browser.requests() == [f"file://{path}"], browser.requests()
         assert not browser.complaints(), browser.complaints()
-        assert browser.evaluate("document.title") == "weir: scan"
-        assert browser.evaluate("document.querySelectorAll('article').length") == articles
+        assert title is None or browser.evaluate("document.title") == title
+        count = browser.evaluate("document.querySelectorAll('article').length")
+        assert count > 0 if articles is None else count == articles, count
         assert browser.evaluate("document.querySelectorAll('script, img, [onerror]').length") == 0
         browser.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         wide = browser.evaluate("document.documentElement.scrollWidth")
@@ -238,7 +286,7 @@ def check_scan(browser, folder, scenario, articles):
         wrong = browser.evaluate(STRUCTURE)
         assert wrong == "", wrong
         if PICTURES:
-            browser.picture(f"scan-{scenario}-{screen[0]}{'-dark' if dark else ''}.png")
+            browser.picture(f"{name}-{screen[0]}{'-dark' if dark else ''}.png")
     assert browser.print().startswith(b"%PDF")
 
 
@@ -266,7 +314,11 @@ def main():
         scans = [(f"the page of a scan, {scenario}, wide and narrow, in the dark and on paper",
                   functools.partial(in_a_folder, check_scan, browser, scenario, articles))
                  for scenario, articles in SCANS]
-        code = tap.run(traces + scans)
+        others = [("the page of an audit, wide and narrow, in the dark and on paper",
+                   functools.partial(in_a_folder, check_audit, browser)),
+                  ("the page of DMARC reports, wide and narrow, in the dark and on paper",
+                   functools.partial(in_a_folder, check_reports, browser))]
+        code = tap.run(traces + scans + others)
         browser.close()
     return code
 

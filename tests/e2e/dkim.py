@@ -120,6 +120,7 @@ def makes_keys(room):
     done = room.weir("dkim", "keygen", "--selector", "s", "--out", "key", "example.org")
     assert done.returncode == 3 and b"File exists" in done.stderr, done
     assert open(room.path("key"), "rb").read() == before
+    assert "tail -c 32 | base64 > " + room.path("key.rspamd") in room.told, room.told
     done = room.weir("dkim", "keygen", "--time", "1772366400", "example.org")
     told = done.stdout.decode()
     assert os.path.exists(room.path("example.org.weir202603.key")), told

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """dkim_peers.py WEIR: what weir signs others verify, and the other way round; prints TAP.
 
-Peers: OpenDKIM (its filter in test mode, keys from a file), and dkimpy (Debian's python3-dkim, in a
-python of Debian's own). Each peer, kind of key and form is a case,
-and so is a mail that was changed afterwards: a peer that passes everything proves nothing. What is
-not installed is skipped.
+Peers: OpenDKIM (its filter in test mode, keys from a file), dkimpy (Debian's python3-dkim, in a
+python of Debian's own), and rspamd (tests/e2e/rspamd_peer.py, unpacked: as root, with apt-get). Each
+peer, kind of key and form is a case, in which mails are changed, too: a peer that passes
+everything proves nothing. What is not there is left out, and said.
 """
 
 import base64
@@ -16,14 +16,18 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+for folder_of in ("", "../range"):
+    sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), folder_of))
 sys.dont_write_bytecode = True
+import packages  # noqa: E402
 import tap  # noqa: E402
 
 WEIR = os.path.abspath(sys.argv[1])
 OPENDKIM = shutil.which("opendkim", path="/usr/sbin:/usr/bin:/usr/local/sbin")
 PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's modules
-DOMAIN, SELECTOR = "example.org", "peer"
+DOMAIN = "example.org"
+KINDS = ("rsa", "ed25519")  # the names of their selectors, too
+HERE = os.path.dirname(os.path.abspath(__file__))
 FORMS = ("simple", "relaxed")
 BODIES = {
     "plain": b"Hello,\r\nworld\r\n",
@@ -47,11 +51,11 @@ if sys.argv[1] == "verify":
     except dkim.DKIMException as error:
         print(False, error)
 else:
-    key, algorithm, forms = open(sys.argv[3], "rb").read(), sys.argv[4], sys.argv[5]
-    field = dkim.sign(mail, b"%s", b"%s", key, signature_algorithm=algorithm.encode(),
+    key, kind, forms = open(sys.argv[3], "rb").read(), sys.argv[4].encode(), sys.argv[5]
+    field = dkim.sign(mail, kind, b"%s", key, signature_algorithm=kind + b"-sha256",
                       canonicalize=tuple(form.encode() for form in forms.split("/")))
     sys.stdout.buffer.write(field + mail)
-""" % (SELECTOR, DOMAIN)
+""" % DOMAIN
 
 
 class Room:
@@ -60,15 +64,15 @@ class Room:
     def __init__(self, folder):
         self.folder = folder
         self.records = {}
-        for kind in ("rsa", "ed25519"):
-            out = subprocess.run([WEIR, "dkim", "keygen", "--type", kind, "--selector", SELECTOR,
+        for kind in KINDS:
+            out = subprocess.run([WEIR, "dkim", "keygen", "--type", kind, "--selector", kind,
                                   "--out", self.path(kind + ".key"), DOMAIN], capture_output=True,
                                  text=True, check=True, timeout=60).stdout
             self.records[kind] = re.search(r"^v=DKIM1.*$", out, re.M).group(0)
             self.write(kind + ".zone",
-                       f'{SELECTOR}._domainkey.{DOMAIN} TXT "{self.records[kind]}"\n'.encode())
+                       f'{kind}._domainkey.{DOMAIN} TXT "{self.records[kind]}"\n'.encode())
             self.write(kind + ".keys",
-                       f"{SELECTOR}._domainkey.{DOMAIN} {self.records[kind]}\n".encode())
+                       f"{kind}._domainkey.{DOMAIN} {self.records[kind]}\n".encode())
             self.write(kind + ".txt", self.records[kind].encode())
         # dkimpy wants Ed25519 keys as their 32 bytes in base64, the last ones of PKCS#8.
         pem = self.read("ed25519.key").decode()
@@ -88,7 +92,7 @@ class Room:
             return file.read()
 
     def weir_sign(self, kind, header_form, body_form, mail):
-        return subprocess.run([WEIR, "dkim", "sign", "--domain", DOMAIN, "--selector", SELECTOR,
+        return subprocess.run([WEIR, "dkim", "sign", "--domain", DOMAIN, "--selector", kind,
                                "--key", self.path(kind + ".key"), "--header-canonicalization",
                                header_form, "--body-canonicalization", body_form, "-"], input=mail,
                               capture_output=True, check=True, timeout=60).stdout
@@ -110,7 +114,7 @@ def opendkim(room, settings, mail):
 
 
 def opendkim_sign(room, kind, header_form, body_form, mail):
-    done = opendkim(room, f"Mode s\nDomain {DOMAIN}\nSelector {SELECTOR}\nRequireSafeKeys no\n"
+    done = opendkim(room, f"Mode s\nDomain {DOMAIN}\nSelector {kind}\nRequireSafeKeys no\n"
                           f"KeyFile {room.path(kind + '.key')}\nOversignHeaders From\n"
                           f"SignatureAlgorithm {kind}-sha256\n"
                           f"Canonicalization {header_form}/{body_form}\n", mail)
@@ -136,7 +140,7 @@ def dkimpy(room, *arguments, mail):
 
 def dkimpy_sign(room, kind, header_form, body_form, mail):
     key = room.path("ed25519.seed" if kind == "ed25519" else "rsa.key")
-    return dkimpy(room, "sign", room.path(kind + ".txt"), key, kind + "-sha256",
+    return dkimpy(room, "sign", room.path(kind + ".txt"), key, kind,
                   f"{header_form}/{body_form}", mail=mail)
 
 
@@ -149,10 +153,62 @@ def has_dkimpy():
                           check=False).returncode == 0 if os.path.exists(PYTHON) else False
 
 
+class Rspamd:
+    """rspamd in a namespace; a question is a mail."""
+
+    PACKAGES = ("rspamd", "libhyperscan5", "libluajit-5.1-2", "libluajit-5.1-common")
+
+    def __init__(self, room):
+        packages.FOLDER = os.path.join(HERE, "..", "..", "build-range", "packages")
+        folder = os.path.abspath(packages.unpack("rspamd", self.PACKAGES))
+        # Ed25519 it takes as the key's 32 bytes in base64, as keygen says, and not from PEM.
+        keys = {"rsa": "rsa.key", "ed25519": "ed25519.seed"}
+        records = {kind: [room.records[kind], room.path(keys[kind])] for kind in KINDS}
+        path = room.write("records.json", json.dumps(records).encode())
+        self.process = subprocess.Popen(
+            ["unshare", "-n", "-m", sys.executable, os.path.join(HERE, "rspamd_peer.py"), folder, path,
+             DOMAIN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            text=True)
+        if self.process.stdout.readline() != "ready\n":
+            self.close()
+            raise OSError("rspamd did not start")
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(timeout=60)
+
+    def ask(self, mail, sign):
+        question = {"mail": base64.b64encode(mail).decode(), "sign": sign}
+        self.process.stdin.write(json.dumps(question) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def verify(self, _room, _kind, mail):
+        return self.ask(mail, False)["pass"]
+
+    def sign(self, mail):
+        """The mail with a signature of each key."""
+        fields = self.ask(mail, True)["fields"]
+        assert len(fields) == len(KINDS), fields
+        return "".join(f"DKIM-Signature: {field}\r\n" for field in fields).encode() + mail
+
+
+def start_rspamd(room):
+    """None, and why is said: not root, no packages, no namespaces."""
+    if os.geteuid() != 0:
+        print("# not root: the cases of rspamd are left out")
+        return None
+    try:
+        return Rspamd(room)
+    except (OSError, subprocess.SubprocessError, IndexError) as error:
+        print(f"# rspamd: {error}: its cases are left out")
+        return None
+
+
 # ---- cases ----
 
 def combinations():
-    for kind in ("rsa", "ed25519"):
+    for kind in KINDS:
         for header_form in FORMS:
             for body_form in FORMS:
                 yield kind, header_form, body_form
@@ -183,6 +239,25 @@ def peer_signs(room, sign, verify, kind, header_form, body_form):
         assert found["result"] == "fail", f"{name}, another Subject: {found}"
 
 
+def rspamd_signs(room, rspamd):
+    """Both keys at once, relaxed, as it does."""
+    with open(room.path("both.zone"), "wb") as file:
+        file.write(b"".join(room.read(kind + ".zone") for kind in KINDS))
+    for name, body in BODIES.items():
+        mail = rspamd.sign(HEADER + body)
+        for changed, want in ((mail, "pass"), (mail + b"more\r\n", "fail"),
+                              (mail.replace(b"4711", b"4712"), "fail")):
+            found = room.weir_verify("both", changed)["signatures"]
+            assert [one["result"] for one in found] == [want, want], f"{name}: {found}: {mail!r}"
+
+
+def rspamd_cases(room, rspamd):
+    for one in combinations():
+        yield (f"rspamd verifies weir's: {one[0]}, {one[1]}/{one[2]}",
+               lambda one=one: peer_verifies(room, rspamd.verify, *one))
+    yield "weir verifies rspamd's: both keys, relaxed", lambda: rspamd_signs(room, rspamd)
+
+
 def main():
     peers = []
     if OPENDKIM:
@@ -193,9 +268,6 @@ def main():
         peers.append(("dkimpy", dkimpy_sign, dkimpy_verify))
     else:
         print("# python3-dkim or python3-nacl is not installed: the cases of dkimpy are left out")
-    if not peers:
-        print("1..0 # SKIP neither opendkim nor python3-dkim is installed")
-        return 0
     with tempfile.TemporaryDirectory(prefix="weir-") as folder:
         room = Room(folder)
         cases = []
@@ -207,7 +279,17 @@ def main():
                 cases.append((f"weir verifies {name}'s: {words}",
                               lambda sign=sign, verify=verify, one=one:
                               peer_signs(room, sign, verify, *one)))
-        return tap.run(cases)
+        rspamd = start_rspamd(room)
+        if rspamd:
+            cases += list(rspamd_cases(room, rspamd))
+        if not cases:
+            print("1..0 # SKIP neither opendkim nor python3-dkim is installed, nor rspamd unpacked")
+            return 0
+        try:
+            return tap.run(cases)
+        finally:
+            if rspamd:
+                rspamd.close()
 
 
 sys.exit(main())

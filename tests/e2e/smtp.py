@@ -399,6 +399,7 @@ def certificates():
                                                    ("mx.example.net", other, "0", "1")):
                 said, server = ask("takes", tls_server(path, implicit), plus + name, trust)
                 assert (said["takes"], said["fault"]) == ("yes", "fine"), said
+                assert said["authorities"] == "1", said
                 assert (said["trusted"], said["matching"]) == (trusted, matching), (name, said)
                 assert said["protocol"] == "TLSv1.3" and said["self_signed"] == "1", said
                 assert said["name"] == "mx.example.net" and said["chain"] == "1", said
@@ -406,6 +407,23 @@ def certificates():
                 days = (int(said["until"]) - datetime.datetime.now().timestamp()) / 86400
                 assert 28 < days < 31, said
                 assert implicit or "S RCPT TO:<boris@example.com>" in server.heard, server.heard
+
+
+@case
+def no_authorities():
+    """a machine that knows no authority says that it cannot judge, not that it is not trusted"""
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(tls_server(certificate(folder, "mx.example.net"), False))
+        empty = os.path.join(folder, "empty")
+        os.mkdir(empty)
+        code, output, errors = audit("--relay", f"mx.example.net:{server.port}",
+                                     SSL_CERT_FILE=os.path.join(empty, "none"),
+                                     SSL_CERT_DIR=empty)
+        server.close()
+        found = [one for one in json.loads(output)["findings"]
+                 if one["check"] == "relay-certificate"]
+        assert [one["outcome"] for one in found] == ["unknown"], (code, output, errors)
+        assert "ca-certificates" in found[0]["why"], found
 
 
 @case
@@ -434,13 +452,13 @@ def transcript():
     assert int(said["transcript_bytes"]) <= 32 * 1024, said
 
 
-def audit(*arguments, zone="mx.example.net A 127.0.0.1\n"):
+def audit(*arguments, zone="mx.example.net A 127.0.0.1\n", **environment):
     with tempfile.NamedTemporaryFile("w", suffix=".zone") as file:
         file.write(zone)
         file.flush()
         done = subprocess.run([WEIR, "audit", "--json", "--no-logs", "--zone", file.name,
                                *arguments], capture_output=True, text=True, timeout=100,
-                              check=False)
+                              check=False, env={**os.environ, **environment})
     return done.returncode, done.stdout, done.stderr
 
 

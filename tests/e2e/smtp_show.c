@@ -25,8 +25,9 @@ show_peer(const struct smtp_peer *peer, struct arena *arena)
     if (!peer)
         return;
     show("protocol", peer->protocol);
-    printf("trusted %d\nmatching %d\nself_signed %d\nchain %u\n", peer->is_trusted,
-           peer->is_matching, peer->is_self_signed, peer->chain_count);
+    printf("authorities %d\ntrusted %d\nmatching %d\nself_signed %d\nchain %u\n",
+           peer->has_authorities, peer->is_trusted, peer->is_matching, peer->is_self_signed,
+           peer->chain_count);
     show("distrust", peer->distrust);
     for (uint32_t i = 0; i < peer->name_count; i++)
         show("name", peer->names[i]);

@@ -53,7 +53,35 @@ check_mail(struct str mail, const struct resolver *resolver, bool allow_old, str
     return status;
 }
 
-/* What weir signs itself verifies, and no longer when a byte of the body or of From changes. */
+/* The first letter from there on; NULL: there is none. */
+static char *
+find_letter(struct buf *mail, size_t from)
+{
+    for (size_t i = from; i < mail->len; i++) {
+        if (mail->data[i] >= 'a' && mail->data[i] <= 'z')
+            return &mail->data[i];
+    }
+    return NULL;
+}
+
+/* With one letter changed it fails. */
+static void
+require_failing(struct buf *mail, size_t from, const struct resolver *resolver, struct arena *arena)
+{
+    char *letter = find_letter(mail, from);
+    struct dkim_options none = {0};
+    struct dkim_check *check;
+
+    if (!letter)
+        return;
+    *letter ^= 1;
+    require(dkim_check_message(crypto, &none, buf_str(mail), resolver, NOW_S, arena, &check));
+    require(dkim_check_result(check, 0)->status != DKIM_PASS);
+    dkim_check_done(check);
+    *letter ^= 1;
+}
+
+/* What weir signs itself verifies, and no longer when a byte of the body changes. */
 static void
 check_signing(struct str mail, uint8_t choice, const struct resolver *resolver, struct arena *arena)
 {
@@ -85,6 +113,7 @@ check_signing(struct str mail, uint8_t choice, const struct resolver *resolver, 
         require(dkim_check_count(check) > 0);
         require(dkim_check_result(check, 0)->status == DKIM_PASS ||
                 str_has(dkim_check_result(check, 0)->reason, STR("too long")));
+        require_failing(&out, out.len - dkim_check_rest(check).len, resolver, arena);
         dkim_check_done(check);
         /* A letter more at the end of the body, which may have been none. */
         buf_add_cstr(&out, "\r\n\r\nx");

@@ -661,6 +661,13 @@ judges_addresses(void)
          .check = "reverse-dns",
          .outcome = AUDIT_WEAK,
          .title = "is the provider's"},
+        {.without = "25.2.0.192",
+         .with = "25.2.0.192.in-addr.arpa PTR mail-192-0-2-25.example.com\n"
+                 "mail-192-0-2-25.example.com A 192.0.2.25",
+         .sender = "192.0.2.25",
+         .check = "reverse-dns",
+         .outcome = AUDIT_FINE,
+         .title = "leads back to it"},
         {.with = "25.2.0.192.zen.spamhaus.org A 127.0.0.3",
          .check = "blocklist",
          .outcome = AUDIT_SERIOUS,
@@ -748,7 +755,13 @@ knows_specialists(void)
          .with = MICROSOFT "example.com TXT \"v=spf1 include:spf.protection.outlook.com -all\"",
          .check = "hosted-spf",
          .outcome = AUDIT_FINE,
-         .title = "includes the servers"},
+         .title = "lets the servers of Microsoft"},
+        /* the include written out, as tools do that save lookups */
+        {.without = "example.com secure",
+         .with = MICROSOFT "example.com TXT \"v=spf1 ip4:198.51.100.0/24 -all\"",
+         .check = "hosted-spf",
+         .outcome = AUDIT_FINE,
+         .title = "lets the servers of Microsoft"},
     };
 
     check_rows(rows, COUNT(rows));
@@ -771,6 +784,9 @@ judges_other_domains(void)
         {"example.com A 192.0.2.80", "silent", AUDIT_WEAK, "v=spf1 -all", 1},
         {"example.com A 192.0.2.80", "silent", AUDIT_WEAK, "0 .", 1},
         {"example.com A 192.0.2.80", "silent", AUDIT_WEAK, "p=reject", 1},
+        {"example.com A 192.0.2.80\n_dmarc.example.com TXT \"v=DMARC1; p=reject; "
+         "rua=mailto:a@example.com\"",
+         "silent", AUDIT_NOTE, "0 .", 0},
         {"example.net A 192.0.2.80", "domain", AUDIT_SERIOUS, "registration", 1},
         {"example.com ANY timeout", "domain", AUDIT_UNKNOWN, NULL, 0},
         {"example.com ANY failed", "domain", AUDIT_UNKNOWN, NULL, 0},
@@ -834,6 +850,50 @@ holds_uses_against_from(void)
             print_findings(&audit);
         arena_free(arena);
     }
+}
+
+/* Two domains of one host: its address and a list that is mute are told once. */
+static void
+tells_of_an_address_once(void)
+{
+    struct arena *arena = arena_new(ARENA_BYTES);
+    struct str sender = STR("192.0.2.25");
+    struct zone *zone = NULL;
+    struct resolver resolver;
+    struct audit audit;
+    struct err err;
+    uint32_t reverse = 0, listed = 0, mute = 0, asked;
+
+    CHECK(
+        zone_read(make_zone("2.0.0.127.psbl",
+                            "25.2.0.192.zen.spamhaus.org A 127.0.0.3\n"
+                            "example.net MX 10 mx1.example.com\nexample.net TXT \"v=spf1 mx -all\"",
+                            arena),
+                  arena, &zone, &err));
+    resolver = zone_resolver(zone);
+    audit_init(&audit, arena);
+    for (int i = 0; i < 2; i++) {
+        struct domain_input input = {.domain = i ? STR("example.net") : STR("example.com"),
+                                     .token = STR("weir-q7x2k9"),
+                                     .senders = &sender,
+                                     .sender_count = 1,
+                                     .asks_blocklists = true};
+
+        asked = audit.count;
+        domain_audit(&input, &resolver, &audit);
+        CHECK(audit.count > asked);
+    }
+    for (uint32_t i = 0; i < audit.count; i++) {
+        const struct audit_finding *finding = &audit.list[i];
+
+        reverse += strcmp(finding->check, "reverse-dns") == 0;
+        listed += strcmp(finding->check, "blocklist") == 0 && finding->outcome == AUDIT_SERIOUS;
+        mute += strcmp(finding->check, "blocklist") == 0 && finding->outcome == AUDIT_UNKNOWN;
+    }
+    CHECK(reverse == 1);
+    CHECK(listed == 1);
+    CHECK(mute == 1);
+    arena_free(arena);
 }
 
 /* A zone as large as it may be, and a text as long: nothing is copied that is not shown. */
@@ -954,6 +1014,7 @@ main(void)
         {"knows specialists", knows_specialists},
         {"judges other domains", judges_other_domains},
         {"holds uses against From", holds_uses_against_from},
+        {"tells of an address once", tells_of_an_address_once},
         {"bears large answers", bears_large_answers},
         {"loses patience", loses_patience},
         {"looks a dead domain over quickly", looks_a_dead_domain_over_quickly},

@@ -12,7 +12,8 @@
 #define DAY INT64_C(86400)
 #define NONCE "0123456789abcdef"
 #define DENIED "554 5.7.1 <anna@example.com>: Relay access denied\r\n"
-#define NOTHING (-1) /* no finding */
+#define WITHOUT_AUTHORITIES 61 /* days: of the row whose machine has none */
+#define NOTHING (-1)           /* no finding */
 #define OK "250 2.1.5 Ok\r\n"
 
 static struct smtp_reply
@@ -431,6 +432,34 @@ judges_what_is_undecided(void)
 }
 
 static void
+tells_a_tarpit(void)
+{
+    static const struct {
+        uint32_t slowest_ms;
+        bool is_told;
+    } rows[] = {{100, false}, {RELAY_SLOW_MS - 1, false}, {25000, true}};
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena *arena = arena_new(ARENA_BYTES);
+        struct relay_facts *facts = ARENA_NEW(arena, struct relay_facts);
+        const struct audit_finding *finding;
+        struct audit audit;
+
+        audit_init(&audit, arena);
+        settle_closed(facts, arena);
+        facts->stop = RELAY_STOP_BROKEN;
+        facts->stop_seen = STR("no answer in time");
+        facts->slowest_ms = rows[i].slowest_ms;
+        relay_judge(facts, NOW_S, &audit);
+        finding = find(&audit, "relay-open", 0);
+        check_finding(i, finding, AUDIT_UNKNOWN, "no answer in time.");
+        CHECK_ROW(i, finding && str_has(finding->why, STR("holds its replies back, up to 25 s")) ==
+                                    rows[i].is_told);
+        arena_free(arena);
+    }
+}
+
+static void
 says_what_could_not_be_asked(void)
 {
     struct arena *arena = arena_new(ARENA_BYTES);
@@ -525,7 +554,7 @@ judges_tls(void)
         const char *protocol; /* NULL: no TLS */
         const char *fault;
         bool is_trusted, is_matching;
-        int days;
+        int days; /* until it expires */
         enum relay_role role;
         const char *check;
         enum audit_outcome outcome;
@@ -553,6 +582,8 @@ judges_tls(void)
          "is not for mx.example.net"},
         {"TLSv1.2", NULL, false, true, 60, RELAY_ROLE_MX, "relay-certificate", AUDIT_NOTE,
          "not trusted: self-signed certificate"},
+        {"TLSv1.2", NULL, false, true, WITHOUT_AUTHORITIES, RELAY_ROLE_SUBMISSIONS,
+         "relay-certificate", AUDIT_UNKNOWN, "knows no authorities"},
         {"TLSv1.2", NULL, false, true, 60, RELAY_ROLE_SUBMISSIONS, "relay-certificate", AUDIT_WEAK,
          "not trusted: self-signed certificate"},
     };
@@ -573,6 +604,7 @@ judges_tls(void)
                                        .cipher = STR("AES128-SHA"),
                                        .chain_count = 1,
                                        .is_trusted = rows[i].is_trusted,
+                                       .has_authorities = rows[i].days != WITHOUT_AUTHORITIES,
                                        .distrust = STR("self-signed certificate"),
                                        .is_matching = rows[i].is_matching};
             peer->chain[0].issuer = STR("CN = Example");
@@ -677,6 +709,7 @@ main(void)
         {"greylisting and limits are known", knows_limits_and_greylists},
         {"relaying is judged", judges_relaying},
         {"what is undecided is said to be so", judges_what_is_undecided},
+        {"a tarpit is told", tells_a_tarpit},
         {"what could not be asked is said", says_what_could_not_be_asked},
         {"the fix is that of the server", proposes_the_fix_of_the_server},
         {"logins and VRFY are judged", judges_logins_and_vrfy},
