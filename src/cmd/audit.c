@@ -17,7 +17,8 @@
 
 /* In the order of their work: what is found first is told first, within an outcome. */
 static audit_part *const parts[] = {
-    audit_logs, audit_own_domains, audit_domains, audit_relays, audit_sites, audit_mailboxes,
+    audit_logs,     audit_own_domains, audit_domains,   audit_relays,
+    audit_settings, audit_sites,       audit_mailboxes,
 };
 
 static int
@@ -164,7 +165,6 @@ audit(const struct audit_options *options, const struct resolver_choice *choice,
         .logins = login_watch_new(),
     };
     double started_s = progress_clock_s();
-
     int code;
 
     if (!config_read(options->config ? options->config : CONFIG_PATH, !options->config, arena,
@@ -175,6 +175,8 @@ audit(const struct audit_options *options, const struct resolver_choice *choice,
     }
     audit_init(&run.audit, arena);
     code = run_parts(&run, err) ? report(&run, started_s, err) : fail(err);
+    if (options->apply && code != (int)CMD_USAGE && !audit_apply(&run, err))
+        code = fail(err);
     login_watch_free(run.logins);
     seen_free(run.seen);
     return code;

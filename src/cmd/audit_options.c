@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <limits.h>
 #include <stddef.h>
+#include <unistd.h>
 
 enum option_kind {
     OPTION_FLAG,
@@ -165,6 +166,10 @@ check(const struct audit_options *ret, struct err *err)
         return err_set(err, ERR_SYNTAX, "--apply shows each change: it does not go with --json");
     if (ret->apply && ret->root)
         return err_set(err, ERR_SYNTAX, "--apply changes this machine: it does not go with --root");
+    if (ret->apply && !ret->yes && !isatty(STDIN_FILENO))
+        return err_set(err, ERR_SYNTAX,
+                       "--apply asks before each change, which needs a terminal; --yes makes those "
+                       "that leave everything working that works today");
     if (ret->logs.count && ret->no_logs)
         return err_set(err, ERR_SYNTAX, "--logs and --no-logs exclude each other");
     return true;
