@@ -97,7 +97,7 @@ write_fix(const struct audit_fix *fix, struct paper *paper)
     paper_wrap(paper, 4, INK_DIM, buf_str(&line));
     buf_reset(&line);
     audit_report_paste(fix, &line);
-    write_lines(paper, INDENT_MORE, INK_BOLD, buf_str(&line));
+    paper_verbatim(paper, INDENT_MORE, INK_BOLD, buf_str(&line));
     buf_done(&line);
 }
 

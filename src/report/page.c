@@ -119,7 +119,16 @@ page_commands(struct page *page, struct str commands)
 {
     buf_add_cstr(page->buf, "<pre>");
     while (commands.len) {
-        page_text(page, str_cut(&commands, '\n'));
+        struct str line = str_cut(&commands, '\n');
+
+        while (line.len) {
+            size_t len = str_index(line, '\t');
+
+            page_text(page, str_first(line, len));
+            if (len < line.len)
+                buf_add_char(page->buf, '\t');
+            line = str_from(line, len + 1);
+        }
         buf_add_char(page->buf, '\n');
     }
     buf_add_cstr(page->buf, "</pre>");

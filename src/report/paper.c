@@ -77,6 +77,38 @@ paper_wrap(struct paper *paper, size_t indent, enum ink ink, struct str text)
     buf_add_char(paper->buf, '\n');
 }
 
+/* A tab is what it is: some files are read by it. */
+static void
+write_line(struct paper *paper, struct str line)
+{
+    while (line.len) {
+        size_t len = str_index(line, '\t');
+
+        (void)escape_terminal(paper->buf, str_first(line, len), 0);
+        if (len < line.len)
+            buf_add_char(paper->buf, '\t');
+        line = str_from(line, len + 1);
+    }
+}
+
+void
+paper_verbatim(struct paper *paper, size_t indent, enum ink ink, struct str text)
+{
+    while (text.len) {
+        struct str line = str_cut(&text, '\n');
+
+        if (line.len) {
+            paper_blanks(paper, indent);
+            if (ink != INK_PLAIN)
+                paper_ink(paper, ink);
+            write_line(paper, line);
+            if (ink != INK_PLAIN)
+                paper_ink(paper, INK_PLAIN);
+        }
+        buf_add_char(paper->buf, '\n');
+    }
+}
+
 void
 paper_ends(struct paper *paper, size_t indent, struct str left, struct str right)
 {

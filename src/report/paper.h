@@ -39,6 +39,9 @@ void paper_line(struct paper *paper, size_t indent, enum ink ink, struct str tex
 /* Text at `indent`, on as many lines as it takes; words longer than a line stay whole. */
 void paper_wrap(struct paper *paper, size_t indent, enum ink ink, struct str text);
 
+/* Text to be pasted: each of its lines whole, however long, with its own indent behind `indent`. */
+void paper_verbatim(struct paper *paper, size_t indent, enum ink ink, struct str text);
+
 /* `left`, and `right` at the page's edge, or on a line of its own where there is no room. */
 void paper_ends(struct paper *paper, size_t indent, struct str left, struct str right);
 

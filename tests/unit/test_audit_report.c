@@ -115,6 +115,34 @@ tells_an_owner(void)
     arena_free(arena);
 }
 
+/* A file to be written keeps its lines and their indent, however narrow the terminal is. */
+static void
+pastes_whole_lines(void)
+{
+    static const char rule[] =
+        "chain output {\n\ttcp dport 25 ct state new meta skuid != 102 limit "
+        "rate 10/second log prefix \"port 25: \" flags skuid\n}\n";
+    struct arena *arena = arena_new(1 << 20);
+    struct audit audit;
+    struct audit_report report = {.audit = &audit};
+    struct audit_finding *finding;
+    struct buf buf;
+    struct paper paper = {.buf = &buf, .width = 60};
+
+    audit_init(&audit, arena);
+    finding = audit_add(&audit, (struct audit_finding){.check = "x", .outcome = AUDIT_WEAK});
+    audit_fix(&audit, finding,
+              (struct audit_fix){.kind = AUDIT_FIX_FILE,
+                                 .where = STR("/etc/x.nft"),
+                                 .value = {rule, sizeof(rule) - 1}});
+    buf_init(&buf, 1 << 20);
+    audit_report_text(&report, &paper);
+    CHECK(has(&buf, "limit rate 10/second log prefix \"port 25: \" flags skuid\n"));
+    CHECK(has(&buf, "      chain output {\n      \ttcp dport"));
+    buf_done(&buf);
+    arena_free(arena);
+}
+
 /* A record longer than 255 bytes is pasted as several strings. */
 static void
 splits_long_records(void)
@@ -156,6 +184,7 @@ static const struct tap_case cases[] = {
     {"a person is told the worst first, with what to paste", tells_a_person},
     {"a program is told all of it", tells_a_program},
     {"an owner gets a page that runs nothing", tells_an_owner},
+    {"what is pasted keeps its lines", pastes_whole_lines},
     {"a long record is split into strings", splits_long_records},
     {"findings and fixes are bounded, and what is lost is counted", findings_are_bounded},
 };
