@@ -23,6 +23,7 @@
 #define PROBE_READ_MS 20000
 #define PROBE_TOTAL_MS 40000
 #define LINE_BYTES_MAX 128
+#define DOMAINS_TILL_SILENT 2
 #define RELAYED_MIN 20 /* mails, before one next hop is taken for a smarthost */
 
 /* What the functions that the checks call need. */
@@ -216,6 +217,7 @@ struct watch {
     const struct resolver *inner;
     struct progress progress;
     uint32_t number, total, asked;
+    bool is_answered; /* by anything but silence, once at least */
 };
 
 static void
@@ -233,6 +235,7 @@ ask_watched(void *context, struct str name, enum dns_type type, struct arena *ar
         progress_line(&watch->progress, str_from_cstr(line));
     }
     watch->inner->ask(watch->inner->context, name, type, arena, ret);
+    watch->is_answered |= ret->status != DNS_TIMED_OUT;
 }
 
 /* ---- one domain ---- */
@@ -319,6 +322,22 @@ audit_one(struct audit_run *run, const struct gathered *gathered, const char *na
     audit_suggest_domain(suggest, run, &input, &resolver);
 }
 
+/*
+ * Where the name server itself is silent, each domain would be waited for: after two the others
+ * are told as not looked at.
+ */
+static bool
+is_silent(struct audit_run *run, const struct watch *watch)
+{
+    if (watch->is_answered || watch->number < DOMAINS_TILL_SILENT)
+        return false;
+    audit_unknown(&run->audit, AUDIT_DOMAIN, "domains", STR("the DNS"),
+                  arena_printf(run->arena, "%u more domains were not looked at",
+                               watch->total - watch->number),
+                  STR("the name server answers nothing at all; --resolver names another one"));
+    return true;
+}
+
 bool
 audit_domains(struct audit_run *run, struct err *err)
 {
@@ -334,6 +353,8 @@ audit_domains(struct audit_run *run, struct err *err)
     suggest = audit_suggest_begin(run, has_smarthost(run));
     progress_start(&watch.progress, !run->options->no_progress && isatty(STDERR_FILENO), 0);
     for (uint32_t i = 0; i < run->domains.count; i++) {
+        if (is_silent(run, &watch))
+            break;
         watch.number = i + 1;
         audit_one(run, gathered, run->domains.items[i], &watched, suggest);
     }

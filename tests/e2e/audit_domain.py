@@ -167,6 +167,16 @@ def _():
 
 @tap.case
 def _():
+    """a name server that answers nothing at all: two domains are waited for, not fifty"""
+    names = [f"d{number}.example" for number in range(48)]
+    with DnsServer({name: ["TIMEOUT"] for name in [*names, "example.com"]}) as server:
+        code, findings, seconds = audit(server, "--no-blocklists", *names)
+    assert code == 3 and seconds < 95, (code, seconds)
+    assert "47 more domains" in only(findings, "domains", "unknown")["title"], findings
+
+
+@tap.case
+def _():
     """name servers that answer for the domain and for nothing below it: over within a minute"""
     zone = {"example.com": [("MX", 10, "mx1.example.com"), ("TXT", "v=spf1 include:a.example.net -all"),
                             ("A", "192.0.2.80"), ("AAAA", "2001:db8::1")]}
