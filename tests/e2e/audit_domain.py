@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import shutil
+import socket
 import socketserver
 import ssl
 import subprocess
@@ -169,8 +170,9 @@ def _():
 def _():
     """a name server that answers nothing at all: two domains are waited for, not fifty"""
     names = [f"d{number}.example" for number in range(48)]
-    with DnsServer({name: ["TIMEOUT"] for name in [*names, "example.com"]}) as server:
-        code, findings, seconds = audit(server, "--no-blocklists", *names)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        code, findings, seconds = audit(f"127.0.0.1@{silent.getsockname()[1]}", "--no-blocklists", *names)
     assert code == 3 and seconds < 95, (code, seconds)
     assert "47 more domains" in only(findings, "domains", "unknown")["title"], findings
 
