@@ -217,7 +217,7 @@ struct watch {
     const struct resolver *inner;
     struct progress progress;
     uint32_t number, total, asked;
-    bool is_answered; /* by anything but silence, once at least */
+    bool is_answered; /* by anything but silence or failure, once at least */
 };
 
 static void
@@ -235,7 +235,8 @@ ask_watched(void *context, struct str name, enum dns_type type, struct arena *ar
         progress_line(&watch->progress, str_from_cstr(line));
     }
     watch->inner->ask(watch->inner->context, name, type, arena, ret);
-    watch->is_answered |= ret->status != DNS_TIMED_OUT;
+    /* libunbound takes a server that is silent for long as failing. */
+    watch->is_answered |= ret->status != DNS_TIMED_OUT && ret->status != DNS_FAILED;
 }
 
 /* ---- one domain ---- */
@@ -334,7 +335,7 @@ is_silent(struct audit_run *run, const struct watch *watch)
     audit_unknown(&run->audit, AUDIT_DOMAIN, "domains", STR("the DNS"),
                   arena_printf(run->arena, "%u more domains were not looked at",
                                watch->total - watch->number),
-                  STR("the name server answers nothing at all; --resolver names another one"));
+                  STR("the name server answers nothing; --resolver names another one"));
     return true;
 }
 
