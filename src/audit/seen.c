@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "auth/tags.h"
 #include "base/table.h"
 #include "mail/address.h"
 #include "mail/header.h"
@@ -176,19 +177,15 @@ seen_event(struct seen *seen, const struct event *event)
         count_selector(seen, event->signature.domain, event->signature.selector);
 }
 
-/* The value of one tag of "v=1; d=example.com; s=mail", blanks within taken for its end. */
-static struct str
-tag_of(struct str list, struct str name)
+static void
+count_signature(struct seen *seen, struct str signature)
 {
-    while (list.len) {
-        struct str tag = str_cut(&list, ';'), word = str_trim(str_cut(&tag, '='));
+    struct str domain, selector;
+    struct tags tags;
 
-        if (str_eq(word, name)) {
-            tag = str_trim(tag);
-            return str_first(tag, str_index_any(tag, STR(" \t\r\n")));
-        }
-    }
-    return STR_EMPTY;
+    (void)tags_read(signature, &tags);
+    if (tags_find(&tags, STR("d"), &domain) && tags_find(&tags, STR("s"), &selector))
+        count_selector(seen, domain, selector);
 }
 
 void
@@ -200,7 +197,7 @@ seen_message(struct seen *seen, struct str message)
     header_init(&reader, message);
     while (header_next(&reader, &field)) {
         if (str_eq_nocase(field.name, STR("DKIM-Signature"))) {
-            count_selector(seen, tag_of(field.value, STR("d")), tag_of(field.value, STR("s")));
+            count_signature(seen, field.value);
         } else if (str_eq_nocase(field.name, STR("From"))) {
             uint32_t place = place_of(seen, &seen->domains, domain_of(address_first(field.value)));
 
