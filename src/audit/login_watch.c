@@ -16,7 +16,8 @@ struct user {
     uint32_t successes, clear, client_clear; /* the last client that came in the clear */
     uint32_t service_clear;
     uint64_t failures, failures_told_by_auth;
-    uint32_t after_client; /* a guessing client that got in; 0: none */
+    uint32_t failed_clients; /* different ones, none of which had got in anywhere */
+    uint32_t after_client;   /* a guessing client that got in; 0: none */
     uint64_t after_failures;
     uint64_t networks[NETWORKS_MAX];
     uint32_t network_count;
@@ -151,8 +152,10 @@ take_failure(const struct event_login *login, struct user *user, uint32_t user_i
     *(is_auth ? &client->failures_told_by_auth : &client->failures) += failures;
     for (uint32_t i = 0; i < client->name_count; i++)
         is_known = is_known || client->names[i] == user_id;
-    if (!is_known && client->name_count < LOGIN_NAMES_LEAST)
+    if (!is_known && client->name_count < LOGIN_NAMES_LEAST) {
         client->names[client->name_count++] = user_id;
+        user->failed_clients += client->successes == 0;
+    }
     if (client->successes == 0 && client->name_count == LOGIN_NAMES_LEAST &&
         failures_of(client->failures, client->failures_told_by_auth) >= LOGIN_FAILURES_LEAST)
         client->is_guessing = true;
@@ -297,6 +300,31 @@ tell_networks(const struct login_watch *watch, uint32_t id, struct audit *audit)
                });
 }
 
+static void
+tell_guessed_at(const struct login_watch *watch, uint32_t id, struct audit *audit)
+{
+    const struct user *user = &watch->users[id];
+    uint64_t failures = failures_of(user->failures, user->failures_told_by_auth);
+    struct audit_finding *finding = audit_add(
+        audit, (struct audit_finding){
+                   .area = AUDIT_MAILBOX,
+                   .check = "login-guessed-at",
+                   .outcome = AUDIT_NOTE,
+                   .subject = table_name(watch->names, id),
+                   .title = arena_printf(
+                       audit->arena, "Its password is guessed at: %llu failures, by %u clients.",
+                       (unsigned long long)failures, user->failed_clients),
+                   .why = STR("Many clients that try one mailbox a few times each go below every "
+                              "limit that counts by client."),
+               });
+
+    audit_fix(audit, finding,
+              (struct audit_fix){.kind = AUDIT_FIX_TEXT,
+                                 .value = STR("See whether one of them got in and sends: weir "
+                                              "trace. Give it a strong password: weir mailbox "
+                                              "password.")});
+}
+
 /* All that was guessed at, in one: it is as normal as rain. */
 static void
 tell_pressure(const struct login_watch *watch, struct audit *audit)
@@ -368,11 +396,20 @@ is_everywhere(const struct user *user)
     return user->network_count >= NETWORKS_MANY;
 }
 
+/* By many, each of which would be below what is taken for guessing. */
+static bool
+is_guessed_at(const struct user *user)
+{
+    return user->failed_clients >= LOGIN_CLIENTS_LEAST;
+}
+
 static const struct telling tellings[] = {
     {is_after_guessing, tell_after_guessing, "login-guessed",
      "Clients that guess passwords got into so many more mailboxes", AUDIT_SERIOUS},
     {is_clear, tell_clear, "login-clear", "So many more mailboxes logged in without TLS",
      AUDIT_WEAK},
+    {is_guessed_at, tell_guessed_at, "login-guessed-at",
+     "So many more mailboxes are guessed at by many clients", AUDIT_NOTE},
     {is_everywhere, tell_networks, "login-networks",
      "So many more mailboxes logged in from many networks", AUDIT_NOTE},
 };

@@ -17,6 +17,7 @@
 #define LOGIN_WATCHED_MAX 65536U
 #define LOGIN_NAMES_LEAST 3U
 #define LOGIN_FAILURES_LEAST 10U
+#define LOGIN_CLIENTS_LEAST 10U /* that fail with one name: it is guessed at by a herd */
 
 struct login_watch;
 

@@ -364,7 +364,8 @@ def a_memory_bomb_is_stopped():
 def a_killed_child_is_started_anew():
     """A child that is killed in the middle of a file is replaced, and the file is looked at again."""
     with room(r_yar=LONG % rounds_for(SECONDS), a_txt="slow", b_txt="other") as folder:
-        scan = start(folder, "r.yar", options=("--json", "--no-logs", "--threads", "1"))
+        # --fast: a scan that gives way to everything else may not get a turn within the time.
+        scan = start(folder, "r.yar", options=("--json", "--no-logs", "--threads", "1", "--fast"))
         pid = busy_child(scan)
         os.kill(pid, signal.SIGKILL)
         second = busy_child(scan, {pid})
@@ -379,7 +380,8 @@ def a_child_that_dies_twice():
     """A file of which two children die is named as unread, with the signal."""
     with room(r_yar=LONG % rounds_for(SECONDS) + WORD, a_txt="slow kumquat", b_txt="kumquat"
               ) as folder:
-        scan = start(folder, "r.yar", options=("--json", "--no-logs", "--threads", "1"))
+        # --fast: a scan that gives way to everything else may not get a turn within the time.
+        scan = start(folder, "r.yar", options=("--json", "--no-logs", "--threads", "1", "--fast"))
         first = busy_child(scan)
         os.kill(first, signal.SIGKILL)
         os.kill(busy_child(scan, {first}), signal.SIGKILL)
@@ -394,7 +396,8 @@ def a_child_that_is_silent():
     """A child that is stopped, and neither answers nor works, is replaced by another."""
     with room(r_yar=LONG % rounds_for(SECONDS) + WORD, a_txt="slow kumquat", b_txt="kumquat"
               ) as folder:
-        scan = start(folder, "r.yar", options=("--json", "--no-logs", "--threads", "1"))
+        # --fast: a scan that gives way to everything else may not get a turn within the time.
+        scan = start(folder, "r.yar", options=("--json", "--no-logs", "--threads", "1", "--fast"))
         os.kill(busy_child(scan), signal.SIGSTOP)
         done = finish(scan)
         assert done.returncode == 3 and list(told(done)) == ["b.txt"], (done.returncode, done.stderr)
@@ -417,7 +420,8 @@ def rules_that_cost_every_child_are_given_up():
     """After five files in a row that cost children the rules are given up, and it is said once."""
     files = {f"f{i}_txt": "slow" for i in range(9)}
     with room(r_yar=LONG % rounds_for(SECONDS), **files) as folder:
-        scan = start(folder, "r.yar", options=("--json", "--no-logs", "--threads", "1"))
+        # --fast: a scan that gives way to everything else may not get a turn within the time.
+        scan = start(folder, "r.yar", options=("--json", "--no-logs", "--threads", "1", "--fast"))
         seen = set()
         while (pid := busy_child(scan, seen, used=0.05)) is not None:
             seen.add(pid)

@@ -146,6 +146,30 @@ sees_pressure_and_networks(void)
     arena_free(arena);
 }
 
+/* Thirty clients that try one mailbox once each; its owner's office mistypes, too. */
+static void
+sees_a_herd(void)
+{
+    struct login_watch *watch = login_watch_new();
+
+    for (int i = 0; i < 30; i++) {
+        char client[32];
+
+        (void)snprintf(client, sizeof(client), "203.0.113.%d", i);
+        fail_to(watch, "anna", client);
+        (void)snprintf(client, sizeof(client), "10.0.0.%d", i);
+        log_in(watch, "office", client, "TLS, ");
+        fail_to(watch, "office", client);
+        if (i < 9)
+            fail_to(watch, "bert", client);
+    }
+    finish(watch);
+    CHECK(count(&audit, "login-guessed-at", AUDIT_NOTE, "anna") == 1);
+    CHECK(count(&audit, "login-guessed-at", AUDIT_NOTE, "office") == 0);
+    CHECK(count(&audit, "login-guessed-at", AUDIT_NOTE, "bert") == 0);
+    arena_free(arena);
+}
+
 static void
 tells_many_in_one(void)
 {
@@ -171,6 +195,7 @@ main(void)
         {"logins in the clear are seen", sees_clear_logins},
         {"a guesser that gets in is seen, a phone and an office are none", sees_a_guesser_get_in},
         {"guessing and many networks are seen", sees_pressure_and_networks},
+        {"a mailbox that many clients guess at a little is told", sees_a_herd},
         {"many are told in one", tells_many_in_one},
     };
 
