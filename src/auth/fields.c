@@ -37,7 +37,7 @@ fields_read(struct str message, struct arena *arena, struct fields *ret_fields)
     struct str line, rest = message;
     uint32_t capacity = 0;
 
-    if (str_starts(message, STR("From ")) && header_line(&rest, &line))
+    if (header_is_separator(message) && header_line(&rest, &line))
         message = rest;
     /* Not header_init: it passes over an empty line, which ends a header that is empty. */
     reader = (struct header_reader){.rest = message, .start = message.data};
