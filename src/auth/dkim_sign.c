@@ -64,16 +64,20 @@ are_names(struct str names)
 static bool
 check_options(const struct dkim_sign_options *options, struct err *err)
 {
-    struct str domain = options->identity;
+    struct str identity = options->identity, domain = identity;
 
-    if (!dns_name_is_valid(options->domain) || !dns_name_is_valid(options->selector))
-        return err_set(err, ERR_SYNTAX, "domain and selector must be names that the DNS can have");
+    if (!signature_is_host(options->domain) || !signature_is_host(options->selector))
+        return err_set(err, ERR_SYNTAX,
+                       "domain and selector must be names that the DNS can have; letters beyond "
+                       "ASCII are written as xn--…");
     if (!are_names(options->headers))
         return err_set(err, ERR_SYNTAX, "the names of fields to be signed hold what none can hold");
-    if (!domain.len)
+    if (!identity.len)
         return true;
-    (void)str_cut(&domain, '@');
-    if (!signature_is_within(domain, options->domain))
+    while (str_index(domain, '@') < domain.len)
+        (void)str_cut(&domain, '@');
+    if (domain.len == identity.len || !signature_is_host(domain) ||
+        !signature_is_within(domain, options->domain))
         return err_set(err, ERR_SYNTAX, "the identity is not within the domain");
     return true;
 }
@@ -128,6 +132,25 @@ dkim_signing_done(struct dkim_signing *signing)
         body_hashes_done(&signing->hashes);
 }
 
+/* As dkim-quoted-printable (RFC 6376 section 2.11). */
+static void
+write_identity(struct tag_writer *writer, struct str identity)
+{
+    struct buf text;
+
+    buf_init(&text, FIELD_BYTES_MAX);
+    for (size_t i = 0; i < identity.len; i++) {
+        unsigned char byte = (unsigned char)identity.data[i];
+
+        if (byte <= ' ' || byte >= 127 || byte == ';' || byte == '=')
+            buf_printf(&text, "=%02X", byte);
+        else
+            buf_add_char(&text, (char)byte);
+    }
+    tag_writer_add(writer, "i", buf_str(&text), UNBROKEN);
+    buf_done(&text);
+}
+
 static const char *
 form_name(enum canonical_form form)
 {
@@ -151,7 +174,7 @@ write_tags(const struct dkim_signing *signing, enum crypto_type type, struct tag
     tag_writer_add(writer, "d", options->domain, UNBROKEN);
     tag_writer_add(writer, "s", options->selector, UNBROKEN);
     if (options->identity.len)
-        tag_writer_add(writer, "i", options->identity, UNBROKEN);
+        write_identity(writer, options->identity);
     tag_writer_number(writer, "t", (uint64_t)options->time_s);
     if (options->lifetime_s)
         tag_writer_number(writer, "x", (uint64_t)(options->time_s + options->lifetime_s));

@@ -59,6 +59,9 @@ size_t signature_digest(struct crypto *crypto, struct fields *fields,
 /* For canonical writers: adds to the struct crypto_hash that `context` is. */
 void signature_put(void *context, struct str bytes);
 
+/* Whether d= or s= may be that: letters, digits, "-", "_" and dots; ASCII alone. */
+bool signature_is_host(struct str name);
+
 /* The part of i= behind its last "@". */
 struct str signature_identity_domain(const struct signature *signature);
 
