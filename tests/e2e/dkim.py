@@ -198,6 +198,14 @@ def takes_hostile_mails(room):
 
 
 @case
+def refuses_what_does_not_end(room):
+    """a file without an end is refused, and not read for ever"""
+    for command in ("dkim", "arc"):
+        done = room.weir(command, "verify", "--zone", "zone", "/dev/zero")
+        assert done.returncode == 3 and b"more than" in done.stderr, done
+
+
+@case
 def seals_chains(room):
     """a mail that is passed on twice has a chain that holds, until it is changed"""
     room.write("once", room.seal("mail"))
