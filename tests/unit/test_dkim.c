@@ -241,6 +241,8 @@ counts_every_from(void)
         "From : ceo@example.com\r\n",
         "From\t: ceo@example.com\r\n",
         "from: ceo@example.com\r\n",
+        "X: a\rFrom: ceo@example.com\r\n",
+        "X: a\r\r\n b\rfrom \t: ceo@example.com\r\n",
         LONG_NAME ": x\r\nFrom: ceo@example.com\r\n",
     };
     struct bench bench = bench_new(ZONE);
@@ -250,6 +252,10 @@ counts_every_from(void)
     options.headers = STR("From");
     mail = join(&bench, sign(&bench, &options, FIELDS "\r\n" BODY), FIELDS "\r\n" BODY);
     CHECK(dkim_check_overall(check_mail(&bench, mail, false)) == DKIM_PASS);
+    CHECK(dkim_check_overall(check_mail(
+              &bench,
+              arena_printf(bench.arena, "X: a\rFromage: b\r From me\r\n" STR_FMT, STR_ARG(mail)),
+              false)) == DKIM_PASS);
     for (size_t i = 0; i < COUNT(fronts); i++) {
         struct str parts[] = {str_from_cstr(fronts[i]), mail};
         struct dkim_check *check = check_mail(&bench, arena_join(bench.arena, parts, 2), false);
