@@ -72,6 +72,8 @@ check_options(const struct dkim_sign_options *options, struct err *err)
                        "ASCII are written as xn--…");
     if (!are_names(options->headers))
         return err_set(err, ERR_SYNTAX, "the names of fields to be signed hold what none can hold");
+    if (!signature_has_key_name(options->selector, options->domain))
+        return err_set(err, ERR_SYNTAX, "domain and selector together are too long for the DNS");
     if (!identity.len)
         return true;
     while (str_index(domain, '@') < domain.len)

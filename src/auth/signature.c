@@ -131,6 +131,12 @@ signature_is_host(struct str s)
     return s.len && s.data[s.len - 1] != '.' && dns_name_is_valid(s);
 }
 
+bool
+signature_has_key_name(struct str selector, struct str domain)
+{
+    return selector.len + STR("._domainkey.").len + domain.len <= DNS_NAME_MAX - 2;
+}
+
 static void
 read_names(struct reading *reading)
 {

@@ -143,6 +143,8 @@ def refuses_wrong_usage(room):
             (("verify", "--zone", "nowhere", "mail"), b"nowhere"),
             (("verify", "--zone", "zone", "--resolver", "127.0.0.1", "mail"), b"exclude"),
             (("verify", "--time", "today", "--zone", "zone", "mail"), b"--time"),
+            (("sign", "--time", "9223372036854775807", "--lifetime", "7d", "mail"), b"--time"),
+            (("keygen", "--selector", "s" * 60, ".".join(["a" * 60] * 3)), b"together"),
             (("sign", "mail"), b"are needed"),
             (("sign", "--domain", "example.org", "--selector", "s", "--key", "mail", "mail"),
              b"no private key"),

@@ -295,6 +295,8 @@ leaves_its_own_field_out_of_h(void)
     bench_done(&bench);
 }
 
+#define LABEL_60 "123456789012345678901234567890123456789012345678901234567890"
+
 /* What is signed must be readable to those who check it. */
 static void
 signs_for_names_that_can_be_read(void)
@@ -314,6 +316,7 @@ signs_for_names_that_can_be_read(void)
         {"a b.example", "s", "", NULL},
         {"a\r\nBcc: x.example", "s", "", NULL},
         {"example.org", "a;b", "", NULL},
+        {LABEL_60 "." LABEL_60 "." LABEL_60 ".example", LABEL_60, "", NULL},
     };
     struct bench bench = bench_new(ZONE);
 
