@@ -10,8 +10,8 @@
 
 #define RSA_BITS 2048
 #define LIFETIME_MAX_S ((int64_t)10 * 366 * 86400)
-#define TIME_MAX_S UINT64_C(99999999999) /* so that t= and x= have the twelve digits of RFC 6376   \
-                                          */
+/* So that t= and x= have the twelve digits of RFC 6376 section 3.5. */
+#define TIME_MAX_S UINT64_C(99999999999)
 
 enum option_code {
     OPTION_ALLOW_OLD = 256,
