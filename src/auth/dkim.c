@@ -143,24 +143,6 @@ is_body_good(const struct dkim_check *check, struct dkim_result *result, uint32_
     return true;
 }
 
-/* A CR alone ends a line for some readers, who find another field behind it. */
-static bool
-hides_from(struct str value)
-{
-    for (;;) {
-        value = str_from(value, str_index(value, '\r'));
-        if (!str_skip(&value, STR("\r")))
-            return false;
-        if (!str_starts_nocase(value, STR("From")))
-            continue;
-        value = str_from(value, 4);
-        while (str_skip(&value, STR(" ")) || str_skip(&value, STR("\t")))
-            continue;
-        if (str_starts(value, STR(":")))
-            return true;
-    }
-}
-
 /*
  * RFC 5322 allows one From. With two, programs show whichever they like: none but a
  * signature that covers them all and one more can vouch for what is shown, and even then no
@@ -169,11 +151,7 @@ hides_from(struct str value)
 static bool
 is_from_single(struct dkim_check *check, struct dkim_result *result)
 {
-    bool is_single = fields_count(&check->fields, STR("From")) == 1;
-
-    for (uint32_t i = 0; i < check->fields.count && is_single; i++)
-        is_single = !hides_from(check->fields.list[i].value);
-    if (is_single)
+    if (fields_has_one_from(&check->fields))
         return true;
     settle(result, DKIM_PERMERROR, STR("the mail has no From, or several"));
     return false;

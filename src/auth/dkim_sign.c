@@ -96,7 +96,7 @@ dkim_signing_new(struct crypto *crypto, const struct dkim_sign_options *options,
         return err_set(err, ERR_LIMIT, "there is no room for the header");
     if (signing->fields.is_over)
         return err_set(err, ERR_LIMIT, "the header is longer than any verifier reads");
-    if (fields_count(&signing->fields, STR("From")) != 1)
+    if (!fields_has_one_from(&signing->fields))
         return err_set(err, ERR_SYNTAX, "the mail has no From, or several: nobody should sign it");
     signing->crypto = crypto;
     signing->options = *options;

@@ -247,7 +247,9 @@ counts_every_from(void)
     };
     struct bench bench = bench_new(ZONE);
     struct dkim_sign_options options = options_for("s");
+    struct dkim_signing *signing = NULL;
     struct str mail;
+    struct err err;
 
     options.headers = STR("From");
     mail = join(&bench, sign(&bench, &options, FIELDS "\r\n" BODY), FIELDS "\r\n" BODY);
@@ -262,6 +264,8 @@ counts_every_from(void)
 
         CHECK_ROW(i, dkim_check_count(check) == 1);
         CHECK_ROW(i, dkim_check_overall(check) == DKIM_PERMERROR);
+        CHECK_ROW(i, !dkim_signing_new(bench.crypto, &options, arena_join(bench.arena, parts, 2),
+                                       bench.arena, &signing, &err));
     }
     bench_done(&bench);
 }
