@@ -216,12 +216,6 @@ sign_field(struct sealing *sealing,
 }
 
 static bool
-is_name(struct str name)
-{
-    return dns_name_is_valid(name) && str_index_any(name, STR(" \t\r\n;=\"")) == name.len;
-}
-
-static bool
 prepare(struct sealing *sealing, struct err *err)
 {
     const struct arc_seal_options *options = sealing->options;
@@ -230,7 +224,8 @@ prepare(struct sealing *sealing, struct err *err)
     /* Its first line might be taken for the rest of ours. */
     if (arc_check_fields(sealing->check)->count == 0)
         return err_set(err, ERR_SYNTAX, "the mail has no header: nobody should seal it");
-    if (!is_name(options->domain) || !is_name(options->selector) || !is_name(options->server))
+    if (!signature_is_host(options->domain) || !signature_is_host(options->selector) ||
+        !signature_is_host(options->server))
         return err_set(err, ERR_SYNTAX, "domain, selector and server must be names of the DNS");
     if (str_index_any(options->headers, STR(" \t\r\n;")) < options->headers.len ||
         tags_has_item(options->headers, ':', STR("ARC-Seal")))

@@ -151,7 +151,7 @@ is_body_good(const struct dkim_check *check, struct dkim_result *result, uint32_
 static bool
 is_from_single(struct dkim_check *check, struct dkim_result *result)
 {
-    if (fields_count(&check->fields, STR("From")) == 1)
+    if (fields_has_one_from(&check->fields))
         return true;
     settle(result, DKIM_PERMERROR, STR("the mail has no From, or several"));
     return false;

@@ -64,16 +64,22 @@ are_names(struct str names)
 static bool
 check_options(const struct dkim_sign_options *options, struct err *err)
 {
-    struct str domain = options->identity;
+    struct str identity = options->identity, domain = identity;
 
-    if (!dns_name_is_valid(options->domain) || !dns_name_is_valid(options->selector))
-        return err_set(err, ERR_SYNTAX, "domain and selector must be names that the DNS can have");
+    if (!signature_is_host(options->domain) || !signature_is_host(options->selector))
+        return err_set(err, ERR_SYNTAX,
+                       "domain and selector must be names that the DNS can have; letters beyond "
+                       "ASCII are written as xn--…");
     if (!are_names(options->headers))
         return err_set(err, ERR_SYNTAX, "the names of fields to be signed hold what none can hold");
-    if (!domain.len)
+    if (!signature_has_key_name(options->selector, options->domain))
+        return err_set(err, ERR_SYNTAX, "domain and selector together are too long for the DNS");
+    if (!identity.len)
         return true;
-    (void)str_cut(&domain, '@');
-    if (!signature_is_within(domain, options->domain))
+    while (str_index(domain, '@') < domain.len)
+        (void)str_cut(&domain, '@');
+    if (domain.len == identity.len || !signature_is_host(domain) ||
+        !signature_is_within(domain, options->domain))
         return err_set(err, ERR_SYNTAX, "the identity is not within the domain");
     return true;
 }
@@ -90,7 +96,7 @@ dkim_signing_new(struct crypto *crypto, const struct dkim_sign_options *options,
         return err_set(err, ERR_LIMIT, "there is no room for the header");
     if (signing->fields.is_over)
         return err_set(err, ERR_LIMIT, "the header is longer than any verifier reads");
-    if (fields_count(&signing->fields, STR("From")) != 1)
+    if (!fields_has_one_from(&signing->fields))
         return err_set(err, ERR_SYNTAX, "the mail has no From, or several: nobody should sign it");
     signing->crypto = crypto;
     signing->options = *options;
@@ -128,6 +134,25 @@ dkim_signing_done(struct dkim_signing *signing)
         body_hashes_done(&signing->hashes);
 }
 
+/* As dkim-quoted-printable (RFC 6376 section 2.11). */
+static void
+write_identity(struct tag_writer *writer, struct str identity)
+{
+    struct buf text;
+
+    buf_init(&text, FIELD_BYTES_MAX);
+    for (size_t i = 0; i < identity.len; i++) {
+        unsigned char byte = (unsigned char)identity.data[i];
+
+        if (byte <= ' ' || byte >= 127 || byte == ';' || byte == '=')
+            buf_printf(&text, "=%02X", byte);
+        else
+            buf_add_char(&text, (char)byte);
+    }
+    tag_writer_add(writer, "i", buf_str(&text), UNBROKEN);
+    buf_done(&text);
+}
+
 static const char *
 form_name(enum canonical_form form)
 {
@@ -151,7 +176,7 @@ write_tags(const struct dkim_signing *signing, enum crypto_type type, struct tag
     tag_writer_add(writer, "d", options->domain, UNBROKEN);
     tag_writer_add(writer, "s", options->selector, UNBROKEN);
     if (options->identity.len)
-        tag_writer_add(writer, "i", options->identity, UNBROKEN);
+        write_identity(writer, options->identity);
     tag_writer_number(writer, "t", (uint64_t)options->time_s);
     if (options->lifetime_s)
         tag_writer_number(writer, "x", (uint64_t)(options->time_s + options->lifetime_s));

@@ -22,6 +22,9 @@ dmarc_record_is(struct str text)
 {
     struct str value = str_cut(&text, ';'), name = str_cut(&value, '=');
 
+    /* Blanks may surround the "="; what stands in front makes receivers discard the text. */
+    if (!str_starts(name, STR("v")))
+        return false;
     return str_eq(str_trim(name), STR("v")) && str_eq(str_trim(value), STR("DMARC1"));
 }
 

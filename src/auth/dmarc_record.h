@@ -68,10 +68,11 @@ struct dmarc_record {
     uint32_t remark_count;
 };
 
-/* Whether the text is a DMARC record: its first tag is v, and its value DMARC1 in this case. */
+/* Whether the text is a DMARC record: it begins with v, whose value is DMARC1 in this case. */
 bool dmarc_record_is(struct str text);
 
-/* Whether somebody may have meant it as one: "v=dmarc1", " p=none; v=DMARC1", "v=DMARC1 p=none". */
+/* Whether somebody may have meant it as one: "v=dmarc1", " v=DMARC1", "p=none; v=DMARC1", "v=DMARC1
+ * p=none". */
 bool dmarc_record_resembles(struct str text);
 
 /* Reads a record. False: it is none. */

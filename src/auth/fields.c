@@ -37,7 +37,7 @@ fields_read(struct str message, struct arena *arena, struct fields *ret_fields)
     struct str line, rest = message;
     uint32_t capacity = 0;
 
-    if (str_starts(message, STR("From ")) && header_line(&rest, &line))
+    if (header_is_separator(message) && header_line(&rest, &line))
         message = rest;
     /* Not header_init: it passes over an empty line, which ends a header that is empty. */
     reader = (struct header_reader){.rest = message, .start = message.data};
@@ -74,6 +74,36 @@ fields_count(const struct fields *fields, struct str name)
     for (uint32_t i = 0; i < fields->count; i++)
         count += is_named(&fields->list[i], name, key);
     return count;
+}
+
+/* A CR alone ends a line for some readers, who find another field behind it. */
+static bool
+hides_from(struct str value)
+{
+    for (;;) {
+        value = str_from(value, str_index(value, '\r'));
+        if (!str_skip(&value, STR("\r")))
+            return false;
+        if (!str_starts_nocase(value, STR("From")))
+            continue;
+        value = str_from(value, 4);
+        while (str_skip(&value, STR(" ")) || str_skip(&value, STR("\t")))
+            continue;
+        if (str_starts(value, STR(":")))
+            return true;
+    }
+}
+
+bool
+fields_has_one_from(const struct fields *fields)
+{
+    if (fields_count(fields, STR("From")) != 1)
+        return false;
+    for (uint32_t i = 0; i < fields->count; i++) {
+        if (hides_from(fields->list[i].value))
+            return false;
+    }
+    return true;
 }
 
 struct field *

@@ -39,6 +39,9 @@ bool fields_read(struct str message, struct arena *arena, struct fields *ret_fie
 /* How many fields of the name there are, case ignored. */
 uint32_t fields_count(const struct fields *fields, struct str name);
 
+/* Whether there is one From, and none more hides behind a bare CR of any field. */
+bool fields_has_one_from(const struct fields *fields);
+
 /*
  * The lowest field of the name that was not taken yet, which is taken with it; NULL: none is left.
  * RFC 6376 section 5.4.2: names for which there is none stand for nothing.

@@ -118,9 +118,8 @@ read_forms(struct reading *reading)
                STR_ARG(str_first(forms, 40)));
 }
 
-/* Letters, digits, "-", "_" and dots; DKIM names in ASCII alone. */
-static bool
-is_host(struct str s)
+bool
+signature_is_host(struct str s)
 {
     for (size_t i = 0; i < s.len; i++) {
         char c = s.data[i];
@@ -132,14 +131,20 @@ is_host(struct str s)
     return s.len && s.data[s.len - 1] != '.' && dns_name_is_valid(s);
 }
 
+bool
+signature_has_key_name(struct str selector, struct str domain)
+{
+    return selector.len + STR("._domainkey.").len + domain.len <= DNS_NAME_MAX - 2;
+}
+
 static void
 read_names(struct reading *reading)
 {
     struct signature *signature = reading->signature;
 
-    if (required(reading, "d", &signature->domain) && !is_host(signature->domain))
+    if (required(reading, "d", &signature->domain) && !signature_is_host(signature->domain))
         REFUSE(reading, SIGNATURE_UNREADABLE, "d= is no domain name");
-    if (required(reading, "s", &signature->selector) && !is_host(signature->selector))
+    if (required(reading, "s", &signature->selector) && !signature_is_host(signature->selector))
         REFUSE(reading, SIGNATURE_UNREADABLE, "s= is no selector");
 }
 
@@ -362,6 +367,14 @@ signature_put(void *context, struct str bytes)
     crypto_hash_add(context, bytes);
 }
 
+/* h= never means the field that it stands in (RFC 6376 section 3.5): that one comes last. */
+static void
+leave_out(struct fields *fields, struct str own)
+{
+    for (uint32_t i = 0; i < fields->count; i++)
+        fields->list[i].is_taken |= fields->list[i].whole.data == own.data;
+}
+
 size_t
 signature_digest(struct crypto *crypto, struct fields *fields, const struct signature *signature,
                  unsigned char ret_digest[CRYPTO_DIGEST_MAX])
@@ -372,6 +385,7 @@ signature_digest(struct crypto *crypto, struct fields *fields, const struct sign
 
     canonical_writer_init(&writer, signature_put, hash);
     fields_untake(fields);
+    leave_out(fields, signature->field);
     while (tags_item(&rest, ':', &name)) {
         const struct field *field = fields_take(fields, name);
 

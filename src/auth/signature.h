@@ -59,6 +59,12 @@ size_t signature_digest(struct crypto *crypto, struct fields *fields,
 /* For canonical writers: adds to the struct crypto_hash that `context` is. */
 void signature_put(void *context, struct str bytes);
 
+/* Whether d= or s= may be that: letters, digits, "-", "_" and dots; ASCII alone. */
+bool signature_is_host(struct str name);
+
+/* Whether the DNS can have the name where the key of the two would stand. */
+bool signature_has_key_name(struct str selector, struct str domain);
+
 /* The part of i= behind its last "@". */
 struct str signature_identity_domain(const struct signature *signature);
 

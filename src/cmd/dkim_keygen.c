@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "auth/key_text.h"
+#include "auth/signature.h"
 #include "base/civil.h"
 #include "cmd/cmd.h"
 #include "cmd/dkim_parts.h"
@@ -229,8 +230,11 @@ read_names(const struct dkim_arguments *arguments, struct arena *arena, struct m
                            : arena_printf(arena, "weir%04d%02d", now.year, now.month);
     if (arguments->type == CRYPTO_ED25519 && arguments->has_bits)
         return err_set(err, ERR_SYNTAX, "--bits belongs to RSA keys alone");
-    return check_name("domain", making->domain, err) &&
-           check_name("selector", making->selector, err);
+    if (!check_name("domain", making->domain, err) ||
+        !check_name("selector", making->selector, err))
+        return false;
+    return signature_has_key_name(making->selector, making->domain) ||
+           err_set(err, ERR_SYNTAX, "domain and selector together are too long for the DNS");
 }
 
 int

@@ -10,6 +10,8 @@
 
 #define RSA_BITS 2048
 #define LIFETIME_MAX_S ((int64_t)10 * 366 * 86400)
+/* So that t= and x= have the twelve digits of RFC 6376 section 3.5. */
+#define TIME_MAX_S UINT64_C(99999999999)
 
 enum option_code {
     OPTION_ALLOW_OLD = 256,
@@ -189,7 +191,7 @@ take_option(int code, struct dkim_arguments *arguments, struct err *err)
         arguments->bits = (uint32_t)number;
         return true;
     default:
-        if (!read_number("time", INT64_MAX, &number, err))
+        if (!read_number("time", TIME_MAX_S, &number, err))
             return false;
         arguments->time_s = (int64_t)number;
         return true;

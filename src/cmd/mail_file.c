@@ -16,7 +16,7 @@ mail_file_read(const char *path, struct buf *mail, struct err *err)
     bool has_failed = !file;
     size_t len;
 
-    while (!has_failed && (len = fread(piece, 1, sizeof(piece), file)) > 0)
+    while (!has_failed && !mail->is_over && (len = fread(piece, 1, sizeof(piece), file)) > 0)
         buf_add(mail, (struct str){piece, len});
     has_failed = has_failed || ferror(file);
     if (has_failed)
@@ -42,7 +42,7 @@ mail_file_cut_separator(struct str *mail)
 {
     struct str all = *mail, line;
 
-    if (!str_starts(*mail, STR("From ")) || !header_line(mail, &line))
+    if (!header_is_separator(*mail) || !header_line(mail, &line))
         return STR_EMPTY;
     return str_first(all, all.len - mail->len);
 }

@@ -7,6 +7,7 @@
 #include "auth/prvs.h"
 #include "base/buf.h"
 #include "cmd/cmd.h"
+#include "cmd/terminal.h"
 #include "report/escape.h"
 #include "source/whole.h"
 
@@ -62,7 +63,7 @@ help(void)
            "  -h, --help             this text\n"
            "\n"
            "Exit code: 0 done, or every tag holds; 1 a tag does not hold; 2 wrong usage;\n"
-           "3 an address cannot be signed.\n";
+           "3 an address cannot be signed, or the output not be written.\n";
 }
 
 static void
@@ -169,7 +170,10 @@ run(struct session *session, void (*act)(struct session *session, struct str add
     }
     for (int i = 0; i < arguments->count; i++)
         act(session, str_from_cstr(arguments->addresses[i]));
-    printf(STR_FMT, STR_ARG(buf_str(&session->out)));
+    if (!terminal_print(buf_str(&session->out), &err)) {
+        fprintf(stderr, "weir: %s\n", err.text);
+        return CMD_UNREAD;
+    }
     if (session->has_failed)
         return CMD_UNREAD;
     return session->has_refused ? CMD_FOUND : CMD_NOTHING;

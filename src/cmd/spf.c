@@ -9,6 +9,7 @@
 #include "cmd/cmd.h"
 #include "cmd/resolver_option.h"
 #include "cmd/spf_output.h"
+#include "cmd/terminal.h"
 #include "mail/address.h"
 #include "report/escape.h"
 
@@ -71,7 +72,8 @@ help(void)
            "      --json               the result as JSON, see weir-spf(1)\n"
            "  -h, --help               this text\n"
            "\n"
-           "Exit code: 0 evaluated, whatever the result; 2 wrong usage.\n";
+           "Exit code: 0 evaluated, whatever the result; 2 wrong usage; 3 the result could\n"
+           "not be written.\n";
 }
 
 static int
@@ -210,7 +212,9 @@ check(const struct arguments *arguments, const struct resolver *resolver)
     struct arena *arena = arena_new(ARENA_BYTES);
     struct spf_trace *trace = calloc(1, sizeof(*trace));
     struct spf_verdict verdict;
+    bool is_printed;
     struct buf out;
+    struct err err;
 
     if (!trace)
         abort();
@@ -220,11 +224,14 @@ check(const struct arguments *arguments, const struct resolver *resolver)
         spf_output_json(&out, &request, &verdict, trace);
     else
         spf_output_text(&out, &request, &verdict, trace);
-    fwrite(out.data, 1, out.len, stdout);
+    is_printed = terminal_print(buf_str(&out), &err);
     buf_done(&out);
     free(trace);
     arena_free(arena);
-    return CMD_NOTHING;
+    if (is_printed)
+        return CMD_NOTHING;
+    (void)complain(err.text);
+    return CMD_UNREAD;
 }
 
 int

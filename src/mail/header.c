@@ -14,6 +14,18 @@ header_line(struct str *text, struct str *ret_line)
     return true;
 }
 
+bool
+header_is_separator(struct str text)
+{
+    struct str rest = text;
+
+    if (!str_skip(&rest, STR("From ")))
+        return false;
+    while (rest.len && (rest.data[0] == ' ' || rest.data[0] == '\t'))
+        rest = str_from(rest, 1);
+    return !rest.len || rest.data[0] != ':';
+}
+
 void
 header_init(struct header_reader *reader, struct str message)
 {
@@ -24,7 +36,7 @@ header_init(struct header_reader *reader, struct str message)
     while (header_line(&next, &line) && line.len == 0)
         message = next;
     next = message;
-    if ((str_starts(message, STR("From ")) || str_starts(message, STR(">From "))) &&
+    if ((header_is_separator(message) || str_starts(message, STR(">From "))) &&
         header_line(&next, &line))
         message = next;
     *reader = (struct header_reader){message, message.data, 0, false};
@@ -36,8 +48,8 @@ name_len(struct str line)
 {
     size_t len = 0;
 
-    while (len < line.len && len < HEADER_NAME_MAX && line.data[len] > 32 && line.data[len] < 127 &&
-           line.data[len] != ':')
+    while (len < line.len && len < HEADER_BYTES_MAX && line.data[len] > 32 &&
+           line.data[len] < 127 && line.data[len] != ':')
         len++;
     return len;
 }
@@ -82,7 +94,7 @@ header_next(struct header_reader *reader, struct header_field *ret_field)
 
     if (str_skip(&reader->rest, STR("\n")) || str_skip(&reader->rest, STR("\r\n")))
         return false;
-    while (colon < text.len && colon < HEADER_NAME_MAX && is_blank(text.data[colon]))
+    while (colon < text.len && colon < HEADER_BYTES_MAX && is_blank(text.data[colon]))
         colon++;
     if (name == 0 || colon >= text.len || text.data[colon] != ':')
         return false;

@@ -18,7 +18,6 @@
 
 #define HEADER_FIELDS_MAX 1000
 #define HEADER_BYTES_MAX ((size_t)512 * 1024)
-#define HEADER_NAME_MAX 128
 
 struct header_field {
     struct str name;  /* "Subject", as written */
@@ -31,6 +30,10 @@ struct header_reader {
     uint32_t field_count; /* read so far */
     bool is_over;         /* a limit ended the block */
 };
+
+/* Whether the text begins with mbox's "From anna@…" line; "From : anna@…" is a field, as it was
+ * written once (RFC 5322 section 4.5). */
+bool header_is_separator(struct str text);
 
 /* Starts at the first field: a byte order mark, empty lines and an mbox "From " line are passed. */
 void header_init(struct header_reader *reader, struct str message);

@@ -49,7 +49,9 @@ write_policy(struct buf *out, const struct dmarc_review *review)
     const struct dmarc_record *record = dmarc_review_record(review);
 
     if (!record) {
-        buf_add_cstr(out, "  policy        none: no record applies\n");
+        buf_add_cstr(out, review->walk.status == DMARC_WALK_DONE
+                              ? "  policy        none: no record applies\n"
+                              : "  policy        unknown: the DNS did not answer\n");
         return;
     }
     if (record->is_void) {

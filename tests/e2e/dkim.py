@@ -143,6 +143,8 @@ def refuses_wrong_usage(room):
             (("verify", "--zone", "nowhere", "mail"), b"nowhere"),
             (("verify", "--zone", "zone", "--resolver", "127.0.0.1", "mail"), b"exclude"),
             (("verify", "--time", "today", "--zone", "zone", "mail"), b"--time"),
+            (("sign", "--time", "9223372036854775807", "--lifetime", "7d", "mail"), b"--time"),
+            (("keygen", "--selector", "s" * 60, ".".join(["a" * 60] * 3)), b"together"),
             (("sign", "mail"), b"are needed"),
             (("sign", "--domain", "example.org", "--selector", "s", "--key", "mail", "mail"),
              b"no private key"),
@@ -195,6 +197,14 @@ def takes_hostile_mails(room):
     room.write("many", field * 900 + MAIL)
     code, found = room.verify("--zone", "zone", "many")
     assert code == 1 and found[0]["lost"] == 880 and len(found[0]["signatures"]) == 20, code
+
+
+@case
+def refuses_what_does_not_end(room):
+    """a file without an end is refused, and not read for ever"""
+    for command in ("dkim", "arc"):
+        done = room.weir(command, "verify", "--zone", "zone", "/dev/zero")
+        assert done.returncode == 3 and b"more than" in done.stderr, done
 
 
 @case

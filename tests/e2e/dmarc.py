@@ -102,6 +102,16 @@ def knows_public_suffixes():
 
 
 @tap.case
+def does_not_guess_a_policy():
+    """what the DNS did not answer is not known, and not "none\""""
+    with DnsServer(ZONE) as server:
+        for domain, words in (("failing.example", "policy        unknown: the DNS"),
+                              ("plain.example", "policy        none: no record applies")):
+            _, out, err = weir("check", "--resolver", server.address, domain)
+            assert words in out, (domain, out, err)
+
+
+@tap.case
 def finds_nothing_to_mend():
     """a good record leaves no problem, among 800 other texts, too"""
     for domain in ("good.example", "many.example"):

@@ -107,6 +107,19 @@ def refuses_wrong_usage():
 
 
 @tap.case
+def tells_of_a_full_disk():
+    """what could not be written is exit code 3, with words"""
+    with tempfile.NamedTemporaryFile("w") as keys, open("/dev/full", "wb") as full:
+        keys.write("0 secret\n")
+        keys.flush()
+        for arguments in (["spf", "--ip", "192.0.2.1", "--helo", "a.b", "--zone", "/dev/null"],
+                          ["prvs", "sign", "--key-file", keys.name, "anna@example.org"]):
+            done = subprocess.run([WEIR, *arguments], stdout=full, stderr=subprocess.PIPE,
+                                  timeout=120, check=False)
+            assert done.returncode == 3 and b"No space" in done.stderr, (arguments, done)
+
+
+@tap.case
 def survives_hostile_answers():
     """large answers, broken ones, loops and servers that refuse end in a result"""
     table = {

@@ -134,6 +134,8 @@ signs_as_rfc_8032_says(void)
     "To: bob@example.net\r\n"                                                                      \
     "Subject: Rechnung\r\n"                                                                        \
     "Received: one\r\n"
+#define LONG "X-0123456789-0123456789-0123456789-0123456789"
+#define LONG_NAME LONG LONG LONG LONG
 #define BODY "Hello,\r\nworld \r\n"
 
 static struct dkim_sign_options
@@ -208,6 +210,7 @@ holds_what_was_signed(void)
         {FIELDS "Reply-To: mallory@example.com\r\n\r\n" BODY, DKIM_FAIL, DKIM_FAIL},
         {FIELDS "Content-Type: text/html\r\n\r\n" BODY, DKIM_FAIL, DKIM_FAIL},
         {"From: mallory@example.com\r\n" FIELDS "\r\n" BODY, DKIM_FAIL, DKIM_FAIL},
+        {LONG_NAME ": x\r\nSubject: Erbschaft\r\n" FIELDS "\r\n" BODY, DKIM_FAIL, DKIM_FAIL},
         /* A line that is no field ends the header for us and for every reader. */
         {"no field\r\n" FIELDS "\r\n" BODY, DKIM_FAIL, DKIM_FAIL},
     };
@@ -226,6 +229,120 @@ holds_what_was_signed(void)
             CHECK_ROW(i, dkim_check_count(check) == 1);
             CHECK_ROW(i, dkim_check_result(check, 0)->status == want);
         }
+    }
+    bench_done(&bench);
+}
+
+/* A From that only some readers see makes two of them, wherever it stands. */
+static void
+counts_every_from(void)
+{
+    static const char *const fronts[] = {
+        "From : ceo@example.com\r\n",
+        "From\t: ceo@example.com\r\n",
+        "from: ceo@example.com\r\n",
+        "X: a\rFrom: ceo@example.com\r\n",
+        "X: a\r\r\n b\rfrom \t: ceo@example.com\r\n",
+        LONG_NAME ": x\r\nFrom: ceo@example.com\r\n",
+    };
+    struct bench bench = bench_new(ZONE);
+    struct dkim_sign_options options = options_for("s");
+    struct dkim_signing *signing = NULL;
+    struct str mail;
+    struct err err;
+
+    options.headers = STR("From");
+    mail = join(&bench, sign(&bench, &options, FIELDS "\r\n" BODY), FIELDS "\r\n" BODY);
+    CHECK(dkim_check_overall(check_mail(&bench, mail, false)) == DKIM_PASS);
+    CHECK(dkim_check_overall(check_mail(
+              &bench,
+              arena_printf(bench.arena, "X: a\rFromage: b\r From me\r\n" STR_FMT, STR_ARG(mail)),
+              false)) == DKIM_PASS);
+    for (size_t i = 0; i < COUNT(fronts); i++) {
+        struct str parts[] = {str_from_cstr(fronts[i]), mail};
+        struct dkim_check *check = check_mail(&bench, arena_join(bench.arena, parts, 2), false);
+
+        CHECK_ROW(i, dkim_check_count(check) == 1);
+        CHECK_ROW(i, dkim_check_overall(check) == DKIM_PERMERROR);
+        CHECK_ROW(i, !dkim_signing_new(bench.crypto, &options, arena_join(bench.arena, parts, 2),
+                                       bench.arena, &signing, &err));
+    }
+    bench_done(&bench);
+}
+
+/* h= may name DKIM-Signature, and means those of others. */
+static void
+leaves_its_own_field_out_of_h(void)
+{
+    static const char *const lists[] = {"From:DKIM-Signature", "From:+DKIM-Signature"};
+    struct bench bench = bench_new(ZONE);
+
+    for (size_t i = 0; i < COUNT(lists); i++) {
+        struct dkim_sign_options options = options_for("s");
+        struct str mail,
+            first = join(&bench, sign(&bench, &options, FIELDS "\r\n" BODY), FIELDS "\r\n" BODY);
+        struct str parts[2] = {STR_EMPTY, first};
+
+        options.headers = str_from_cstr(lists[i]);
+        parts[0] = sign(&bench, &options, arena_printf(bench.arena, STR_FMT, STR_ARG(first)).data);
+        mail = arena_join(bench.arena, parts, 2);
+        for (uint32_t n = 0; n < 2; n++)
+            CHECK_ROW(i,
+                      dkim_check_result(check_mail(&bench, mail, false), n)->status == DKIM_PASS);
+        /* The one above is of a third hand: only an oversigned list minds it. */
+        parts[1] = mail;
+        parts[0] = STR("DKIM-Signature: v=2\r\n");
+        CHECK_ROW(i,
+                  dkim_check_result(check_mail(&bench, arena_join(bench.arena, parts, 2), false), 1)
+                          ->status == (i ? DKIM_FAIL : DKIM_PASS));
+    }
+    bench_done(&bench);
+}
+
+#define LABEL_60 "123456789012345678901234567890123456789012345678901234567890"
+
+/* What is signed must be readable to those who check it. */
+static void
+signs_for_names_that_can_be_read(void)
+{
+    static const struct {
+        const char *domain, *selector, *identity;
+        const char *written; /* i= as it stands in the field; NULL: refused */
+    } rows[] = {
+        {"example.org", "s", "anna@example.org", "i=anna@example.org;"},
+        {"example.org", "s", "a b;c=d@x@sub.example.org", "i=a=20b=3Bc=3Dd@x@sub.example.org;"},
+        {"example.org", "s", "a\r\nX: y@example.org", "i=a=0D=0AX:=20y@example.org;"},
+        {"example.org", "s", "\xc3\xa4@example.org", "i==C3=A4@example.org;"},
+        {"example.org", "s", "example.org", NULL},
+        {"example.org", "s", "a@b c.example.org", NULL},
+        {"example.org", "s", "a@example.com", NULL},
+        {"b\xc3\xbc.example", "s", "", NULL},
+        {"a b.example", "s", "", NULL},
+        {"a\r\nBcc: x.example", "s", "", NULL},
+        {"example.org", "a;b", "", NULL},
+        {LABEL_60 "." LABEL_60 "." LABEL_60 ".example", LABEL_60, "", NULL},
+    };
+    struct bench bench = bench_new(ZONE);
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct dkim_sign_options options = options_for(rows[i].selector);
+        struct dkim_signing *signing = NULL;
+        struct dkim_check *check;
+        struct str field;
+        struct err err;
+
+        options.domain = str_from_cstr(rows[i].domain);
+        options.identity = str_from_cstr(rows[i].identity);
+        if (!rows[i].written) {
+            CHECK_ROW(i, !dkim_signing_new(bench.crypto, &options, STR(FIELDS "\r\n" BODY),
+                                           bench.arena, &signing, &err));
+            continue;
+        }
+        field = sign(&bench, &options, FIELDS "\r\n" BODY);
+        CHECK_ROW(i, str_has(field, str_from_cstr(rows[i].written)));
+        check = check_mail(&bench, join(&bench, field, FIELDS "\r\n" BODY), false);
+        CHECK_ROW(i, dkim_check_overall(check) == DKIM_PASS);
+        CHECK_STR(dkim_check_result(check, 0)->signature.identity, rows[i].identity);
     }
     bench_done(&bench);
 }
@@ -382,6 +499,9 @@ main(void)
         {"verifies the examples of the RFCs", verifies_the_examples_of_the_rfcs},
         {"signs as RFC 8032 says", signs_as_rfc_8032_says},
         {"holds what was signed, and nothing else", holds_what_was_signed},
+        {"counts every From", counts_every_from},
+        {"leaves its own field out of h=", leaves_its_own_field_out_of_h},
+        {"signs for names that can be read", signs_for_names_that_can_be_read},
         {"takes both line ends", takes_both_line_ends},
         {"judges keys", judges_keys},
         {"judges signatures", judges_signatures},

@@ -195,10 +195,11 @@ tells_what_was_meant_as_a_record(void)
         const char *text;
         bool resembles;
     } rows[] = {
-        {"v=dmarc1; p=none", true},  {"v=DMARC1 p=none", true},
-        {"p=none; v=DMARC1", true},  {"\"v=DMARC1; p=none\"", true},
-        {"v=DMARC1; p=none", false}, {"see DMARC1 elsewhere", false},
-        {"v=spf1 -all", false},
+        {"v=dmarc1; p=none", true},   {"v=DMARC1 p=none", true},
+        {"p=none; v=DMARC1", true},   {"\"v=DMARC1; p=none\"", true},
+        {"v=DMARC1; p=none", false},  {"see DMARC1 elsewhere", false},
+        {"v=spf1 -all", false},       {" v=DMARC1; p=none", true},
+        {"\tv=DMARC1; p=none", true}, {"v =DMARC1; p=none", false},
     };
 
     for (size_t i = 0; i < COUNT(rows); i++)

@@ -29,6 +29,8 @@ list_fields(struct str message, struct buf *buf, struct str *ret_rest)
 static void
 reads_fields_up_to_the_body(void)
 {
+#define LONG "X-0123456789-0123456789-0123456789-0123456789"
+#define LONG_NAME LONG LONG LONG LONG
     static const struct {
         const char *message, *fields, *rest;
     } rows[] = {
@@ -42,6 +44,11 @@ reads_fields_up_to_the_body(void)
         {"From anna Thu Jan  1 10:00:00 2026\nA: 1\n\n", "A=1|", ""},
         {">From anna Thu Jan  1 10:00:00 2026\nA: 1\n\n", "A=1|", ""},
         {"\xef\xbb\xbf\n\r\nA: 1\n", "A=1|", ""},
+        {"From  Thu Jan  1 10:00:00 2026\nA: 1\n\n", "A=1|", ""},
+        {"From : anna@example.org\nA: 1\n\n", "From=anna@example.org|A=1|", ""},
+        {"From \t: anna@example.org\nA: 1\n\n", "From=anna@example.org|A=1|", ""},
+        /* a name of any length is one: what stands below it is header still */
+        {LONG_NAME ": 1\nB: 2\n\nx", LONG_NAME "=1|B=2|", "x"},
         /* a line that is no field ends the block, and stays in the rest */
         {"A: 1\nno field here\nB: 2\n", "A=1|", "no field here\nB: 2\n"},
         {": x\nA: 1\n", "", ": x\nA: 1\n"},
