@@ -53,6 +53,7 @@ def refuses_what_makes_no_sense():
         (("--html",), "needs a value"),
         (("--html", ""), "needs a value"),
         (("--json=1",), "--json takes no value"),
+        (("--root", "/nonexistent/disk"), "--root: '/nonexistent/disk' is no folder that can be read"),
         (("--yes",), "--yes and --reload go with --apply"),
         (("--deliver-to", "a@example.com"), "--deliver-to goes with --relay"),
         (("--relay", "mail.example", "--delivered-in", "/tmp"), "--delivered-in goes with --deliver-to"),
