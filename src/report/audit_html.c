@@ -170,7 +170,9 @@ write_brief(const struct audit_report *report, enum audit_outcome outcome, const
         if (finding->outcome != outcome)
             continue;
         page_element(page, "<li class=\"path\"><strong>", finding->subject, "</strong>: ");
-        page_text(page, finding->title);
+        page_text(page, finding->why.len && str_ends(finding->title, STR("."))
+                            ? str_first(finding->title, finding->title.len - 1)
+                            : finding->title);
         if (finding->why.len)
             page_element(page, ": ", finding->why, "");
         buf_add_cstr(page->buf, "</li>\n");

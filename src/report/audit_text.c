@@ -204,8 +204,10 @@ write_brief(const struct audit_report *report, enum audit_outcome outcome, const
             continue;
         buf_reset(&line);
         add_title(&line, finding, size - 1);
-        if (finding->why.len)
+        if (finding->why.len) {
+            line.len -= line.len && line.data[line.len - 1] == '.'; /* one sentence of two */
             buf_printf(&line, ": " STR_FMT, STR_ARG(finding->why));
+        }
         paper_wrap(paper, INDENT, INK_PLAIN, buf_str(&line));
     }
     buf_add_char(paper->buf, '\n');

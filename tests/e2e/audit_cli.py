@@ -132,6 +132,20 @@ def says_what_could_not_be_looked_at():
 
 
 @case
+def tells_what_was_not_read():
+    """a file of another root that is none, and a folder that may not be read, are said to be unread"""
+    with Folder() as folder:
+        folder.write("disk/etc/php/8.2/fpm/php.ini", "expose_php = Off\n")
+        pools = os.path.dirname(folder.write("disk/etc/php/8.2/fpm/pool.d/www.conf", "[www]\nuser = www\n"))
+        os.remove(os.path.join(pools, "www.conf"))
+        os.mkfifo(os.path.join(pools, "www.conf"))
+        run = folder.audit("--host", "--no-logs", "--json", "--root", os.path.join(folder.path, "disk"))
+        found = [f for f in json.loads(run.stdout)["findings"] if f["check"] == "unread"]
+        assert len(found) == 1 and found[0]["outcome"] == "unknown", run.stdout
+        assert found[0]["title"] == "Not read: /etc/php/8.2/fpm/pool.d/www.conf", found
+
+
+@case
 def cannot_be_printed():
     """a full disk under the report or the page is an error, not a success"""
     with Folder() as folder, open("/dev/full", "w", encoding="utf-8") as full:
