@@ -18,13 +18,58 @@ place_of(struct domain *domain, struct str at)
     return arena_printf(domain->arena, "_dmarc." STR_FMT " TXT", STR_ARG(at));
 }
 
+/* Whether a mailbox of the name can get reports; what the DNS did not tell is taken for yes. */
+static bool
+takes_mail(struct domain *domain, struct str name)
+{
+    struct dns_answer mx = domain_ask(domain, name, DNS_MX);
+
+    if (!domain_knows(&mx))
+        return true;
+    return mx.count && mx.records[0].data.len && !str_eq(mx.records[0].data, STR("."));
+}
+
+/* With a mailbox for reports, where there is none and the name has one to give. */
+static struct str
+with_reports(struct domain *domain, const struct dmarc_step *step, struct str record)
+{
+    if (step->record->rua_count || !takes_mail(domain, step->domain))
+        return record;
+    return arena_printf(domain->arena, STR_FMT "; rua=mailto:dmarc@" STR_FMT, STR_ARG(record),
+                        STR_ARG(step->domain));
+}
+
+static void
+fix_step(struct domain *domain, struct audit_finding *finding, const struct dmarc_step *step,
+         struct str record)
+{
+    domain_fix_replace(domain, finding, record_name(domain, step->domain), "TXT", step->text,
+                       with_reports(domain, step, record));
+}
+
+static void
+advise_mailbox(struct domain *domain, struct audit_finding *finding, struct str name)
+{
+    domain_fix_text(domain, finding,
+                    STR_FMT
+                    " takes no mail: for reports, name in rua= a mailbox of another domain, "
+                    "and publish TXT \"v=DMARC1\" at " STR_FMT "._report._dmarc of that one.",
+                    STR_ARG(name), STR_ARG(name));
+}
+
 /* What a domain without DMARC begins with: to see, before anything is refused. */
 static void
-fix_first(struct domain *domain, struct audit_finding *finding)
+fix_first(struct domain *domain, struct audit_finding *finding, struct str old)
 {
-    domain_fix_record(domain, finding, record_name(domain, domain->name), "TXT",
-                      arena_printf(domain->arena, "v=DMARC1; p=none; rua=mailto:dmarc@" STR_FMT,
-                                   STR_ARG(domain->name)));
+    bool has_mailbox = takes_mail(domain, domain->name);
+    struct str reports =
+        arena_printf(domain->arena, "; rua=mailto:dmarc@" STR_FMT, STR_ARG(domain->name));
+
+    domain_fix_replace(domain, finding, record_name(domain, domain->name), "TXT", old,
+                       arena_printf(domain->arena, "v=DMARC1; p=none" STR_FMT,
+                                    STR_ARG(has_mailbox ? reports : STR_EMPTY)));
+    if (!has_mailbox)
+        advise_mailbox(domain, finding, domain->name);
     domain_fix_text(domain, finding,
                     "Read the reports (weir dmarc reports), mend what is yours, and go on to "
                     "p=quarantine and p=reject.");
@@ -52,7 +97,7 @@ tell_missing(struct domain *domain, const struct dmarc_walk *walk)
             "A record counts only when it begins with \"v=DMARC1;\", in this "
             "case.",
             "The DMARC record of " STR_FMT " does not count", STR_ARG(domain->name));
-        fix_first(domain, finding);
+        fix_first(domain, finding, own->resembling);
         return;
     }
     /* What never mails is told whole by domain_silent.c. */
@@ -64,7 +109,7 @@ tell_missing(struct domain *domain, const struct dmarc_walk *walk)
                           "the one that people see. Bounces and complaints about it come here.",
                           STR_FMT " has no DMARC record", STR_ARG(domain->name));
     if (domain->sends || domain->host_count)
-        fix_first(domain, finding);
+        fix_first(domain, finding, STR_EMPTY);
     else
         domain_fix_record(domain, finding, record_name(domain, domain->name), "TXT",
                           STR("v=DMARC1; p=reject; sp=reject; adkim=s; aspf=s"));
@@ -72,14 +117,17 @@ tell_missing(struct domain *domain, const struct dmarc_walk *walk)
 
 /* ---- the policy ---- */
 
-/* The record with one step more. */
+/* The record with one step more; the end of a test is one. */
 struct str
 domain_dmarc_next(struct domain *domain, const struct dmarc_record *record)
 {
     struct dmarc_record next = *record;
 
     next.has_p = true;
-    next.p = record->p == DMARC_POLICY_NONE ? DMARC_POLICY_QUARANTINE : DMARC_POLICY_REJECT;
+    if (record->p == DMARC_POLICY_NONE)
+        next.p = DMARC_POLICY_QUARANTINE;
+    else if (!record->is_test)
+        next.p = DMARC_POLICY_REJECT;
     next.is_test = false;
     if (!next.has_sp || next.sp < next.p) {
         next.has_sp = false;
@@ -111,11 +159,10 @@ check_policy(struct domain *domain, const struct dmarc_step *step)
             "Forged mail is delivered as if there were no DMARC: the policy only asks for reports.",
             "The DMARC policy of " STR_FMT " refuses nothing (%s=%s%s)", STR_ARG(domain->name),
             is_own ? "p" : "sp", dmarc_policy_name(policy), record->is_test ? ", t=y" : "");
-        domain_fix_record(domain, finding, record_name(domain, step->domain), "TXT",
-                          domain_dmarc_next(domain, record));
         domain_fix_text(domain, finding,
-                        "First see in the reports that all of its own mail passes: weir dmarc "
-                        "reports FILE|MAILDIR");
+                        "First see in the reports that all of its own mail passes (weir dmarc "
+                        "reports FILE|MAILDIR); then:");
+        fix_step(domain, finding, step, domain_dmarc_next(domain, record));
         return;
     }
     domain_tell(domain, "dmarc-policy", AUDIT_FINE, place, step->text, NULL,
@@ -129,6 +176,7 @@ check_below(struct domain *domain, const struct dmarc_step *step)
     const struct dmarc_record *record = step->record;
     bool is_np = record->np < record->sp;
     enum dmarc_policy policy = is_np ? record->np : record->sp;
+    struct dmarc_record level = *record;
     struct audit_finding *finding;
 
     if (!str_eq_nocase(step->domain, domain->name) || policy >= record->p)
@@ -140,8 +188,9 @@ check_below(struct domain *domain, const struct dmarc_step *step)
         "%s below " STR_FMT " have a weaker DMARC policy (%s=%s)",
         is_np ? "Invented names" : "Names", STR_ARG(domain->name), is_np ? "np" : "sp",
         dmarc_policy_name(policy));
-    domain_fix_record(domain, finding, record_name(domain, step->domain), "TXT",
-                      domain_dmarc_next(domain, record));
+    level.has_sp = level.has_np = false;
+    level.sp = level.np = level.p;
+    fix_step(domain, finding, step, dmarc_record_write(&level, domain->arena));
 }
 
 /* ---- reports ---- */
@@ -197,10 +246,10 @@ check_reports(struct domain *domain, const struct dmarc_step *step, struct str o
         domain_tell(domain, "dmarc-reports", AUDIT_NOTE, place_of(domain, step->domain), step->text,
                     "Nobody is told who sends as the domain, nor when its own mail fails.",
                     STR_FMT " asks for no DMARC reports", STR_ARG(step->domain));
-    domain_fix_record(domain, finding, record_name(domain, step->domain), "TXT",
-                      arena_printf(domain->arena, STR_FMT "; rua=mailto:dmarc@" STR_FMT,
-                                   STR_ARG(dmarc_record_write(record, domain->arena)),
-                                   STR_ARG(step->domain)));
+    if (takes_mail(domain, step->domain))
+        fix_step(domain, finding, step, dmarc_record_write(record, domain->arena));
+    else
+        advise_mailbox(domain, finding, step->domain);
 }
 
 static void
@@ -217,8 +266,7 @@ tell_remarks(struct domain *domain, const struct dmarc_step *step)
                                           : "Harmless, and read differently by older receivers.",
             STR_FMT, STR_ARG(remark->text));
 
-        domain_fix_record(domain, finding, record_name(domain, step->domain), "TXT",
-                          dmarc_record_write(record, domain->arena));
+        fix_step(domain, finding, step, dmarc_record_write(record, domain->arena));
     }
 }
 

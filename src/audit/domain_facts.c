@@ -83,6 +83,20 @@ is_spf(struct str text)
     return str_eq_nocase(text, STR("v=spf1")) || str_starts_nocase(text, STR("v=spf1 "));
 }
 
+/* A record that lets nobody send, whatever it says of strangers. */
+static bool
+names_nobody(struct str spf)
+{
+    static const char *const endings[] = {"", "-all", "~all", "?all"};
+    struct str terms = str_trim(str_from(spf, STR("v=spf1").len));
+
+    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+        if (str_eq_nocase(terms, str_from_cstr(endings[i])))
+            return true;
+    }
+    return false;
+}
+
 static void
 gather_spf(struct domain *domain)
 {
@@ -96,7 +110,7 @@ gather_spf(struct domain *domain)
     domain->spf_says_never =
         domain->spf_count == 1 &&
         str_eq_nocase(str_trim(str_from(domain->spf, STR("v=spf1").len)), STR("-all"));
-    if (domain->spf_count == 1 && !domain->spf_says_never)
+    if (domain->spf_count == 1 && !names_nobody(domain->spf))
         domain->sends = true;
 }
 

@@ -112,6 +112,11 @@ void domain_unanswered(struct domain *domain, const char *check, struct str name
 
 void domain_fix_record(struct domain *domain, struct audit_finding *finding, struct str name,
                        const char *type, struct str value);
+
+/* The same, in place of the record that is there: two of SPF or of DMARC would count as none. */
+void domain_fix_replace(struct domain *domain, struct audit_finding *finding, struct str name,
+                        const char *type, struct str old, struct str value);
+
 void domain_fix_text(struct domain *domain, struct audit_finding *finding, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

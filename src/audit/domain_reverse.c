@@ -91,6 +91,7 @@ struct sender {
     struct str bytes, text;
     struct str place; /* its PTR */
     struct str reverse;
+    struct str host; /* the mail server whose address it is; empty: none of the domain's */
     bool is_sending; /* it is known to, and does not only receive */
 };
 
@@ -98,6 +99,25 @@ static enum audit_outcome
 worse(const struct sender *sender, enum audit_outcome outcome)
 {
     return sender->is_sending ? outcome : AUDIT_NOTE;
+}
+
+/* A name must lead back to its address: that of the mail server does, and one that is new can. */
+static void
+fix_name(struct domain *domain, const struct sender *sender, struct audit_finding *finding)
+{
+    struct str name = sender->host;
+
+    if (!name.len) {
+        name = domain_below(domain, "mail");
+        if (domain_ask(domain, name, DNS_A).status != DNS_NO_NAME &&
+            !leads_back(domain, name, sender->bytes))
+            name = domain_below(domain, "out");
+    }
+    domain_fix_record(domain, finding, sender->reverse, "PTR",
+                      arena_printf(domain->arena, STR_FMT ".", STR_ARG(name)));
+    if (!leads_back(domain, name, sender->bytes))
+        domain_fix_record(domain, finding, name, sender->bytes.len == 4 ? "A" : "AAAA",
+                          sender->text);
 }
 
 static void
@@ -109,8 +129,7 @@ tell_missing(struct domain *domain, const struct sender *sender, enum dns_status
         "Google, Microsoft and many others refuse mail from addresses without a name.",
         "The address " STR_FMT " has no name", STR_ARG(sender->text));
 
-    domain_fix_record(domain, finding, sender->reverse, "PTR",
-                      arena_printf(domain->arena, "mail." STR_FMT ".", STR_ARG(domain->name)));
+    fix_name(domain, sender, finding);
     domain_fix_text(domain, finding,
                     "The provider of the address sets this record: look for \"reverse DNS\" or "
                     "\"rDNS\" where the server is rented, and give the name that the mail server "
@@ -128,8 +147,11 @@ tell_name(struct domain *domain, const struct sender *sender, struct str name, s
             "Receivers take a name only when it has the address in turn; "
             "without it mail is refused or taken for spam.",
             "The name of " STR_FMT " does not lead back to it", STR_ARG(sender->text));
-        domain_fix_record(domain, finding, name, sender->bytes.len == 4 ? "A" : "AAAA",
-                          sender->text);
+        if (domain_is_below(name, domain->name))
+            domain_fix_record(domain, finding, name, sender->bytes.len == 4 ? "A" : "AAAA",
+                              sender->text);
+        else /* somebody else's zone */
+            fix_name(domain, sender, finding);
         return;
     }
     if (is_generic(name, sender->bytes) && !domain_is_below(name, domain->name)) {
@@ -138,18 +160,34 @@ tell_name(struct domain *domain, const struct sender *sender, struct str name, s
             "Names made from the address are what infected computers on a "
             "provider's lines have; many receivers refuse them.",
             "The name of " STR_FMT " is the provider's, not its own", STR_ARG(sender->text));
-        domain_fix_record(domain, finding, sender->reverse, "PTR",
-                          arena_printf(domain->arena, "mail." STR_FMT ".", STR_ARG(domain->name)));
+        fix_name(domain, sender, finding);
         return;
     }
     domain_tell_of(domain, sender->text, CHECK, AUDIT_FINE, sender->place, seen, NULL,
                    STR_FMT " has a name that leads back to it", STR_ARG(sender->text));
 }
 
+/* The mail server of the domain that has the address. */
+static struct str
+host_of(const struct domain *domain, struct str bytes)
+{
+    for (uint32_t i = 0; i < domain->host_count; i++) {
+        const struct domain_host *host = &domain->hosts[i];
+        const struct dns_answer *answer = bytes.len == 4 ? &host->v4 : &host->v6;
+
+        for (uint32_t k = 0; k < answer->count && !host->is_literal; k++) {
+            if (str_eq(answer->records[k].data, bytes))
+                return host->name;
+        }
+    }
+    return STR_EMPTY;
+}
+
 static void
 check_address(struct domain *domain, struct str bytes, bool is_sending)
 {
-    struct sender sender = {.bytes = bytes, .is_sending = is_sending};
+    struct sender sender = {
+        .bytes = bytes, .host = host_of(domain, bytes), .is_sending = is_sending};
     struct dns_answer answer;
     struct str name;
 

@@ -9,9 +9,10 @@ fix_all(struct domain *domain, struct audit_finding *finding)
     if (!domain->has_null_mx)
         domain_fix_record(domain, finding, domain->name, "MX", STR("0 ."));
     if (!domain->spf_says_never)
-        domain_fix_record(domain, finding, domain->name, "TXT", STR("v=spf1 -all"));
-    domain_fix_record(domain, finding, domain_below(domain, "_dmarc"), "TXT",
-                      STR("v=DMARC1; p=reject; sp=reject; adkim=s; aspf=s"));
+        domain_fix_replace(domain, finding, domain->name, "TXT", domain->spf, STR("v=spf1 -all"));
+    if (!domain->is_enforced)
+        domain_fix_record(domain, finding, domain_below(domain, "_dmarc"), "TXT",
+                          STR("v=DMARC1; p=reject; sp=reject; adkim=s; aspf=s"));
 }
 
 /*

@@ -109,7 +109,8 @@ struct view {
 static void
 fix_spf(struct view *view, struct audit_finding *finding, struct str record)
 {
-    domain_fix_record(view->domain, finding, view->domain->name, "TXT", record);
+    domain_fix_replace(view->domain, finding, view->domain->name, "TXT",
+                       view->domain->spf_count == 1 ? view->domain->spf : STR_EMPTY, record);
 }
 
 /* ---- none, or several ---- */
@@ -184,6 +185,9 @@ mend(struct view *view, const struct rule *rule, struct audit_finding *finding,
                             STR_ARG(issue->domain));
         return;
     }
+    if (issue->kind == SPF_ISSUE_SYNTAX)
+        domain_fix_text(domain, finding,
+                        "Correct the term where it names something that sends. Without it:");
     if (rule->mend == MEND_CLEAN)
         fix_spf(view, finding, spf_write_clean(view->survey.record, domain->arena));
     else if (rule->mend == MEND_ENDING)

@@ -99,6 +99,18 @@ domain_fix_record(struct domain *domain, struct audit_finding *finding, struct s
 }
 
 void
+domain_fix_replace(struct domain *domain, struct audit_finding *finding, struct str name,
+                   const char *type, struct str old, struct str value)
+{
+    audit_fix(domain->audit, finding,
+              (struct audit_fix){.kind = AUDIT_FIX_RECORD,
+                                 .where = name,
+                                 .name = str_from_cstr(type),
+                                 .value = value,
+                                 .old = str_first(old, AUDIT_SEEN_MAX)});
+}
+
+void
 domain_fix_text(struct domain *domain, struct audit_finding *finding, const char *format, ...)
 {
     char text[TITLE_MAX];

@@ -34,4 +34,7 @@ struct setting_subject postfix_subject(const struct postfix_facts *facts);
 /* Whether the line of master.cf runs an smtpd that takes mail from the network. */
 bool postfix_is_smtpd(const struct master_service *service);
 
+/* Whether nobody but this machine can connect to it: it listens on loopback. */
+bool postfix_is_local_only(const struct postfix_facts *facts, const struct master_service *service);
+
 #endif

@@ -416,8 +416,8 @@ is_loopback(struct str name)
 }
 
 /* Only this machine can connect, as to what a content filter hands mail back to. */
-static bool
-is_local_only(const struct postfix_facts *facts, const struct master_service *service)
+bool
+postfix_is_local_only(const struct postfix_facts *facts, const struct master_service *service)
 {
     struct str interfaces = settings_value(facts->settings, "inet_interfaces"), word;
     bool is_local = false;
@@ -442,7 +442,7 @@ postfix_judge_relay(const struct postfix_facts *facts, struct audit *audit)
     for (uint32_t i = 0; i < facts->master.count; i++) {
         if (!postfix_is_smtpd(&facts->master.list[i]))
             continue;
-        if (is_local_only(facts, &facts->master.list[i])) {
+        if (postfix_is_local_only(facts, &facts->master.list[i])) {
             audit_fine(audit, AUDIT_MTA, "postfix-relay",
                        service_name(&facts->master.list[i], audit->arena),
                        STR("Only this machine can connect to this service."),

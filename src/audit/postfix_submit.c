@@ -215,7 +215,9 @@ postfix_judge_submission(const struct postfix_facts *facts, struct audit *audit)
         const struct master_service *service = &facts->master.list[i];
         bool is_25 = is_port_25(service);
 
-        if (!postfix_is_smtpd(service))
+        /* What content filters give mail back to stands on loopback: no password crosses a network.
+         */
+        if (!postfix_is_smtpd(service) || postfix_is_local_only(facts, service))
             continue;
         if (is_25)
             judge_port_25(facts, service, audit);

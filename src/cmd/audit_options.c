@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <limits.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum option_kind {
@@ -155,6 +156,8 @@ refuse(const char *word, struct err *err)
 static bool
 check(const struct audit_options *ret, struct err *err)
 {
+    struct stat folder;
+
     if ((ret->yes || ret->reload) && !ret->apply)
         return err_set(err, ERR_SYNTAX, "--yes and --reload go with --apply");
     if (ret->deliver_to && ret->relays.count == 0)
@@ -166,6 +169,8 @@ check(const struct audit_options *ret, struct err *err)
         return err_set(err, ERR_SYNTAX, "--apply shows each change: it does not go with --json");
     if (ret->apply && ret->root)
         return err_set(err, ERR_SYNTAX, "--apply changes this machine: it does not go with --root");
+    if (ret->root && (stat(ret->root, &folder) < 0 || !S_ISDIR(folder.st_mode)))
+        return err_set(err, ERR_SYNTAX, "--root: '%s' is no folder that can be read", ret->root);
     if (ret->apply && !ret->yes && !isatty(STDIN_FILENO))
         return err_set(err, ERR_SYNTAX,
                        "--apply asks before each change, which needs a terminal; --yes makes those "

@@ -117,7 +117,7 @@ run_test(const struct test *test, const struct change *change, struct arena *are
 bool
 apply_test(const struct change *change, struct arena *arena, struct err *err)
 {
-    struct gather here = {"", arena};
+    struct gather here = {.root = "", .arena = arena};
     bool is_tested = false;
 
     for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
@@ -135,7 +135,7 @@ apply_test(const struct change *change, struct arena *arena, struct err *err)
 static const struct reload *
 find_reload(const struct change *change, struct arena *arena)
 {
-    struct gather here = {"", arena};
+    struct gather here = {.root = "", .arena = arena};
 
     for (size_t i = 0; i < sizeof(reloads) / sizeof(reloads[0]); i++) {
         if (is_meant(reloads[i].program, reloads[i].path, change) &&

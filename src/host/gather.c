@@ -30,12 +30,34 @@ whole_path(const struct gather *gather, const char *path, char ret_whole[PATH_MA
     return snprintf(ret_whole, PATH_MAX, "%s%s", gather->root, path) < PATH_MAX;
 }
 
+static void
+note_unread(const struct gather *gather, const char *whole)
+{
+    struct gather_unread *unread = gather->unread;
+    struct str path = str_from_cstr(whole + strlen(gather->root));
+
+    if (!unread || errno == ENOENT || errno == ENOTDIR)
+        return;
+    for (uint32_t i = 0; i < unread->count && i < GATHER_UNREAD_MAX; i++) {
+        if (str_eq(unread->paths[i], path))
+            return;
+    }
+    if (unread->count < GATHER_UNREAD_MAX)
+        unread->paths[unread->count] = arena_str(gather->arena, path);
+    unread->count++;
+}
+
 bool
 gather_exists(const struct gather *gather, const char *path)
 {
     char whole[PATH_MAX];
 
-    return whole_path(gather, path, whole) && access(whole, F_OK) == 0;
+    if (!whole_path(gather, path, whole))
+        return false;
+    if (access(whole, F_OK) == 0)
+        return true;
+    note_unread(gather, whole);
+    return false;
 }
 
 bool
@@ -49,9 +71,24 @@ gather_file(const struct gather *gather, struct str path, struct str *ret_text, 
     /* A pipe in place of a configuration would keep us waiting. */
     if (stat(whole, &status) == 0 && !S_ISREG(status.st_mode)) {
         errno = EINVAL;
+        note_unread(gather, whole);
         return err_set(err, ERR_SYSTEM, "%s is no regular file", whole);
     }
-    return whole_read(whole, GATHER_BYTES_MAX, gather->arena, ret_text, err);
+    if (whole_read(whole, GATHER_BYTES_MAX, gather->arena, ret_text, err))
+        return true;
+    note_unread(gather, whole);
+    return false;
+}
+
+/* glob(3) hands no context on. */
+static _Thread_local const struct gather *globbing;
+
+static int
+on_glob_error(const char *path, int error)
+{
+    errno = error;
+    note_unread(globbing, path);
+    return 0;
 }
 
 struct gather_paths
@@ -62,7 +99,8 @@ gather_glob(const struct gather *gather, const char *pattern)
     char whole[PATH_MAX];
     glob_t found;
 
-    if (!whole_path(gather, pattern, whole) || glob(whole, 0, NULL, &found) != 0)
+    globbing = gather;
+    if (!whole_path(gather, pattern, whole) || glob(whole, 0, on_glob_error, &found) != 0)
         return paths;
     paths.list = arena_array(gather->arena, found.gl_pathc, sizeof(*paths.list));
     for (size_t i = 0; paths.list && i < found.gl_pathc && i < GATHER_PATHS_MAX; i++) {

@@ -17,9 +17,18 @@
 #define GATHER_SECONDS 20u
 #define GATHER_PATHS_MAX 4096u
 
+#define GATHER_UNREAD_MAX 64u
+
+/* What is there and could not be read: no right to, no regular file, too large. */
+struct gather_unread {
+    struct str paths[GATHER_UNREAD_MAX]; /* each once; those beyond are counted only */
+    uint32_t count;
+};
+
 struct gather {
     const char *root; /* stands before every path; "" for the running system */
     struct arena *arena;
+    struct gather_unread *unread; /* is added to; NULL: nobody asks */
 };
 
 /* Whether `path` is there. */

@@ -14,7 +14,7 @@ read_main(const struct gather *gather, struct settings *settings, struct err *er
     const char *folder =
         gather_cstr(arena_printf(gather->arena, "%s/etc/postfix", gather->root), gather->arena);
     const char *const command[] = {POSTCONF, "-c", folder, "-x", NULL};
-    struct gather here = {"", gather->arena};
+    struct gather here = {.root = "", .arena = gather->arena};
     struct gather_output output;
     struct str text;
     bool is_asked = false;

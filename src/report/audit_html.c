@@ -1,3 +1,4 @@
+#include "report/audit_group.h"
 #include "report/audit_report.h"
 #include "report/page.h"
 
@@ -70,24 +71,54 @@ write_fix(const struct audit_fix *fix, struct page *page)
 }
 
 static void
-write_finding(const struct audit_finding *finding, struct page *page)
+write_seen(const struct audit_finding *finding, struct page *page)
 {
-    /* A name keeps its letters; a sentence begins with a capital. */
-    buf_printf(page->buf, "<article%s>\n<div class=\"title\"><h2%s>", class_of(finding->outcome),
-               str_starts(finding->title, finding->subject) ? " class=\"path\"" : "");
-    page_text(page, finding->title);
-    buf_printf(page->buf, "</h2><span class=\"sure\">%s</span></div>\n", word_of(finding->outcome));
     page_element(page, "<p class=\"culprit\">", finding->subject, "</p>\n");
     if (finding->seen.len)
         page_commands(page, finding->seen);
     if (finding->place.len)
         page_element(page, "<p class=\"where\">", finding->place, "</p>\n");
+}
+
+/* Those of which the same is said, folded: what was seen of each, and what it needs of its own. */
+static void
+write_others(const struct audit *audit, uint32_t at, uint32_t others, struct page *page)
+{
+    const struct audit_finding *first = &audit->list[at];
+
+    buf_printf(page->buf, "<details><summary>The same of %u more</summary>\n", others);
+    for (uint32_t i = audit_group_next(audit, at); i < audit->count;
+         i = audit_group_next(audit, i)) {
+        const struct audit_finding *finding = &audit->list[i];
+
+        write_seen(finding, page);
+        if (audit_group_same_fixes(first, finding))
+            continue;
+        for (uint32_t k = 0; k < finding->fix_count; k++)
+            write_fix(&finding->fixes[k], page);
+    }
+    buf_add_cstr(page->buf, "</details>\n");
+}
+
+static void
+write_finding(const struct audit *audit, uint32_t at, uint32_t size, struct page *page)
+{
+    const struct audit_finding *finding = &audit->list[at];
+
+    /* A name keeps its letters; a sentence begins with a capital. */
+    buf_printf(page->buf, "<article%s>\n<div class=\"title\"><h2%s>", class_of(finding->outcome),
+               str_starts(finding->title, finding->subject) ? " class=\"path\"" : "");
+    page_text(page, finding->title);
+    buf_printf(page->buf, "</h2><span class=\"sure\">%s</span></div>\n", word_of(finding->outcome));
+    write_seen(finding, page);
     if (finding->why.len)
         page_element(page, "<p>", finding->why, "</p>\n");
     if (finding->fix_count)
         buf_add_cstr(page->buf, "<h3>What to do</h3>\n");
     for (uint32_t i = 0; i < finding->fix_count; i++)
         write_fix(&finding->fixes[i], page);
+    if (size > 1)
+        write_others(audit, at, size - 1, page);
     buf_add_cstr(page->buf, "</article>\n");
 }
 
@@ -113,13 +144,15 @@ write_area(const struct audit_report *report, enum audit_area area, struct page 
 
     for (uint32_t i = 0; i < report->audit->count; i++) {
         const struct audit_finding *finding = &report->audit->list[i];
+        uint32_t size;
 
-        if (finding->area != area || finding->outcome < AUDIT_NOTE)
+        if (finding->area != area || finding->outcome < AUDIT_NOTE ||
+            !(size = audit_group_size(report->audit, i)))
             continue;
         if (!has_heading)
             buf_printf(page->buf, "<h2 class=\"plain\">%s</h2>\n", audit_report_area(area));
         has_heading = true;
-        write_finding(finding, page);
+        write_finding(report->audit, i, size, page);
     }
 }
 
@@ -137,7 +170,9 @@ write_brief(const struct audit_report *report, enum audit_outcome outcome, const
         if (finding->outcome != outcome)
             continue;
         page_element(page, "<li class=\"path\"><strong>", finding->subject, "</strong>: ");
-        page_text(page, finding->title);
+        page_text(page, finding->why.len && str_ends(finding->title, STR("."))
+                            ? str_first(finding->title, finding->title.len - 1)
+                            : finding->title);
         if (finding->why.len)
             page_element(page, ": ", finding->why, "");
         buf_add_cstr(page->buf, "</li>\n");

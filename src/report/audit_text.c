@@ -1,8 +1,10 @@
+#include "report/audit_group.h"
 #include "report/audit_report.h"
 
 #define LINE_BYTES_MAX ((size_t)256 * 1024)
 #define INDENT 2
 #define INDENT_MORE 6
+#define NAMES_MAX 20 /* of a group that are told */
 
 static const char *const marks[] = {
     [AUDIT_FINE] = "✓", [AUDIT_UNKNOWN] = "?", [AUDIT_NOTE] = "·",
@@ -91,7 +93,7 @@ write_fix(const struct audit_fix *fix, struct paper *paper)
         buf_add(&line, fix->where);
     }
     if (fix->old.len) {
-        buf_add_cstr(&line, ", now: ");
+        buf_add_cstr(&line, fix->kind == AUDIT_FIX_RECORD ? " in place of " : ", now: ");
         buf_add(&line, fix->old);
     }
     paper_wrap(paper, 4, INK_DIM, buf_str(&line));
@@ -101,25 +103,64 @@ write_fix(const struct audit_fix *fix, struct paper *paper)
     buf_done(&line);
 }
 
-/* "✓ example.com: SPF is in order"; a title that names its subject stands alone. */
+/*
+ * "✓ example.com: SPF is in order"; a title that names its subject stands alone. One that tells
+ * others, too: "✓ example.com and 3 more: …".
+ */
 static void
-add_title(struct buf *line, const struct audit_finding *finding)
+add_title(struct buf *line, const struct audit_finding *finding, uint32_t others)
 {
+    bool has_subject = str_has(finding->title, finding->subject);
+
     buf_printf(line, "%s ", marks[finding->outcome]);
-    if (!str_has(finding->title, finding->subject))
-        buf_printf(line, STR_FMT ": ", STR_ARG(finding->subject));
+    if (!has_subject) {
+        buf_add(line, finding->subject);
+        if (others)
+            buf_printf(line, " and %u more", others);
+        buf_add_cstr(line, ": ");
+    }
     buf_add(line, finding->title);
+    if (has_subject && others)
+        buf_printf(line, "; %u more likewise", others);
 }
 
+/* The subjects of a group, and whether each has a fix of its own. */
 static void
-write_finding(const struct audit_finding *finding, bool is_verbose, struct paper *paper)
+write_group(const struct audit_report *report, uint32_t at, struct paper *paper)
 {
+    const struct audit *audit = report->audit;
+    bool has_own_fixes = false;
+    uint32_t count = 0;
     struct buf line;
 
     buf_init(&line, LINE_BYTES_MAX);
-    add_title(&line, finding);
+    for (uint32_t i = at; i < audit->count; i = audit_group_next(audit, i)) {
+        has_own_fixes |= !audit_group_same_fixes(&audit->list[at], &audit->list[i]);
+        if (count++ >= NAMES_MAX)
+            continue;
+        buf_printf(&line, "%s" STR_FMT, line.len ? ", " : "", STR_ARG(audit->list[i].subject));
+    }
+    if (count > NAMES_MAX)
+        buf_printf(&line, " and %u more", count - NAMES_MAX);
+    paper_wrap(paper, INDENT, INK_PLAIN, buf_str(&line));
+    buf_done(&line);
+    paper_wrap(paper, INDENT, INK_DIM,
+               has_own_fixes ? STR("What follows is of the first; --verbose tells what each needs.")
+                             : STR("What follows is of the first; the others need the same."));
+}
+
+static void
+write_finding(const struct audit_report *report, uint32_t at, uint32_t size, struct paper *paper)
+{
+    const struct audit_finding *finding = &report->audit->list[at];
+    struct buf line;
+
+    buf_init(&line, LINE_BYTES_MAX);
+    add_title(&line, finding, size - 1);
     paper_wrap(paper, 0, ink_of(finding->outcome), buf_str(&line));
     buf_reset(&line);
+    if (size > 1)
+        write_group(report, at, paper);
     if (finding->place.len || finding->seen.len) {
         buf_add(&line, finding->place);
         if (finding->place.len && finding->seen.len)
@@ -131,10 +172,17 @@ write_finding(const struct audit_finding *finding, bool is_verbose, struct paper
         paper_wrap(paper, INDENT, INK_PLAIN, finding->why);
     for (uint32_t i = 0; i < finding->fix_count; i++)
         write_fix(&finding->fixes[i], paper);
-    if (is_verbose)
+    if (report->is_verbose)
         paper_line(paper, INDENT, INK_DIM, str_from_cstr(finding->check));
     buf_add_char(paper->buf, '\n');
     buf_done(&line);
+}
+
+/* Each is told by itself where all is wanted. */
+static uint32_t
+size_at(const struct audit_report *report, uint32_t at)
+{
+    return report->is_verbose ? 1 : audit_group_size(report->audit, at);
 }
 
 /* What needs no room of its own: a line each. */
@@ -150,13 +198,16 @@ write_brief(const struct audit_report *report, enum audit_outcome outcome, const
     paper_line(paper, 0, INK_BOLD, str_from_cstr(heading));
     for (uint32_t i = 0; i < report->audit->count; i++) {
         const struct audit_finding *finding = &report->audit->list[i];
+        uint32_t size;
 
-        if (finding->outcome != outcome)
+        if (finding->outcome != outcome || !(size = size_at(report, i)))
             continue;
         buf_reset(&line);
-        add_title(&line, finding);
-        if (finding->why.len)
+        add_title(&line, finding, size - 1);
+        if (finding->why.len) {
+            line.len -= line.len && line.data[line.len - 1] == '.'; /* one sentence of two */
             buf_printf(&line, ": " STR_FMT, STR_ARG(finding->why));
+        }
         paper_wrap(paper, INDENT, INK_PLAIN, buf_str(&line));
     }
     buf_add_char(paper->buf, '\n');
@@ -190,8 +241,10 @@ audit_report_text(const struct audit_report *report, struct paper *paper)
     write_head(report, paper);
     buf_add_char(paper->buf, '\n');
     for (uint32_t i = 0; i < report->audit->count; i++) {
-        if (report->audit->list[i].outcome >= AUDIT_NOTE)
-            write_finding(&report->audit->list[i], report->is_verbose, paper);
+        uint32_t size = report->audit->list[i].outcome >= AUDIT_NOTE ? size_at(report, i) : 0;
+
+        if (size)
+            write_finding(report, i, size, paper);
     }
     write_brief(report, AUDIT_UNKNOWN, "Could not be looked at", paper);
     if (report->is_verbose)

@@ -53,6 +53,7 @@ def refuses_what_makes_no_sense():
         (("--html",), "needs a value"),
         (("--html", ""), "needs a value"),
         (("--json=1",), "--json takes no value"),
+        (("--root", "/nonexistent/disk"), "--root: '/nonexistent/disk' is no folder that can be read"),
         (("--yes",), "--yes and --reload go with --apply"),
         (("--deliver-to", "a@example.com"), "--deliver-to goes with --relay"),
         (("--relay", "mail.example", "--delivered-in", "/tmp"), "--delivered-in goes with --deliver-to"),
@@ -128,6 +129,20 @@ def says_what_could_not_be_looked_at():
         done = folder.audit("--site", "clean", "--logs", "nowhere.log", "--sample", "nowhere.eml")
         assert done.returncode == 3, done
         assert "nowhere.log" in done.stdout and "nowhere.eml" in done.stdout, done.stdout
+
+
+@case
+def tells_what_was_not_read():
+    """a file of another root that is none, and a folder that may not be read, are said to be unread"""
+    with Folder() as folder:
+        folder.write("disk/etc/php/8.2/fpm/php.ini", "expose_php = Off\n")
+        pools = os.path.dirname(folder.write("disk/etc/php/8.2/fpm/pool.d/www.conf", "[www]\nuser = www\n"))
+        os.remove(os.path.join(pools, "www.conf"))
+        os.mkfifo(os.path.join(pools, "www.conf"))
+        run = folder.audit("--host", "--no-logs", "--json", "--root", os.path.join(folder.path, "disk"))
+        found = [f for f in json.loads(run.stdout)["findings"] if f["check"] == "unread"]
+        assert len(found) == 1 and found[0]["outcome"] == "unknown", run.stdout
+        assert found[0]["title"] == "Not read: /etc/php/8.2/fpm/pool.d/www.conf", found
 
 
 @case

@@ -88,7 +88,7 @@ what_is_not_there(void)
 {
     static const char *const none[] = {"/nonexistent/program", NULL};
     static const char *const name[] = {"echo", "x", NULL};
-    struct gather gather = {"", NULL};
+    struct gather gather = {.root = ""};
     struct gather_output output;
     struct str text;
 

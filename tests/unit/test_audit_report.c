@@ -1,5 +1,6 @@
 /* The three forms of one result: what a person, a program and a site's owner see. */
 
+#include "report/audit_group.h"
 #include "report/audit_report.h"
 #include "tap.h"
 
@@ -143,6 +144,65 @@ pastes_whole_lines(void)
     arena_free(arena);
 }
 
+/* The same of many sites is one paragraph in the text; the page has what each needs. */
+static void
+tells_many_as_one(void)
+{
+    struct arena *arena = arena_new(4 << 20);
+    struct audit audit;
+    struct audit_report report = {.audit = &audit};
+    struct buf buf;
+    struct paper paper = {.buf = &buf, .width = 100};
+
+    audit_init(&audit, arena);
+    for (unsigned i = 0; i < 50; i++) {
+        struct str name = arena_printf(arena, "site%u.example", i);
+        struct audit_finding *finding = audit_add(
+            &audit,
+            (struct audit_finding){
+                .check = "dmarc",
+                .outcome = AUDIT_SERIOUS,
+                .subject = name,
+                .title = arena_printf(arena, STR_FMT " has no DMARC record", STR_ARG(name))});
+        audit_fix(&audit, finding,
+                  (struct audit_fix){.kind = AUDIT_FIX_RECORD,
+                                     .where = arena_printf(arena, "_dmarc." STR_FMT, STR_ARG(name)),
+                                     .name = STR("TXT"),
+                                     .old = STR("v=dmarc1"),
+                                     .value = STR("v=DMARC1; p=none")});
+        audit_add(&audit, (struct audit_finding){.check = "uploads",
+                                                 .outcome = AUDIT_WEAK,
+                                                 .subject = name,
+                                                 .title = STR("PHP may run in uploads.")});
+    }
+    /* Three are told one by one. */
+    for (unsigned i = 0; i < AUDIT_GROUP_MIN - 1; i++)
+        audit_add(&audit, (struct audit_finding){.check = "few",
+                                                 .outcome = AUDIT_NOTE,
+                                                 .subject = arena_printf(arena, "pool %u", i),
+                                                 .title = STR("Errors are shown.")});
+    audit_sort(&audit);
+    buf_init(&buf, 1 << 20);
+    audit_report_text(&report, &paper);
+    CHECK(has(&buf, "50 things are open or broken; 50 things are weak."));
+    CHECK(has(&buf, "● site0.example has no DMARC record; 49 more likewise\n"));
+    CHECK(has(&buf, "○ site0.example and 49 more: PHP may run in uploads.\n"));
+    CHECK(has(&buf, "site19.example and 30 more\n") && !has(&buf, "site20.example"));
+    CHECK(has(&buf, "publish in place of v=dmarc1\n"));
+    CHECK(has(&buf, "--verbose tells what each needs") && has(&buf, "the others need the same"));
+    CHECK(has(&buf, "· pool 0: Errors") && has(&buf, "· pool 2: Errors"));
+    buf_reset(&buf);
+    report.is_verbose = true;
+    audit_report_text(&report, &paper);
+    CHECK(has(&buf, "_dmarc.site49.example. IN TXT") && !has(&buf, "likewise"));
+    buf_reset(&buf);
+    audit_report_html(&report, NULL, NULL, &buf);
+    CHECK(has(&buf, "<summary>The same of 49 more</summary>"));
+    CHECK(has(&buf, "_dmarc.site49.example. IN TXT"));
+    buf_done(&buf);
+    arena_free(arena);
+}
+
 /* A record longer than 255 bytes is pasted as several strings. */
 static void
 splits_long_records(void)
@@ -185,6 +245,7 @@ static const struct tap_case cases[] = {
     {"a program is told all of it", tells_a_program},
     {"an owner gets a page that runs nothing", tells_an_owner},
     {"what is pasted keeps its lines", pastes_whole_lines},
+    {"the same of many is told as one", tells_many_as_one},
     {"a long record is split into strings", splits_long_records},
     {"findings and fixes are bounded, and what is lost is counted", findings_are_bounded},
 };

@@ -278,6 +278,9 @@ logins(void)
         judge(rows[i].main_cf, rows[i].master_cf, NULL);
         CHECK_ROW(i, worst(rows[i].check) && worst(rows[i].check)->outcome == rows[i].outcome);
     }
+    /* Where a content filter gives mail back, nobody but this machine can log in. */
+    judge("smtpd_sasl_auth_enable = yes\n", "127.0.0.1:10025 inet n - n - - smtpd\n", NULL);
+    CHECK(!worst("postfix-tls-auth") && !worst("postfix-submission"));
 }
 
 static void
