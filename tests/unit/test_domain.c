@@ -104,7 +104,7 @@ run_input(struct domain_input *input, struct str zone_text, struct arena *arena,
 
     if (!zone_read(zone_text, arena, &zone, &err)) {
         printf("# %s\n", err.text);
-        CHECK(!"a zone");
+        CHECK(false);
         return;
     }
     resolver = zone_resolver(zone);
