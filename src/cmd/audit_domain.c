@@ -217,6 +217,7 @@ struct watch {
     const struct resolver *inner;
     struct progress progress;
     uint32_t number, total, asked;
+    bool has_timed_out;
     bool is_answered; /* by anything but silence, once at least */
 };
 
@@ -235,7 +236,10 @@ ask_watched(void *context, struct str name, enum dns_type type, struct arena *ar
         progress_line(&watch->progress, str_from_cstr(line));
     }
     watch->inner->ask(watch->inner->context, name, type, arena, ret);
-    watch->is_answered |= ret->status != DNS_TIMED_OUT;
+    watch->has_timed_out |= ret->status == DNS_TIMED_OUT;
+    /* Of a server that was silent before, the resolver itself says that asking failed. */
+    watch->is_answered |=
+        ret->status != DNS_TIMED_OUT && !(ret->status == DNS_FAILED && watch->has_timed_out);
 }
 
 /* ---- one domain ---- */
