@@ -152,7 +152,8 @@ write_group(const struct audit_report *report, uint32_t at, struct paper *paper)
         has_own_fixes |= !audit_group_same_fixes(&audit->list[at], &audit->list[i]);
         if (count++ >= NAMES_MAX)
             continue;
-        buf_printf(&line, "%s" STR_FMT, line.len ? ", " : "", STR_ARG(audit->list[i].subject));
+        /* a subject may have commas: "PHP 8.2 fpm, pool www" */
+        buf_printf(&line, "%s" STR_FMT, line.len ? "; " : "", STR_ARG(audit->list[i].subject));
     }
     if (count > NAMES_MAX)
         buf_printf(&line, " and %u more", count - NAMES_MAX);
