@@ -4,7 +4,8 @@
 #define LINE_BYTES_MAX ((size_t)256 * 1024)
 #define INDENT 2
 #define INDENT_MORE 6
-#define NAMES_MAX 20 /* of a group that are told */
+#define NAMES_MAX 12        /* of a group that are told */
+#define SUBJECTS_TOLD_MAX 6 /* in the head: the answer stands below it */
 
 static const char *const marks[] = {
     [AUDIT_FINE] = "✓", [AUDIT_UNKNOWN] = "?", [AUDIT_NOTE] = "·",
@@ -20,15 +21,19 @@ ink_of(enum audit_outcome outcome)
 static void
 write_head(const struct audit_report *report, struct paper *paper)
 {
+    uint32_t told =
+        report->subject_count > SUBJECTS_TOLD_MAX ? SUBJECTS_TOLD_MAX - 1 : report->subject_count;
     struct buf line;
 
     buf_init(&line, LINE_BYTES_MAX);
     buf_add(&line, report->host);
-    for (uint32_t i = 0; i < report->subject_count; i++) {
+    for (uint32_t i = 0; i < told; i++) {
         if (line.len)
             buf_add_cstr(&line, i + 1 == report->subject_count ? " and " : ", ");
         buf_add(&line, report->subjects[i]);
     }
+    if (told < report->subject_count)
+        buf_printf(&line, " and %u more", report->subject_count - told);
     buf_add_cstr(&line, line.len ? " · " : "");
     figure_counted(&line, report->audit->count, "check", "checks");
     if (report->seconds > 0) {
@@ -49,12 +54,21 @@ write_head(const struct audit_report *report, struct paper *paper)
     buf_done(&line);
 }
 
-/* Text of several lines, each of which stays one, to be pasted. */
+/* What was seen; foreign. Lines behind the first are marked, so that they pass for none of ours. */
 static void
-write_lines(struct paper *paper, size_t indent, enum ink ink, struct str text)
+write_quote(struct paper *paper, struct str text)
 {
-    while (text.len)
-        paper_wrap(paper, indent, ink, str_cut(&text, '\n'));
+    struct buf line;
+
+    paper_wrap(paper, INDENT, INK_DIM, str_cut(&text, '\n'));
+    buf_init(&line, LINE_BYTES_MAX);
+    while (text.len) {
+        buf_reset(&line);
+        buf_add_cstr(&line, "| ");
+        buf_add(&line, str_cut(&text, '\n'));
+        paper_wrap(paper, INDENT, INK_DIM, buf_str(&line));
+    }
+    buf_done(&line);
 }
 
 static const char *
@@ -138,7 +152,8 @@ write_group(const struct audit_report *report, uint32_t at, struct paper *paper)
         has_own_fixes |= !audit_group_same_fixes(&audit->list[at], &audit->list[i]);
         if (count++ >= NAMES_MAX)
             continue;
-        buf_printf(&line, "%s" STR_FMT, line.len ? ", " : "", STR_ARG(audit->list[i].subject));
+        /* a subject may have commas: "PHP 8.2 fpm, pool www" */
+        buf_printf(&line, "%s" STR_FMT, line.len ? "; " : "", STR_ARG(audit->list[i].subject));
     }
     if (count > NAMES_MAX)
         buf_printf(&line, " and %u more", count - NAMES_MAX);
@@ -166,7 +181,7 @@ write_finding(const struct audit_report *report, uint32_t at, uint32_t size, str
         if (finding->place.len && finding->seen.len)
             buf_add_cstr(&line, "  ");
         buf_add(&line, finding->seen);
-        write_lines(paper, INDENT, INK_DIM, buf_str(&line));
+        write_quote(paper, buf_str(&line));
     }
     if (finding->why.len)
         paper_wrap(paper, INDENT, INK_PLAIN, finding->why);

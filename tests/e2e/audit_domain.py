@@ -118,7 +118,7 @@ def _():
                                         "v=spf1 mx a:gone.example.com ~all"), spf["fixes"]
     assert spf["fixes"][0]["where"] == "example.com" and spf["fixes"][0]["name"] == "TXT"
     policy = only(findings, "dmarc-policy", "weak")
-    assert policy["fixes"][0]["value"] == "v=DMARC1; p=quarantine; rua=mailto:dmarc@example.com", policy
+    assert policy["fixes"][-1]["value"] == "v=DMARC1; p=quarantine; rua=mailto:dmarc@example.com", policy
     assert "512 bits" in only(findings, "dkim-bits", "serious")["title"]
     listed = only(findings, "blocklist", "serious")
     assert listed["subject"] == "192.0.2.25" and "XBL" in listed["title"], listed
