@@ -217,12 +217,8 @@ struct watch {
     const struct resolver *inner;
     struct progress progress;
     uint32_t number, total, asked;
-<<<<<<< HEAD
-    bool is_answered; /* by anything but silence or failure, once at least */
-=======
     bool has_timed_out;
     bool is_answered; /* by anything but silence, once at least */
->>>>>>> h-review-audit
 };
 
 static void
@@ -240,15 +236,10 @@ ask_watched(void *context, struct str name, enum dns_type type, struct arena *ar
         progress_line(&watch->progress, str_from_cstr(line));
     }
     watch->inner->ask(watch->inner->context, name, type, arena, ret);
-<<<<<<< HEAD
-    /* libunbound takes a server that is silent for long as failing. */
-    watch->is_answered |= ret->status != DNS_TIMED_OUT && ret->status != DNS_FAILED;
-=======
     watch->has_timed_out |= ret->status == DNS_TIMED_OUT;
     /* Of a server that was silent before, the resolver itself says that asking failed. */
     watch->is_answered |=
         ret->status != DNS_TIMED_OUT && !(ret->status == DNS_FAILED && watch->has_timed_out);
->>>>>>> h-review-audit
 }
 
 /* ---- one domain ---- */
