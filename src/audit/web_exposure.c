@@ -44,15 +44,16 @@ static const struct {
                      "Passwords are guessed there, and old versions read any file.",
                      "Delete it, or put a login of the web server before it.",
                      {"adminer", "AuthUserFile", NULL, NULL}},
-    [WEB_UPLOADS] = {"web-uploads",
-                     AUDIT_WEAK,
-                     "PHP may run in a folder of uploads.",
-                     "Whatever a hole lets a visitor upload runs as a program; most mailers that "
-                     "weir finds lie there.",
-                     "In Apache, a .htaccess or <Directory> with: <FilesMatch \"\\.ph(p[0-9]?|tml|"
-                     "ar)$\"> Require all denied </FilesMatch>; in nginx, before the PHP location: "
-                     "location ~* /uploads/.*\\.php$ { deny all; }.",
-                     {NULL, NULL, NULL, NULL}},
+    [WEB_UPLOADS] =
+        {"web-uploads",
+         AUDIT_WEAK,
+         "PHP may run in a folder of uploads.",
+         "Whatever a hole lets a visitor upload runs as a program; most mailers that "
+         "weir finds lie there.",
+         "In Apache, as a line of the site or of the folder's .htaccess: RedirectMatch 403 "
+         "(?i)/uploads/.*\\.ph(p[0-9]?|tml|ar)$ and in nginx, before the PHP location: "
+         "location ~* /uploads/.*\\.php$ { deny all; }",
+         {NULL, NULL, NULL, NULL}},
 };
 
 /* Words with which rules refuse. */

@@ -170,8 +170,8 @@ const struct remedy remedies[] = {
           "SSH, database. Without that it is back within days.",
           NULL),
     LATER(UPLOADED, ADVICE_ANY, WHEN_ALWAYS,
-          "Let no PHP run in folders for uploads. Apache: <LocationMatch "
-          "\"/(uploads|cache|images|media)/.*\\.ph\"> Require all denied </LocationMatch>; nginx: "
+          "Let no PHP run in folders for uploads. Apache: RedirectMatch 403 "
+          "(?i)/(uploads|cache|images|media)/.*\\.ph(p[0-9]?|tml|ar)$ and nginx: "
           "location ~* /(uploads|cache|images|media)/.*\\.ph {{ return 403; }",
           NULL),
     LATER(VULNERABLE, ADVICE_ANY, WHEN_ALWAYS,
