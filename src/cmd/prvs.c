@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "cmd/cmd.h"
 #include "cmd/terminal.h"
+#include "mail/address.h"
 #include "report/escape.h"
 #include "source/whole.h"
 
@@ -169,7 +170,7 @@ run(struct session *session, void (*act)(struct session *session, struct str add
         return CMD_USAGE;
     }
     for (int i = 0; i < arguments->count; i++)
-        act(session, str_from_cstr(arguments->addresses[i]));
+        act(session, address_unbracket(str_from_cstr(arguments->addresses[i])));
     if (!terminal_print(buf_str(&session->out), &err)) {
         fprintf(stderr, "weir: %s\n", err.text);
         return CMD_UNREAD;

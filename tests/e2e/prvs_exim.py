@@ -145,6 +145,13 @@ def takes_what_exim_takes(room):
                    "older": ("", "valid"), "domain": ("r", "valid")}, got
 
 
+@tap.case
+def brackets_are_none_of_the_address(room):
+    """an address in angle brackets, as logs and SMTP have it, is signed without them"""
+    bare, bracketed = (room.weir("sign", (0, "secret"), one)[1][0] for one in ("anna@example.com", "<anna@example.com>"))
+    assert bare == bracketed and "<" not in bare, (bare, bracketed)
+
+
 def main():
     if os.geteuid() == 0:
         try:
