@@ -1,6 +1,7 @@
 #include "audit/suggest.h"
 
 #include "audit/domain_parts.h"
+#include "audit/own.h"
 #include "audit/spf_write.h"
 #include "auth/dmarc_tree.h"
 #include "auth/idna.h"
@@ -275,6 +276,39 @@ write_transport(struct fragment *fragment)
                                STR_ARG(domain->name)));
 }
 
+static bool
+has_address(const struct dns_answer *answer, struct str bytes)
+{
+    for (uint32_t i = 0; i < answer->count; i++) {
+        if (str_eq(answer->records[i].data, bytes))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * The name that an address is to have: that of the mail server which has it, else this machine's,
+ * where others can look it up, else a new one below the domain.
+ */
+static struct str
+reverse_target(const struct fragment *fragment, struct str bytes)
+{
+    const struct domain *domain = fragment->domain;
+
+    for (uint32_t i = 0; i < domain->host_count; i++) {
+        const struct domain_host *host = &domain->hosts[i];
+
+        if (suggest_is_plain_name(host->name) &&
+            (has_address(&host->v4, bytes) || has_address(&host->v6, bytes)))
+            return host->name;
+    }
+    if (suggest_is_plain_name(fragment->host->name) && own_is_public(fragment->host->name))
+        return fragment->host->name;
+    return domain_ask(domain, domain_below(domain, "mail"), DNS_A).status == DNS_FOUND
+               ? domain_below(domain, "out")
+               : domain_below(domain, "mail");
+}
+
 static void
 write_reverse(struct fragment *fragment)
 {
@@ -282,8 +316,6 @@ write_reverse(struct fragment *fragment)
     const struct domain_input *input = domain->input;
     struct str bytes;
 
-    if (!suggest_is_plain_name(fragment->host->name))
-        return;
     for (uint32_t i = 0; i < input->sender_count && i < DOMAIN_SENDERS_MAX; i++) {
         struct str name;
         struct dns_answer answer;
@@ -297,7 +329,7 @@ write_reverse(struct fragment *fragment)
         buf_printf(fragment->out,
                    "; In the zone of the address, which its provider keeps; the name must have the "
                    "address in turn:\n; " STR_FMT ". IN PTR " STR_FMT ".\n",
-                   STR_ARG(name), STR_ARG(fragment->host->name));
+                   STR_ARG(name), STR_ARG(reverse_target(fragment, bytes)));
     }
 }
 
