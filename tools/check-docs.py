@@ -171,10 +171,10 @@ def check_scan():
 # Commands whose options stand in tables: where, besides `weir NAME --help` in the same files.
 OPTION_TABLES = {
     "audit": "src/cmd/audit_options.c",
-    "dmarc": "src/cmd/dmarc_check.c src/cmd/dmarc_evaluate.c",
+    "dmarc": "src/cmd/dmarc_check.c src/cmd/dmarc_evaluate.c src/cmd/resolver_option.h",
     "dmarc-reports": "src/cmd/dmarc_reports_options.c",
     "prvs": "src/cmd/prvs.c",
-    "spf": "src/cmd/spf.c",
+    "spf": "src/cmd/spf.c src/cmd/resolver_option.h",
 }
 
 

@@ -20,17 +20,12 @@ struct arguments {
 };
 
 enum option_code {
-    OPTION_RESOLVER = 256,
-    OPTION_TRUST_ANCHOR,
-    OPTION_ZONE,
-    OPTION_SUFFIXES,
+    OPTION_SUFFIXES = 256,
     OPTION_JSON,
 };
 
 static const struct option long_options[] = {
-    {"resolver", required_argument, NULL, OPTION_RESOLVER},
-    {"trust-anchor", required_argument, NULL, OPTION_TRUST_ANCHOR},
-    {"zone", required_argument, NULL, OPTION_ZONE},
+    RESOLVER_OPTIONS,
     {"public-suffixes", required_argument, NULL, OPTION_SUFFIXES},
     {"json", no_argument, NULL, OPTION_JSON},
     {"help", no_argument, NULL, 'h'},
@@ -127,16 +122,9 @@ cmd_dmarc_check(int argc, char **argv)
     int code;
 
     while ((code = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+        if (resolver_option_set(&arguments.resolver, code, optarg))
+            continue;
         switch (code) {
-        case OPTION_RESOLVER:
-            arguments.resolver.server = optarg;
-            break;
-        case OPTION_TRUST_ANCHOR:
-            arguments.resolver.trust_anchor = optarg;
-            break;
-        case OPTION_ZONE:
-            arguments.resolver.zone = optarg;
-            break;
         case OPTION_SUFFIXES:
             arguments.suffixes = optarg;
             break;

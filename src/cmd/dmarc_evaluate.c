@@ -21,19 +21,14 @@ struct arguments {
 };
 
 enum option_code {
-    OPTION_RESOLVER = 256,
-    OPTION_TRUST_ANCHOR,
-    OPTION_ZONE,
-    OPTION_JSON,
+    OPTION_JSON = 256,
     OPTION_FROM,
     OPTION_SPF,
     OPTION_DKIM,
 };
 
 static const struct option long_options[] = {
-    {"resolver", required_argument, NULL, OPTION_RESOLVER},
-    {"trust-anchor", required_argument, NULL, OPTION_TRUST_ANCHOR},
-    {"zone", required_argument, NULL, OPTION_ZONE},
+    RESOLVER_OPTIONS,
     {"json", no_argument, NULL, OPTION_JSON},
     {"from", required_argument, NULL, OPTION_FROM},
     {"spf", required_argument, NULL, OPTION_SPF},
@@ -177,16 +172,9 @@ cmd_dmarc_evaluate(int argc, char **argv)
 
     arguments.mail.dkim = arguments.dkim;
     while ((code = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+        if (resolver_option_set(&arguments.resolver, code, optarg))
+            continue;
         switch (code) {
-        case OPTION_RESOLVER:
-            arguments.resolver.server = optarg;
-            break;
-        case OPTION_TRUST_ANCHOR:
-            arguments.resolver.trust_anchor = optarg;
-            break;
-        case OPTION_ZONE:
-            arguments.resolver.zone = optarg;
-            break;
         case OPTION_JSON:
             arguments.json = true;
             break;

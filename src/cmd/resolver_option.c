@@ -3,6 +3,23 @@
 #include "dns/zone.h"
 #include "source/whole.h"
 
+bool
+resolver_option_set(struct resolver_option *option, int code, const char *value)
+{
+    switch (code) {
+    case RESOLVER_OPTION_SERVER:
+        option->server = value;
+        return true;
+    case RESOLVER_OPTION_TRUST_ANCHOR:
+        option->trust_anchor = value;
+        return true;
+    case RESOLVER_OPTION_ZONE:
+        option->zone = value;
+        return true;
+    }
+    return false;
+}
+
 static bool
 open_zone(const char *path, struct resolver_choice *choice, struct err *err)
 {

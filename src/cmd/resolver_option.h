@@ -19,6 +19,23 @@ struct resolver_option {
     uint32_t timeout_ms;               /* 0: UNBOUND_TIMEOUT_MS */
 };
 
+/* Rows of a getopt_long table, and what they are numbered by; a command's own numbers are lower. */
+enum resolver_option_code {
+    RESOLVER_OPTION_SERVER = 0x1000,
+    RESOLVER_OPTION_TRUST_ANCHOR,
+    RESOLVER_OPTION_ZONE,
+};
+
+/* clang-format off */
+#define RESOLVER_OPTIONS                                                                           \
+    {"resolver", required_argument, NULL, RESOLVER_OPTION_SERVER},                                 \
+    {"trust-anchor", required_argument, NULL, RESOLVER_OPTION_TRUST_ANCHOR},                       \
+    {"zone", required_argument, NULL, RESOLVER_OPTION_ZONE}
+/* clang-format on */
+
+/* Takes the value of one of them. False: the code is another option's. */
+bool resolver_option_set(struct resolver_option *option, int code, const char *value);
+
 struct resolver_choice {
     struct resolver resolver;
     struct unbound *unbound; /* NULL: the answers come from a file */
@@ -28,6 +45,7 @@ struct resolver_choice {
 /* To be closed. False: `err` says what is wrong with which option. */
 bool resolver_option_open(const struct resolver_option *option, struct resolver_choice *ret_choice,
                           struct err *err) __attribute__((warn_unused_result));
+
 /* Whether its answers say if they are signed; a file's do. May ask the server. */
 bool resolver_option_validates(const struct resolver_choice *choice);
 

@@ -30,9 +30,6 @@ enum option_code {
     OPTION_HELO,
     OPTION_MAIL_FROM,
     OPTION_RECEIVER,
-    OPTION_RESOLVER,
-    OPTION_TRUST_ANCHOR,
-    OPTION_ZONE,
     OPTION_TIMEOUT,
     OPTION_JSON,
 };
@@ -42,9 +39,7 @@ static const struct option long_options[] = {
     {"helo", required_argument, NULL, OPTION_HELO},
     {"mail-from", required_argument, NULL, OPTION_MAIL_FROM},
     {"receiver", required_argument, NULL, OPTION_RECEIVER},
-    {"resolver", required_argument, NULL, OPTION_RESOLVER},
-    {"trust-anchor", required_argument, NULL, OPTION_TRUST_ANCHOR},
-    {"zone", required_argument, NULL, OPTION_ZONE},
+    RESOLVER_OPTIONS,
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"json", no_argument, NULL, OPTION_JSON},
     {"help", no_argument, NULL, 'h'},
@@ -128,6 +123,8 @@ read_options(int argc, char **argv, struct arguments *arguments, int *ret_code)
 
     optind = 1;
     while ((code = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+        if (resolver_option_set(&arguments->resolver, code, optarg))
+            continue;
         switch (code) {
         case OPTION_IP:
             arguments->ip = optarg;
@@ -140,15 +137,6 @@ read_options(int argc, char **argv, struct arguments *arguments, int *ret_code)
             break;
         case OPTION_RECEIVER:
             arguments->receiver = optarg;
-            break;
-        case OPTION_RESOLVER:
-            arguments->resolver.server = optarg;
-            break;
-        case OPTION_TRUST_ANCHOR:
-            arguments->resolver.trust_anchor = optarg;
-            break;
-        case OPTION_ZONE:
-            arguments->resolver.zone = optarg;
             break;
         case OPTION_TIMEOUT:
             if (!str_u64(str_from_cstr(optarg), &seconds) || !seconds || seconds > TIMEOUT_S_MAX) {
