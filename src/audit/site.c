@@ -13,6 +13,7 @@ struct telling {
     const char *check;
     enum audit_outcome outcome; /* where the finding accuses; a remark is one of AUDIT_NOTE */
     const char *title, *why;
+    const char *remark; /* the title of what does not accuse; NULL: "perhaps" and the title */
     const char *steps[STEPS_MAX];
 };
 
@@ -24,18 +25,15 @@ static const struct telling tellings[] = {
      AUDIT_CRITICAL,
      "an intruder has put programs into this site",
      "Through these files strangers run what they like: they send spam in the site's name, read "
-     "its "
-     "data and visitors' passwords, and come back after each cleaning. Deleting the files alone "
-     "does "
-     "not keep them out: they came in through something that is still open.",
+     "its data and visitors' passwords, and come back after each cleaning. Deleting the files "
+     "alone does not keep them out: they came in through something that is still open.",
+     "some places of this site are unusual, and most likely harmless",
      {"Let the host take the files away: weir scan --quarantine keeps them, so that nothing is "
       "lost.",
       "Change every password of the site: its administrators', FTP, hosting panel and database. "
-      "The "
-      "intruder may have read them all.",
+      "The intruder may have read them all.",
       "Bring the site's program, its extensions and its themes up to date, and remove those that "
-      "are "
-      "not used.",
+      "are not used.",
       "Look at the list of administrators of the site, and remove those nobody knows."}},
     {FINDING_VULNERABLE_MAIL,
      "",
@@ -43,13 +41,11 @@ static const struct telling tellings[] = {
      AUDIT_SERIOUS,
      "strangers can send mail to anybody through this site",
      "A program of the site takes the recipient or the headers of a mail from the visitor without "
-     "a "
-     "check. Robots look for such pages and send spam through them in the site's name, until its "
-     "mail "
-     "is refused everywhere.",
+     "a check. Robots look for such pages and send spam through them in the site's name, until its "
+     "mail is refused everywhere.",
+     NULL,
      {"Have whoever maintains the site set the recipient in the program itself, and refuse line "
-      "ends in "
-      "every field that goes into a header.",
+      "ends in every field that goes into a header.",
       "Take the page away until then, if nobody needs it."}},
     {FINDING_UNPROTECTED_FORM,
      "",
@@ -57,12 +53,11 @@ static const struct telling tellings[] = {
      AUDIT_WEAK,
      "robots can fill in forms of this site",
      "Each time a robot sends the form, the site sends a mail. Robots do that thousands of times "
-     "an hour: "
-     "the mailbox fills, the host's limit for mails is reached, and the site's real mails stay "
-     "away.",
+     "an hour: the mailbox fills, the host's limit for mails is reached, and the site's real mails "
+     "stay away.",
+     NULL,
      {"Add a check against robots to each form, and make sure that the program really verifies it "
-      "before "
-      "it sends.",
+      "before it sends.",
       "Do not send a copy to the address that the visitor typed in."}},
     {FINDING_OUTDATED,
      "",
@@ -71,6 +66,7 @@ static const struct telling tellings[] = {
      "this site runs programs with known holes",
      "Their makers have published what is wrong, and robots try it at every site. It is how most "
      "intruders get in.",
+     NULL,
      {"Make a copy of the site, then update these programs from the site's administration.",
       "Remove what is not used: a program that is switched off can still be reached."}},
     {FINDING_NOTIFICATION,
@@ -79,6 +75,7 @@ static const struct telling tellings[] = {
      AUDIT_NOTE,
      "programs of this site send a mail for each attack",
      "During an attack that is thousands of mails to one mailbox.",
+     NULL,
      {"Let them send one summary a day instead."}},
     {FINDING_ENTRY,
      "",
@@ -86,6 +83,7 @@ static const struct telling tellings[] = {
      AUDIT_SERIOUS,
      "how the intruder came in",
      "The logs show what was used before the first of these files appeared.",
+     NULL,
      {"Close this way first: update or remove what was used, and change the passwords that it gave "
       "away."}},
     {FINDING_PROCESS,
@@ -94,6 +92,7 @@ static const struct telling tellings[] = {
      AUDIT_CRITICAL,
      "a program of an intruder is running",
      "It works on even when its file is deleted.",
+     NULL,
      {"The host has to stop it, and to look for what starts it again."}},
 };
 #define TELLING_COUNT (sizeof(tellings) / sizeof(tellings[0]))
@@ -164,16 +163,17 @@ tell(const struct audit_site_input *input, const struct telling *telling, bool i
     buf_init(&seen, SEEN_BYTES_MAX);
     if (list_files(input, telling, is_accusing, &seen)) {
         finding = audit_add(
-            audit,
-            (struct audit_finding){
-                .area = AUDIT_SITE,
-                .check = telling->check,
-                .outcome = is_accusing ? telling->outcome : AUDIT_NOTE,
-                .subject = input->root,
-                .title = is_accusing ? str_from_cstr(telling->title)
-                                     : arena_printf(audit->arena, "perhaps %s", telling->title),
-                .why = str_from_cstr(is_accusing ? telling->why : remark_why),
-            });
+            audit, (struct audit_finding){
+                       .area = AUDIT_SITE,
+                       .check = telling->check,
+                       .outcome = is_accusing ? telling->outcome : AUDIT_NOTE,
+                       .subject = input->root,
+                       .title = is_accusing ? str_from_cstr(telling->title)
+                                : telling->remark
+                                    ? str_from_cstr(telling->remark)
+                                    : arena_printf(audit->arena, "perhaps %s", telling->title),
+                       .why = str_from_cstr(is_accusing ? telling->why : remark_why),
+                   });
         finding->seen = arena_str(audit->arena, buf_str(&seen));
         for (size_t i = 0; is_accusing && i < STEPS_MAX && telling->steps[i]; i++)
             audit_fix(audit, finding,
